@@ -1,0 +1,5 @@
+"""``python -m involuntary``."""
+
+from involuntary.cli import main
+
+main()

@@ -1,0 +1,44 @@
+"""The bench: one recording, and what was already detected in it, so that nothing is filtered twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+from involuntary.model import Recording
+
+__all__ = ["Bench"]
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Hashable, contravariant=True)
+
+
+class Bench:
+    """A recording under examination; detections are made once per channel and rule, and kept.
+
+    Parameters
+    ----------
+    recording : Recording
+        What is examined.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self._kept: dict[tuple[str, int, Hashable], object] = {}
+
+    def detect(self, detector: Callable[[Recording, int, R], T], channel: int, rule: R) -> T:
+        """Give ``detector(recording, channel, rule)``, computed when first asked for.
+
+        Parameters
+        ----------
+        detector : callable
+            A function of this wing, such as `involuntary.detect.potentials.detect`.
+        channel : int
+            Position of the channel.
+        rule : hashable
+            The detector's frozen parameters.
+        """
+        key = (f"{detector.__module__}.{detector.__qualname__}", channel, rule)
+        if key not in self._kept:
+            self._kept[key] = detector(self.recording, channel, rule)
+        return self._kept[key]  # type: ignore[return-value]

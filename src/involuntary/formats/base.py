@@ -1,0 +1,146 @@
+"""What a recording format is, and the two verbs: read a recording, write one.
+
+To add a format, write ``formats/<id>.py`` with a subclass of `RecordingFormat` and ``FORMAT = <the instance>``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, final
+
+from involuntary.errors import RecordingError
+from involuntary.model import Recording
+from involuntary.registry import Registry
+
+__all__ = ["FORMATS", "ReadOptions", "RecordingFormat", "read", "write"]
+
+_SNIFFED_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user states about a recording that the file does not, or says wrongly.
+
+    Attributes
+    ----------
+    rate_hz : float or None
+        Sampling rate, for formats that carry none.
+    unit : str or None
+        Unit of every channel that states none.
+    kinds : mapping of str to str
+        Channel name to kind (`ChannelKind`), or to ``kind:unit``.
+    resampling : str
+        What to do with uneven time steps: ``"linear"`` or ``"none"`` (refuse them).
+    """
+
+    rate_hz: float | None = None
+    unit: str | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    resampling: str = "linear"
+
+
+class RecordingFormat(ABC):
+    """One way that recordings lie on disk.
+
+    Attributes
+    ----------
+    id, name : str
+        Such as ``"edf"`` and ``"European Data Format"``.
+    suffixes : tuple of str
+        Lower case, with the dot.
+    writes : bool
+        Whether `write` is there.
+    """
+
+    id: ClassVar[str]
+    name: ClassVar[str]
+    suffixes: ClassVar[tuple[str, ...]]
+    writes: ClassVar[bool] = False
+
+    @abstractmethod
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Tell from the name and the first bytes whether this format would read the file."""
+
+    @final
+    def read(self, path: Path, options: ReadOptions) -> Recording:
+        """Read a recording lazily.
+
+        Raises
+        ------
+        RecordingError
+            If the file breaks the format, says something impossible, or leaves a needed thing unsaid.
+        """
+        recording = self.open(path, options)
+        if not recording.channels:
+            raise RecordingError(path.name, "holds no signal channel", "", "check that this is the right file")
+        return recording
+
+    @abstractmethod
+    def open(self, path: Path, options: ReadOptions) -> Recording:
+        """Open the file: the hook to fill in. Check sizes and counts before memory is taken."""
+
+    def write(self, recording: Recording, path: Path) -> None:
+        """Write a recording without identity; only where `writes`."""
+        raise RecordingError(
+            path.name,
+            f"the format {self.id} cannot be written",
+            "",
+            "choose a suffix of a format that can: see `involuntary list formats`",
+        )
+
+
+FORMATS: Registry[RecordingFormat] = Registry("formats", "FORMAT", "recording format")
+
+
+def read(path: str | Path, options: ReadOptions | None = None) -> Recording:
+    """Read a recording of any known format, lazily.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    options : ReadOptions, optional
+        Rate, units and channel kinds that the file does not state.
+
+    Raises
+    ------
+    RecordingError
+        If the file is missing, empty, of no known format, or breaks its format.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise RecordingError(path.name, "no such file", "", "check the path")
+    with path.open("rb") as file:
+        head = file.read(_SNIFFED_BYTES)
+    if not head:
+        raise RecordingError(path.name, "the file is empty", "0 bytes", "record or copy it again")
+    for candidate in FORMATS:
+        if candidate.sniff(path, head):
+            return candidate.read(path, options or ReadOptions())
+    suffixes = ", ".join(sorted({s for f in FORMATS for s in f.suffixes}))
+    raise RecordingError(path.name, "is of no known recording format", "", f"known suffixes: {suffixes}")
+
+
+def write(recording: Recording, path: str | Path) -> None:
+    """Write a recording in the format of the path's suffix; identity is not in it.
+
+    Raises
+    ------
+    RecordingError
+        If no writable format has that suffix.
+    """
+    path = Path(path)
+    for candidate in FORMATS:
+        if candidate.writes and path.suffix.lower() in candidate.suffixes:
+            candidate.write(recording, path)
+            return
+    suffixes = ", ".join(sorted({s for f in FORMATS if f.writes for s in f.suffixes}))
+    raise RecordingError(
+        path.name,
+        "no format that can be written has this suffix",
+        repr(path.suffix),
+        f"use one of {suffixes}",
+    )

@@ -1,0 +1,173 @@
+"""What a phenomenon is: a term, the signals it needs, frozen parameters, and one hook that measures.
+
+To add one, write ``phenomena/<id>.py`` with a subclass of `Phenomenon` and ``PHENOMENON = <the instance>``;
+the contract suite in ``involuntary.testing`` runs over it before you write a test.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, Generic, TypeVar, final
+
+from involuntary._version import __version__
+from involuntary.detect.bench import Bench
+from involuntary.errors import ParameterError, nearest
+from involuntary.model import (
+    ChannelKind,
+    Events,
+    Finding,
+    Measurement,
+    Observation,
+    Provenance,
+    Recording,
+    Reference,
+    State,
+    Term,
+)
+from involuntary.parameters import as_text, with_settings
+from involuntary.registry import Registry
+
+__all__ = ["PHENOMENA", "Measured", "Phenomenon", "observe"]
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one phenomenon makes of a recording; `notes` say why something could not be assessed."""
+
+    events: tuple[Events, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Phenomenon(ABC, Generic[P]):
+    """A kind of contraction that a recording can show.
+
+    Attributes
+    ----------
+    id, name : str
+        As in the interface, such as ``"fasciculation"``.
+    term : Term
+        The HPO term that its findings carry.
+    kinds : frozenset of ChannelKind
+        Channels of these kinds are looked at; without one the phenomenon is not assessed.
+    parameters : P
+        Frozen dataclass with the published defaults; the unit is in each field's name.
+    references : tuple of Reference
+        Where the method and its limits are published.
+    """
+
+    id: ClassVar[str]
+    name: ClassVar[str]
+    term: ClassVar[Term]
+    kinds: ClassVar[frozenset[ChannelKind]]
+    references: ClassVar[tuple[Reference, ...]]
+
+    def __init__(self, parameters: P) -> None:
+        self.parameters = parameters
+
+    @final
+    def observe(self, bench: Bench, settings: Mapping[str, str] | None = None) -> Measured:
+        """Measure this phenomenon.
+
+        Parameters
+        ----------
+        bench : Bench
+            The recording with what was already detected in it.
+        settings : mapping of str to str, optional
+            Parameters that differ from the published defaults, by name.
+
+        Raises
+        ------
+        ParameterError
+            If a setting is unknown or not of the parameter's type.
+        """
+        parameters = with_settings(self.id, self.parameters, settings or {})
+        channels = bench.recording.channels_of(*self.kinds)
+        if not channels:
+            needed = " or ".join(sorted(self.kinds))
+            return self._not_assessed(f"{self.id}: not assessed: no channel of kind {needed}")
+        measured = self.measure(bench, channels, parameters)
+        provenance = Provenance(self.id, __version__, as_text(parameters))
+        return replace(measured, measurements=tuple(replace(m, provenance=provenance) for m in measured.measurements))
+
+    @abstractmethod
+    def measure(self, bench: Bench, channels: Sequence[int], parameters: P) -> Measured:
+        """Look at `channels` of ``bench.recording``: the one hook to fill in.
+
+        A signal never names a disease; what cannot be told is not assessed, with a note that says why.
+        """
+
+    def _not_assessed(self, why: str) -> Measured:
+        finding = Finding(self.term, State.NOT_ASSESSED, self.id, rule=why)
+        return Measured(findings=(finding,), notes=(why,))
+
+
+PHENOMENA: Registry[Phenomenon[Any]] = Registry("phenomena", "PHENOMENON", "phenomenon")
+
+
+def observe(
+    recording: Recording, phenomena: Sequence[str] | None = None, settings: Mapping[str, str] | None = None
+) -> Observation:
+    """Say what a recording shows.
+
+    Parameters
+    ----------
+    recording : Recording
+        As `involuntary.read` gives it.
+    phenomena : sequence of str, optional
+        Ids of those to look for; all that the recording's channels allow when None.
+    settings : mapping of str to str, optional
+        Parameters as ``phenomenon.name`` (or ``name`` alone where only one phenomenon has it) to their value.
+
+    Returns
+    -------
+    Observation
+        Events, measurements, findings, and notes on what could not be assessed.
+
+    Raises
+    ------
+    UnknownNameError
+        If a phenomenon is not registered.
+    ParameterError
+        If a setting is unknown, ambiguous or not of the parameter's type.
+    """
+    chosen = [PHENOMENA.get(name) for name in phenomena] if phenomena is not None else list(PHENOMENA)
+    by_owner = _settings_by_owner(chosen, settings or {})
+    bench = Bench(recording)
+    kinds = {channel.kind for channel in recording.channels}
+    # Unasked for, a phenomenon whose signals are not there is not worth a line.
+    looked = [p for p in chosen if phenomena is not None or p.kinds & kinds]
+    parts = [p.observe(bench, by_owner.get(p.id)) for p in looked]
+    return Observation(
+        recording=bench.summary(),
+        events=tuple(e for part in parts for e in part.events if len(e)),
+        measurements=tuple(m for part in parts for m in part.measurements),
+        findings=tuple(f for part in parts for f in part.findings),
+        notes=tuple(recording.notes) + tuple(note for part in parts for note in part.notes),
+        version=__version__,
+    )
+
+
+def _settings_by_owner(chosen: Sequence[Phenomenon[Any]], settings: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    by_owner: dict[str, dict[str, str]] = {}
+    for key, text in settings.items():
+        owner, _, name = key.rpartition(".")
+        owners = [
+            p.id for p in chosen if p.id == owner or (not owner and name in {f.name for f in fields(p.parameters)})
+        ]
+        if len(owners) != 1:
+            known = sorted(f"{p.id}.{f.name}" for p in chosen for f in fields(p.parameters))
+            rule = "belongs to several phenomena" if owners else f"is no parameter{nearest(key, known)}"
+            advice = (
+                f"write one of {', '.join(f'{o}.{name}' for o in owners)}"
+                if owners
+                else "see `involuntary list phenomena --json`"
+            )
+            raise ParameterError(key, rule, "", advice)
+        by_owner.setdefault(owners[0], {})[name] = text
+    return by_owner
