@@ -115,7 +115,7 @@ class Intervals:
         return self.intersection(other._complement())
 
     def _complement(self) -> Intervals:
-        far = np.finfo(np.float64).max
+        far = np.finfo(np.float64).max / 4  # twice as far is still finite
         edges = np.concatenate([[-far], np.column_stack([self.start_s, self.stop_s]).ravel(), [far]])
         return Intervals.union_of(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
