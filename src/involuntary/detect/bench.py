@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
-from involuntary.model import Recording
+from involuntary.detect import usable
+from involuntary.model import Recording, RecordingSummary
 
 __all__ = ["Bench"]
 
@@ -42,3 +43,16 @@ class Bench:
         if key not in self._kept:
             self._kept[key] = detector(self.recording, channel, rule)
         return self._kept[key]  # type: ignore[return-value]
+
+    def usable(self, channel: int) -> usable.Usable:
+        """Give the usable time of a channel, with the reasons for the rest."""
+        return self.detect(usable.detect, channel, usable.UsableRule())
+
+    def summary(self) -> RecordingSummary:
+        """Give the recording as a result shows it: channels with their usable fraction, no identity."""
+        recording = self.recording
+        return RecordingSummary(
+            recording.format,
+            recording.duration_s,
+            tuple(usable.summarise(recording, i, self.usable(i)) for i in range(len(recording.channels))),
+        )

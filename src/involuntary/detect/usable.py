@@ -1,0 +1,159 @@
+"""Usable time: which stretches of a channel an analysis may trust, and why the others not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.dsp.runs import equal_runs, joined, true_runs
+from involuntary.model import ChannelSummary, Intervals, Recording
+from involuntary.model.recording import Block
+
+__all__ = ["Usable", "UsableRule", "detect", "summarise"]
+
+Spans = NDArray[np.intp]
+_BLOCK = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class UsableRule:
+    """What makes a stretch unusable; engineering choices, no cut-off is published (methods §0.2).
+
+    Attributes
+    ----------
+    range_samples : int
+        A run of so many samples at an end of the recorder's range is clipped; a lone one is what a writer
+        leaves that scales the range to the extremes of the signal.
+    clipped_samples : int
+        A run of so many equal samples at the recording's own extreme, entered by a jump, is clipped,
+        whatever range the header states.
+    clipped_jump_steps : float
+        The jump into such a run, in steps of the quantiser: a slow signal rests on its crest without being clipped.
+    clipped_margin_s : float
+        Time around a clipped run that goes with it: what the signal did there is not known.
+    flat_s : float
+        Shortest run of equal samples that is a dropped or detached electrode.
+    flat_samples : int
+        Fewest samples of such a run, for slow channels.
+    """
+
+    range_samples: int = 2
+    clipped_samples: int = 3
+    clipped_jump_steps: float = 4.0
+    clipped_margin_s: float = 0.005
+    flat_s: float = 0.25
+    flat_samples: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """Which time of a channel serves.
+
+    Attributes
+    ----------
+    stretches : Intervals
+        Usable time in seconds on the recording's clock.
+    unusable : tuple of (str, Intervals)
+        By reason, the stretches that do not serve; they may overlap.
+    fraction : float
+        Usable share of the channel's recorded time.
+    """
+
+    stretches: Intervals
+    unusable: tuple[tuple[str, Intervals], ...]
+    fraction: float
+
+
+def detect(recording: Recording, channel: int, rule: UsableRule) -> Usable:
+    """Find the usable time of a channel in one pass.
+
+    Parameters
+    ----------
+    recording : Recording
+        Read block by block.
+    channel : int
+        Its position.
+    rule : UsableRule
+        What makes a stretch unusable.
+    """
+    spans = _clipped_and_flat(recording, channel, rule)
+    unusable = tuple(
+        (reason, _intervals(recording, channel, found)) for reason, found in sorted(spans.items()) if len(found)
+    )
+    lost = Intervals.empty()
+    for _, stretches in unusable:
+        lost = lost.union(stretches)
+    recorded = _intervals(recording, channel, np.array(recording.segment_samples(channel), dtype=np.intp))
+    kept = recorded.without(lost) if len(recorded) else recorded
+    return Usable(kept, unusable, kept.total_s / recorded.total_s if len(recorded) else 0.0)
+
+
+def summarise(recording: Recording, channel: int, usable: Usable) -> ChannelSummary:
+    """Put a channel and its usable time into the form that results show."""
+    meta = recording.channels[channel]
+    return ChannelSummary(
+        meta.name, meta.kind.value, meta.recorded_unit, meta.rate_hz, usable.fraction, usable.unusable
+    )
+
+
+def _clipped_and_flat(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Spans]:
+    meta = recording.channels[channel]
+    shortest_flat = max(round(rule.flat_s * meta.rate_hz), rule.flat_samples)
+    margin = round(rule.clipped_margin_s * meta.rate_hz)
+    flat, at_range, at_extreme = [], [], []
+    low, high = np.inf, -np.inf
+    # Enough overlap that a run which meets the rule is seen whole enough in the block where it starts.
+    for block in recording.blocks(channel, _BLOCK, max(shortest_flat, rule.clipped_samples)):
+        x = block.samples
+        low, high = min(low, float(x.min())), max(high, float(x.max()))
+        flat.append(equal_runs(x, shortest_flat) + block.first)
+        ends = true_runs((x <= meta.lowest) | (x >= meta.highest)) + block.first
+        at_range.append(ends[ends[:, 1] - ends[:, 0] >= rule.range_samples])
+        at_extreme.append(_extreme_runs(block, rule))
+    clipped = joined(_sorted(at_range + [_at(runs, low, high) for runs in at_extreme]))
+    if margin and len(clipped):
+        clipped = _widened(clipped, margin, recording.segment_samples(channel))
+    return {"clipped": clipped, "flat line": joined(_sorted(flat))}
+
+
+def _extreme_runs(block: Block, rule: UsableRule) -> NDArray[np.float64]:
+    """Give (start, stop, value) of the runs at this block's extremes; whether they are the recording's shows later."""
+    x = block.samples
+    runs = equal_runs(x, rule.clipped_samples)
+    value = x[runs[:, 0]]
+    runs = runs[(value == x.min()) | (value == x.max())]
+    if not len(runs):
+        return np.empty((0, 3))
+    steps = np.abs(np.diff(x))
+    quantum = float(np.min(steps[steps > 0])) if np.any(steps > 0) else np.inf
+    # A run cut by the block's border shows only one of its flanks; the neighbouring block shows the other.
+    before = np.where(runs[:, 0] > 0, steps[np.maximum(runs[:, 0] - 1, 0)], 0.0)
+    after = np.where(runs[:, 1] < x.size, steps[np.minimum(runs[:, 1] - 1, steps.size - 1)], 0.0)
+    jumped = np.maximum(before, after) > rule.clipped_jump_steps * quantum
+    return np.column_stack([runs + block.first, x[runs[:, 0]]])[jumped]
+
+
+def _at(runs: NDArray[np.float64], low: float, high: float) -> Spans:
+    return runs[(runs[:, 2] == low) | (runs[:, 2] == high), :2].astype(np.intp)
+
+
+def _sorted(parts: list[Spans]) -> Spans:
+    spans = np.concatenate([np.empty((0, 2), dtype=np.intp), *parts])
+    return spans[np.argsort(spans[:, 0], kind="stable")]
+
+
+def _widened(spans: Spans, margin: int, segments: tuple[tuple[int, int], ...]) -> Spans:
+    """Lengthen spans on both sides, but never into another recorded stretch."""
+    starts = np.array([a for a, _ in segments])
+    begin, end = np.array(segments, dtype=np.intp)[np.searchsorted(starts, spans[:, 0], side="right") - 1].T
+    return joined(np.column_stack([np.maximum(spans[:, 0] - margin, begin), np.minimum(spans[:, 1] + margin, end)]))
+
+
+def _intervals(recording: Recording, channel: int, spans: Spans) -> Intervals:
+    start = recording.time_s(channel, spans[:, 0])
+    stop = start + (spans[:, 1] - spans[:, 0]) / recording.channels[channel].rate_hz
+    # Rounding must not make neighbours overlap.
+    stop[:-1] = np.minimum(stop[:-1], start[1:])
+    return Intervals(start, stop)

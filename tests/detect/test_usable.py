@@ -1,0 +1,113 @@
+import edfio
+import numpy as np
+import pytest
+
+from involuntary.detect import usable
+from involuntary.detect.bench import Bench
+from involuntary.detect.usable import UsableRule
+from involuntary.model import Channel, ChannelKind, Intervals, Recording
+from involuntary.model.recording import ArraySource
+from shared_data import shared
+
+RATE = 1000.0
+
+
+def recording(x, kind=ChannelKind.SURFACE_EMG, rate=RATE, segments=None, **range_):
+    channel = Channel("leg", kind, "V", rate, x.size, "µV", **range_)
+    if segments is None:
+        return Recording.from_arrays([x], [channel])
+    return Recording("memory", (channel,), ArraySource((x,)), segments=segments)
+
+
+def noise(seconds=10.0, seed=0, rms=5e-6):
+    return np.random.default_rng(seed).normal(0, rms, round(seconds * RATE))
+
+
+def found(x, **given):
+    return usable.detect(recording(x, **given), 0, UsableRule())
+
+
+def reasons(result):
+    return {name: list(stretches) for name, stretches in result.unusable}
+
+
+def test_noise_is_usable_to_the_last_sample():
+    result = found(noise())
+    assert result.unusable == ()
+    assert result.fraction == 1.0
+    assert result.stretches == Intervals.of((0.0, 10.0))
+
+
+def test_a_plateau_at_the_recordings_own_extreme_is_clipped_whatever_the_header_says():
+    x = noise()
+    x[4000:4010] = 80e-6
+    x[7000:7003] = 80e-6
+    x[8000:8002] = 80e-6  # two equal samples are no plateau
+    x[2000:2010] = 60e-6  # nor is one that is not at the extreme
+    assert reasons(found(x)) == {"clipped": [pytest.approx((3.995, 4.015)), pytest.approx((6.995, 7.008))]}
+
+
+def test_two_samples_at_the_end_of_the_range_are_clipped_and_one_is_not():
+    x = noise()
+    x[3000], x[5000:5002] = 1e-3, 1e-3
+    assert reasons(found(x, highest=1e-3)) == {"clipped": [pytest.approx((4.995, 5.007))]}
+
+
+def test_a_slow_signal_may_rest_on_its_crest():
+    t = np.arange(20000) / RATE
+    x = np.round(np.sin(2 * np.pi * 0.5 * t) * 200) / 200
+    assert found(x, kind=ChannelKind.ACCELEROMETER).unusable == ()
+
+
+def test_a_dropped_electrode_is_a_flat_line():
+    x = noise()
+    x[6000:6400] = x[6000]
+    x[8000:8100] = x[8000]  # shorter than 0.25 s
+    assert reasons(found(x)) == {"flat line": [pytest.approx((6.0, 6.4))]}
+    assert found(x).fraction == pytest.approx(0.96)
+
+
+def test_silence_is_wholly_unusable():
+    assert found(np.zeros(5000)).fraction == 0.0
+
+
+@pytest.mark.parametrize("length", [7, 64, 997, 1000, 1003, 4096])
+def test_the_length_of_the_blocks_does_not_matter(monkeypatch, length):
+    x = noise()
+    x[1990:2010] = 80e-6
+    x[997:1000] = 80e-6
+    x[5000:6001] = x[5000]
+    whole = found(x)
+    monkeypatch.setattr(usable, "_BLOCK", length)
+    assert found(x).unusable == whole.unusable
+    assert set(reasons(whole)) == {"clipped", "flat line"}
+
+
+def test_a_gap_is_not_recorded_time_and_margins_stop_at_it():
+    x = noise()
+    x[4995:5000] = 80e-6
+    segments = Intervals.of((0.0, 5.0), (100.0, 105.0))
+    result = found(x, segments=segments)
+    assert reasons(result) == {"clipped": [pytest.approx((4.99, 5.0))]}
+    assert result.stretches.stop_s[-1] == pytest.approx(105.0)
+    assert result.fraction == pytest.approx(0.999)
+
+
+def test_the_summary_holds_no_more_than_the_result_needs():
+    summary = Bench(recording(noise())).summary()
+    assert summary.duration_s == 10.0
+    (channel,) = summary.channels
+    assert (channel.name, channel.kind, channel.unit, channel.rate_hz) == ("leg", "surface-emg", "µV", RATE)
+    assert channel.usable_fraction == 1.0
+
+
+def needle(name):
+    signal = edfio.read_edf(shared("data", "needle-emg-als-myopathy", name)).signals[0]
+    return recording(signal.data * 1e-6, ChannelKind.NEEDLE_EMG, signal.sampling_frequency)
+
+
+def test_full_scale_stretches_of_a_real_needle_recording_are_marked_and_its_sisters_are_clean():
+    result = usable.detect(needle("N2001A03BB55.edf"), 0, UsableRule())
+    assert dict(result.unusable)["clipped"].total_s > 13405 / 23437.5 * 0.9
+    assert 0.85 < result.fraction < 0.96
+    assert usable.detect(needle("N2001A03BB51.edf"), 0, UsableRule()).fraction == 1.0
