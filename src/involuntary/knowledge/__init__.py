@@ -1,0 +1,1 @@
+"""Facts with sources: curated entries, an ontology release and its disease annotations."""
