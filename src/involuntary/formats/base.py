@@ -113,15 +113,27 @@ def read(path: str | Path, options: ReadOptions | None = None) -> Recording:
     path = Path(path)
     if not path.is_file():
         raise RecordingError(path.name, "no such file", "", "check the path")
-    with path.open("rb") as file:
-        head = file.read(_SNIFFED_BYTES)
+    try:
+        with path.open("rb") as file:
+            head = file.read(_SNIFFED_BYTES)
+    except OSError as error:
+        raise RecordingError(path.name, "cannot be read", error.strerror or "", "check its permissions") from None
     if not head:
         raise RecordingError(path.name, "the file is empty", "0 bytes", "record or copy it again")
+    return _format_of(path, head).read(path, options or ReadOptions())
+
+
+def _format_of(path: Path, head: bytes) -> RecordingFormat:
+    """Choose by content first, then by suffix, so that a damaged file is refused by the format it claims."""
+    suffix = path.suffix.lower()
     for candidate in FORMATS:
         if candidate.sniff(path, head):
-            return candidate.read(path, options or ReadOptions())
+            return candidate
+    for candidate in FORMATS:
+        if suffix in candidate.suffixes:
+            return candidate
     suffixes = ", ".join(sorted({s for f in FORMATS for s in f.suffixes}))
-    raise RecordingError(path.name, "is of no known recording format", "", f"known suffixes: {suffixes}")
+    raise RecordingError(path.name, "is of no known recording format", repr(path.suffix), f"known suffixes: {suffixes}")
 
 
 def write(recording: Recording, path: str | Path) -> None:

@@ -17,11 +17,12 @@ from involuntary.model.intervals import Intervals
 from involuntary.model.measurement import Measurement
 from involuntary.model.observation import ChannelSummary, Observation, RecordingSummary
 from involuntary.model.provenance import Provenance
-from involuntary.model.recording import ArraySource, Channel, ChannelKind, Recording, SampleSource
+from involuntary.model.recording import Annotation, ArraySource, Channel, ChannelKind, Recording, SampleSource
 from involuntary.model.terms import Reference, Term
 
 __all__ = [
     "EVENT_KINDS",
+    "Annotation",
     "ArraySource",
     "Assessment",
     "Case",
