@@ -1,0 +1,223 @@
+"""Tremor of a limb: acceleration with gravity, and the bursts of an antagonist pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from involuntary.model import Channel, ChannelKind, Events, Recording, Reference
+from involuntary.simulators._checks import check
+from involuntary.simulators._chunks import Floats, Layer, Track, record
+from involuntary.simulators._discharges import summed
+from involuntary.simulators._electrodes import interference_units
+from involuntary.simulators._epochs import Epochs, alternating, trapezia
+from involuntary.simulators._motoneurones import FUGLEVAND, Drive, discharges, pool
+from involuntary.simulators._recording import SurfaceRecording, noise, surface_track
+from involuntary.simulators.base import Generator
+
+__all__ = ["GENERATOR", "Tremor", "TremorParameters"]
+
+_REVIEW = Reference(
+    "doi:10.1016/j.cnp.2025.05.003",
+    "Clin Neurophysiol Pract 2025;10:188-201, electrophysiological tremor classification",
+    "Table 2: rest tremor 4-7 Hz",
+)
+_GRAVITY = 9.80665
+_RAMP_S = 0.5
+# (phase, its first, its second derivative) at times in seconds.
+Phase = Callable[[Floats], tuple[Floats, Floats, Floats]]
+
+
+@dataclass(frozen=True, slots=True)
+class TremorParameters(SurfaceRecording):
+    """How a limb trembles; what is inherited describes the EMG.
+
+    Attributes
+    ----------
+    frequency_hz : float
+        Mean frequency.
+    cycle_cv : float
+        Coefficient of variation of the length of a cycle.
+    amplitude_mm : float
+        Half the peak-to-peak displacement of the fundamental at the sensor.
+    amplitude_cv : float
+        Slow waxing and waning of the amplitude, as a coefficient of variation.
+    harmonic_2, harmonic_3 : float
+        Displacement of the harmonics as shares of the fundamental's.
+    epoch_s, pause_s : float
+        Length of a stretch with tremor and of the pause after it; an epoch of 0 lasts to the end.
+    accelerometer_hz : float
+        Sampling rate of the accelerometer.
+    accelerometer_noise_m_s2 : float
+        Root mean square of its noise.
+    sway_m_s2 : float
+        Slow turning of the sensor against gravity, root mean square.
+    emg : bool
+        Whether the antagonist pair is recorded too.
+    antagonist_phase_deg : float
+        180 for alternating, 0 for synchronous bursts.
+    burst_share : float
+        Part of a cycle that a burst takes.
+    excitation_percent : float
+        Drive to the pool at the height of a burst.
+    units : int
+        Motor units near each electrode.
+    interval_cv : float
+        Coefficient of variation of the intervals between discharges of a unit at constant drive.
+    largest_uv : float
+        Potential of the last recruited unit, peak to peak.
+    """
+
+    frequency_hz: float = 5.0
+    cycle_cv: float = 0.03
+    amplitude_mm: float = 5.0
+    amplitude_cv: float = 0.1
+    harmonic_2: float = 0.08
+    harmonic_3: float = 0.02
+    epoch_s: float = 0.0
+    pause_s: float = 10.0
+    accelerometer_hz: float = 100.0
+    accelerometer_noise_m_s2: float = 0.02
+    sway_m_s2: float = 0.05
+    emg: bool = True
+    antagonist_phase_deg: float = 180.0
+    burst_share: float = 0.4
+    excitation_percent: float = 40.0
+    units: int = 40
+    interval_cv: float = 0.15
+    largest_uv: float = 400.0
+
+
+class Tremor(Generator[TremorParameters]):
+    """A trembling limb; truth: ``tremor`` epochs on the axis that moves most, with frequency and amplitude."""
+
+    id = "tremor"
+    name = "Tremor of a limb"
+    references = (_REVIEW, FUGLEVAND)
+
+    def generate(
+        self, duration_s: float, random: np.random.Generator, parameters: TremorParameters
+    ) -> tuple[Recording, tuple[Events, ...]]:
+        """Draw the cycles, then move the limb and fire the muscles with them."""
+        p = parameters
+        check(self.id, p, "frequency_hz", "accelerometer_hz", "interval_cv", "burst_share", "units", "pause_s")
+        epochs = _epochs(duration_s, p)
+        # A tremor that is there all the time neither begins nor ends in the recording.
+        presence = trapezia(epochs if p.epoch_s else [(-1.0, duration_s + 1.0)], _RAMP_S)
+        phase = _phase(duration_s, p, random)
+        axis = random.standard_normal(3)
+        axis /= np.linalg.norm(axis)
+        tracks = [_accelerometer(duration_s, presence, phase, axis, p, random)]
+        if p.emg:
+            tracks.append(_antagonists(self.id, duration_s, presence, phase, p, random))
+        strongest = tracks[0].channels[int(np.argmax(np.abs(axis)))].name
+        return record(tracks, random), (_truth(epochs, strongest, p),)
+
+
+def _epochs(duration_s: float, p: TremorParameters) -> Epochs:
+    if not p.epoch_s:
+        return [(0.0, duration_s)]
+    return alternating(duration_s, p.pause_s, p.epoch_s, p.pause_s)
+
+
+def _truth(epochs: Epochs, channel: str, p: TremorParameters) -> Events:
+    start, stop = np.array(epochs).reshape(-1, 2).T
+    features = {
+        "frequency_hz": np.full(len(epochs), p.frequency_hz),
+        "amplitude_mm": np.full(len(epochs), p.amplitude_mm),
+    }
+    return Events("tremor", (channel,) * len(epochs), start, stop - start, features)
+
+
+def _phase(duration_s: float, p: TremorParameters, random: np.random.Generator) -> Phase:
+    """Give a smooth phase that passes a multiple of two pi at the end of every jittered cycle."""
+    from scipy.interpolate import CubicSpline
+
+    cycles = int(1.5 * duration_s * p.frequency_hz) + 20
+    length = np.maximum(1 + p.cycle_cv * random.standard_normal(cycles), 0.3) / p.frequency_hz
+    ends = np.cumsum(length) - random.uniform(1, 2) / p.frequency_hz
+    spline = CubicSpline(ends, 2 * np.pi * np.arange(cycles))
+    return lambda time: (spline(time), spline(time, 1), spline(time, 2))
+
+
+def _accelerometer(
+    duration_s: float,
+    presence: Drive,
+    phase: Phase,
+    axis: Floats,
+    p: TremorParameters,
+    random: np.random.Generator,
+) -> Track:
+    rate, n = p.accelerometer_hz, max(1, round(duration_s * p.accelerometer_hz))
+    down = random.standard_normal(3)
+    down *= _GRAVITY / np.linalg.norm(down)
+    knots = np.arange(0.0, duration_s + 4.0, 2.0)
+    swell = np.maximum(1 + p.amplitude_cv * random.standard_normal(knots.size), 0.0)
+    shares = ((1, 1.0), (2, p.harmonic_2), (3, p.harmonic_3))
+    offset = (0.0, *random.uniform(0, 2 * np.pi, 2))
+
+    def shake(first: int, stop: int, _: np.random.Generator) -> Floats:
+        time = np.arange(first, stop) / rate
+        angle, speed, change = phase(time)
+        # The envelope is slow against a cycle, so its own derivatives are left out.
+        envelope = p.amplitude_mm / 1000 * np.interp(time, knots, swell) * presence(time)
+        wave = np.zeros(time.size)
+        for (k, share), shift in zip(shares, offset, strict=True):
+            argument = k * angle + shift
+            wave -= share * ((k * speed) ** 2 * np.cos(argument) + k * change * np.sin(argument))
+        return axis[:, None] * (envelope * wave)
+
+    channels = tuple(Channel(f"acceleration {a}", ChannelKind.ACCELEROMETER, "m/s²", rate, n) for a in "xyz")
+    layers = (shake, _posture(down, p.sway_m_s2, rate, random), noise(p.accelerometer_noise_m_s2, 3))
+    return Track(channels, layers)
+
+
+def _posture(down: Floats, sway: float, rate: float, random: np.random.Generator) -> Layer:
+    """Give gravity as the sensor slowly turns: a few waves below 0.5 Hz on every axis."""
+    frequency = random.uniform(0.05, 0.5, (3, 4, 1))
+    start = random.uniform(0, 2 * np.pi, (3, 4, 1))
+
+    def layer(first: int, stop: int, _: np.random.Generator) -> Floats:
+        time = np.arange(first, stop) / rate
+        slow = np.sum(np.sin(2 * np.pi * frequency * time + start), axis=1) * sway / np.sqrt(2)
+        total: Floats = down[:, None] + slow
+        return total
+
+    return layer
+
+
+def _antagonists(
+    owner: str,
+    duration_s: float,
+    presence: Drive,
+    phase: Phase,
+    p: TremorParameters,
+    random: np.random.Generator,
+) -> Track:
+    def layer_of(row: int, shift_deg: float) -> Layer:
+        drive = _bursts(presence, phase, np.deg2rad(shift_deg), p)
+        fired = discharges(pool(p.units), drive, duration_s, p.interval_cv, random)
+        units = interference_units(p.units, p.largest_uv, random)
+        one = summed(fired, units.templates(p.sampling_hz))
+        place = np.eye(2)[:, [row]]
+        return lambda first, stop, generator: place * one(first, stop, generator)
+
+    muscle = [layer_of(0, 0.0), layer_of(1, p.antagonist_phase_deg)]
+    return surface_track(owner, ["flexor", "extensor"], muscle, duration_s, p, random)
+
+
+def _bursts(presence: Drive, phase: Phase, shift: float, p: TremorParameters) -> Drive:
+    """Give one bump of excitation a cycle, a half sine as long as the burst's share."""
+
+    def drive(time: Floats) -> Floats:
+        part = np.mod((phase(time)[0] - shift) / (2 * np.pi), 1.0) / p.burst_share
+        bump = np.where(part < 1, np.sin(np.pi * np.minimum(part, 1.0)), 0.0)
+        total: Floats = p.excitation_percent / 100 * bump * presence(time)
+        return total
+
+    return drive
+
+
+GENERATOR = Tremor(TremorParameters())
