@@ -1,0 +1,117 @@
+"""A table of numbers, one column a channel and perhaps one of time, as a recording: text and Parquet share it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.errors import RecordingError, UnitError, printable
+from involuntary.formats.base import ReadOptions
+from involuntary.formats.clock import measure_clock
+from involuntary.formats.kinds import Identity, Stated, clean_name, identify
+from involuntary.model import Channel, Recording
+from involuntary.units import Dimension, parse_unit
+
+__all__ = ["recording_of", "split_unit"]
+
+Floats = NDArray[np.float64]
+
+_BRACKETED = re.compile(r"(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]\s*")
+_TIME = re.compile(r"(time|t|timestamps?|seconds?|elapsed|zeit)", re.IGNORECASE)
+# After an underscore these are more often a side, a group or an index than a unit.
+_NO_SUFFIX = frozenset({"A", "G", "au", "bit"})
+# A step of time without a unit that is longer than this is hardly meant in seconds.
+_LONGEST_STEP_S = 0.5
+
+
+def split_unit(name: str) -> tuple[str, str]:
+    """Take the unit off a column's name.
+
+    Examples
+    --------
+    >>> split_unit("EMG (mV)"), split_unit("x_m_s2"), split_unit("left_leg")
+    (('EMG', 'mV'), ('x', 'm_s2'), ('left_leg', ''))
+    """
+    bracketed = _BRACKETED.fullmatch(name)
+    if bracketed:
+        return bracketed["name"], bracketed["unit"].strip()
+    parts = name.split("_")
+    for cut in range(1, len(parts)):
+        suffix = "_".join(parts[cut:])
+        if suffix not in _NO_SUFFIX and _is_unit(suffix):
+            return "_".join(parts[:cut]), suffix
+    return name, ""
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        return parse_unit(text).dimension is not Dimension.CURRENT
+    except UnitError:
+        return False
+
+
+def recording_of(file: str, format_id: str, columns: Mapping[str, Floats], options: ReadOptions) -> Recording:
+    """Make a recording of finite numbers in columns of one length.
+
+    Raises
+    ------
+    RecordingError
+        If neither a time column nor the user gives a rate, time does not rise, or a kind or unit is not known.
+    """
+    time = next((name for name in columns if _TIME.fullmatch(split_unit(name)[0])), None)
+    signals = {name: values for name, values in columns.items() if name != time}
+    stated = [Stated(clean_name(name), _unit_of(name)) for name in signals]
+    if options.rate_hz is None and time is None:
+        raise RecordingError(
+            file,
+            "no rate: no column holds time and none is stated",
+            f"columns {printable(', '.join(columns))}",
+            "state it with --set rate_hz=…",
+        )
+    identities, notes = identify(file, stated, options)
+    if options.rate_hz is not None:
+        ignored = (f"the time column {printable(time)!r} is not used because a rate is stated",) if time else ()
+        return _recording(format_id, list(zip(stated, identities, signals.values(), strict=True)), options.rate_hz, (
+            *ignored, *notes))  # fmt: skip
+    assert time is not None
+    scale_s, taken = _time_unit(file, time, columns[time])
+    clock = measure_clock(columns[time], scale_s, file, options.resampling)
+    rows = [(s, i, clock.apply(values)) for s, i, values in zip(stated, identities, signals.values(), strict=True)]
+    recording = _recording(format_id, rows, clock.rate_hz, (*taken, *clock.notes, *notes))
+    return replace(recording, segments=clock.segments)
+
+
+def _unit_of(name: str) -> str:
+    unit = split_unit(name)[1]
+    return "" if _is_time_unit(unit) else unit
+
+
+def _is_time_unit(text: str) -> bool:
+    return bool(text) and _is_unit(text) and parse_unit(text).dimension is Dimension.TIME
+
+
+def _time_unit(file: str, name: str, stamps: Floats) -> tuple[float, tuple[str, ...]]:
+    text = split_unit(name)[1]
+    if _is_time_unit(text):
+        return parse_unit(text).scale, ()
+    step = float(np.median(np.diff(stamps))) if stamps.size > 1 else 0.0
+    if text or step > _LONGEST_STEP_S:
+        raise RecordingError(
+            file,
+            f"the unit of the time column {printable(name)!r} must be known",
+            repr(printable(text)) if text else f"none, and a median step of {step:g}",
+            "name the column time_s, time_ms or time_us, or state the rate with --set rate_hz=…",
+        )
+    return 1.0, (f"the time column {printable(name)!r} names no unit and is read in seconds",)
+
+
+def _recording(
+    format_id: str, rows: list[tuple[Stated, Identity, Floats]], rate_hz: float, notes: tuple[str, ...]
+) -> Recording:
+    channels = [Channel(s.name, i.kind, i.unit, rate_hz, v.size, i.recorded_unit) for s, i, v in rows]
+    arrays = [values * identity.scale for _, identity, values in rows]
+    return Recording.from_arrays(arrays, channels, notes=notes, format=format_id)
