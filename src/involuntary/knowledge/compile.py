@@ -1,0 +1,115 @@
+"""Compile a release and the entries once, keyed by their content; later loads read the compiled form."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from involuntary.knowledge import entries as entries_
+from involuntary.knowledge.annotations import Annotations
+from involuntary.knowledge.cache import fetch, store
+from involuntary.knowledge.entries import DATA, Entries, read_entries
+from involuntary.knowledge.hpoa import read_hpoa
+from involuntary.knowledge.mondo import read_table
+from involuntary.knowledge.obo import read_obo
+from involuntary.knowledge.ontology import Ontology
+from involuntary.knowledge.release import Release, read_lines
+from involuntary.knowledge.strings import pack, unpack
+
+__all__ = ["Compiled", "compiled_entries", "compiled_release"]
+
+# Raise it whenever the arrays or the schema change their form.
+_FORM = b"1"
+_BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A release as arrays, and which Mondo mappings join its diseases."""
+
+    ontology: Ontology
+    annotations: Annotations
+    mondo: str
+
+
+def compiled_release(release: Release) -> Compiled:
+    """Give a release as arrays, from the cache where it was compiled before.
+
+    Raises
+    ------
+    KnowledgeError
+        If a file is not what it should be; the message names file and line.
+    """
+    table = DATA / "mondo.tsv.xz"
+    name = f"{_digest(_file_digest(path) for path in (release.ontology, release.annotations, table))}.npz"
+    known = fetch(name)
+    if known is not None:
+        try:
+            return _load(known)
+        except _BROKEN:
+            pass  # a damaged cache is compiled anew and overwritten
+    mondo = read_table(table)
+    ontology = read_obo(read_lines(release.ontology), release.ontology.name)
+    annotations = read_hpoa(read_lines(release.annotations), ontology, mondo.codes, release.annotations.name)
+    compiled = Compiled(ontology, annotations, mondo.version)
+    store(name, _save(compiled))
+    return compiled
+
+
+def compiled_entries(folder: Path = DATA) -> tuple[Entries, str]:
+    """Give the entries below a folder and a digest of their files, from the cache where they were read before."""
+    paths = sorted(folder.glob("*/*.yaml"))
+    parts = (part for path in paths for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes()))
+    digest = _digest(parts)
+    known = fetch(f"{digest}.msgpack")
+    if known is not None:
+        try:
+            return entries_.decode(known), digest
+        except msgspec.MsgspecError:
+            pass  # a damaged cache is read anew and overwritten
+    entries = read_entries(folder)
+    store(f"{digest}.msgpack", entries_.encode(entries))
+    return entries, digest
+
+
+def _file_digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    """Digest parts so that no two lists of parts give the same by joining differently."""
+    digest = hashlib.sha256(_FORM)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    return digest.hexdigest()[:32]
+
+
+def _save(compiled: Compiled) -> bytes:
+    arrays: dict[str, Any] = {"mondo": pack([compiled.mondo])}
+    for part in (compiled.ontology, compiled.annotations):
+        for field in fields(part):
+            value = getattr(part, field.name)
+            arrays[f"{type(part).__name__}.{field.name}"] = pack([value]) if isinstance(value, str) else value
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def _load(data: bytes) -> Compiled:
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        parts: list[Any] = []
+        for part in (Ontology, Annotations):
+            values: dict[str, Any] = {f.name: arrays[f"{part.__name__}.{f.name}"] for f in fields(part)}
+            parts.append(part(**{**values, "version": unpack(values["version"])[0]}))
+        return Compiled(parts[0], parts[1], unpack(arrays["mondo"])[0])

