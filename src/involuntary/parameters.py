@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from involuntary.errors import ParameterError, nearest
+from involuntary.errors import ParameterError, nearest, printable
 
-__all__ = ["as_text", "with_settings"]
+__all__ = ["as_text", "number", "with_settings"]
 
 P = TypeVar("P")
 
@@ -33,16 +33,26 @@ def _typed(what: str, text: str, default: object) -> object:
             raise ParameterError(what, "must be true or false", repr(text))
         return text.lower() == "true"
     if isinstance(default, int | float):
-        try:
-            value = type(default)(text)
-        except ValueError:
-            raise ParameterError(
-                what, f"must be {'a whole number' if isinstance(default, int) else 'a number'}", repr(text)
-            ) from None
-        if not math.isfinite(value):
-            raise ParameterError(what, "must be finite", repr(text))
-        return value
+        return number(what, text, type(default))
     return text
+
+
+def number(what: str, text: str, kind: type[int] | type[float] = float) -> float:
+    """Read a finite number from text.
+
+    Raises
+    ------
+    ParameterError
+        If it is none, is not finite, or has a fraction where `kind` is ``int``.
+    """
+    try:
+        value = kind(text)
+    except ValueError:
+        rule = "must be a whole number" if kind is int else "must be a number"
+        raise ParameterError(what, rule, repr(printable(text))) from None
+    if not math.isfinite(value):
+        raise ParameterError(what, "must be finite", repr(text))
+    return value
 
 
 def as_text(parameters: object) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from involuntary.errors import UnitError, nearest, printable
 
-__all__ = ["Dimension", "Unit", "parse_unit"]
+__all__ = ["LAB_UNITS", "Dimension", "Unit", "parse_unit"]
 
 
 class Dimension(StrEnum):
@@ -80,6 +80,16 @@ _SPELLINGS = {
     "uA": "µA", "μA": "µA", "sec": "s", "us": "µs", "μs": "µs",
     "adc": "count", "ADC": "count", "counts": "count", "a.u.": "count", "au": "count", "bit": "count", "bits": "count",
 }  # fmt: skip
+
+# What laboratories print; converting between them needs the substance, which the knowledge base holds.
+LAB_UNITS = frozenset(
+    """
+    mol/L mmol/L µmol/L umol/L nmol/L pmol/L mEq/L g/L g/dL mg/L mg/dL µg/L ug/L µg/dL ug/dL ng/L ng/mL ng/dL pg/mL
+    IU/L IU/mL U/L U/mL kU/L mU/L mIU/L µIU/mL uIU/mL µkat/L ukat/L mm/h s min mL/min mL/min/1.73m2 mmHg kPa %
+    10^9/L 10^12/L /µL /uL fL pg mOsm/kg mosmol/kg mmol/d mmol/24h mg/d mg/24h µg/d ug/d µg/24h ug/24h ratio 1
+    °C Celsius
+    """.split()  # noqa: SIM905  a table reads better than 60 quoted lines
+) | {"mL/min/1.73 m2"}
 
 
 def parse_unit(text: str, what: str = "unit") -> Unit:

@@ -31,9 +31,9 @@ ALLOWED = {
     "live": {"model", "phenomena", "detect", "dsp", "registry"},
 }
 # Everything is open to the thin top and to the contract suites.
-TOP = {"cli", "web", "testing", "__main__", "__init__", "demo"}
+TOP = {"cli", "web", "testing", "__main__", "__init__", "examples"}
 # Rooms that may touch files or the network.
-DOORS = {"formats", "intake", "knowledge", "reports", "cohort", "live", "cli", "web", "testing", "demo"}
+DOORS = {"formats", "intake", "knowledge", "reports", "cohort", "live", "cli", "web", "testing"}
 
 
 def _room(path: Path) -> str:

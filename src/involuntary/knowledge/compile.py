@@ -19,13 +19,16 @@ from involuntary.knowledge.annotations import Annotations
 from involuntary.knowledge.cache import fetch, store
 from involuntary.knowledge.entries import DATA, Entries, read_entries
 from involuntary.knowledge.hpoa import read_hpoa
+from involuntary.knowledge.lexicon import Lexicon, build_lexicon
 from involuntary.knowledge.mondo import read_table
 from involuntary.knowledge.obo import read_obo
 from involuntary.knowledge.ontology import Ontology
+from involuntary.knowledge.phrases import phrases
 from involuntary.knowledge.release import Release, read_lines
+from involuntary.knowledge.schema import PhenomenonEntry
 from involuntary.knowledge.strings import pack, unpack
 
-__all__ = ["Compiled", "compiled_entries", "compiled_release"]
+__all__ = ["Compiled", "compiled_entries", "compiled_lexicon", "compiled_release"]
 
 # Raise it whenever the arrays or the schema change their form.
 _FORM = b"1"
@@ -79,6 +82,27 @@ def compiled_entries(folder: Path = DATA) -> tuple[Entries, str]:
     entries = read_entries(folder)
     store(f"{digest}.msgpack", entries_.encode(entries))
     return entries, digest
+
+
+def compiled_lexicon(ontology: Ontology, phenomena: dict[str, PhenomenonEntry], version: str) -> Lexicon:
+    """Give the phrases that tell findings, from the cache where they were indexed before.
+
+    `version` names the release and the entries that the phrases come from.
+    """
+    name = f"{_digest([version.encode(), (DATA / 'lay_words.yaml').read_bytes()])}.words.npz"
+    known = fetch(name)
+    if known is not None:
+        try:
+            with np.load(io.BytesIO(known), allow_pickle=False) as arrays:
+                values = {field.name: arrays[field.name] for field in fields(Lexicon)}
+            return Lexicon(**values)
+        except _BROKEN:
+            pass  # a damaged cache is indexed anew and overwritten
+    lexicon = build_lexicon(phrases(ontology, phenomena))
+    buffer = io.BytesIO()
+    np.savez(buffer, **{field.name: getattr(lexicon, field.name) for field in fields(lexicon)})
+    store(name, buffer.getvalue())
+    return lexicon
 
 
 def _file_digest(path: Path) -> bytes:

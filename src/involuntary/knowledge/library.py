@@ -9,8 +9,9 @@ from pathlib import Path
 from involuntary._version import __version__
 from involuntary.errors import UnknownNameError, nearest
 from involuntary.knowledge.annotations import Annotations
-from involuntary.knowledge.compile import compiled_entries, compiled_release
+from involuntary.knowledge.compile import compiled_entries, compiled_lexicon, compiled_release
 from involuntary.knowledge.entries import DATA
+from involuntary.knowledge.lexicon import Lexicon
 from involuntary.knowledge.ontology import Ontology
 from involuntary.knowledge.release import Release, find_release
 from involuntary.knowledge.schema import (
@@ -71,6 +72,11 @@ class Knowledge:
     def lab(self, name: str) -> LabEntry | None:
         """Give the laboratory test of this name, synonym, id or LOINC code; None where there is none."""
         return self._labs.get(_folded(name))
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The phrases by which findings are told, indexed."""
+        return compiled_lexicon(self.ontology, self.phenomena, str(self.versions))
 
     @cached_property
     def _substances(self) -> dict[str, SubstanceEntry]:

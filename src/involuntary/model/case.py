@@ -8,17 +8,20 @@ from typing import Literal
 from involuntary.model.finding import Finding
 from involuntary.model.observation import Observation
 
-__all__ = ["Case", "Exposure", "LabResult", "Onset"]
+__all__ = ["Case", "Exposure", "ExposureKind", "LabFlag", "LabResult", "Onset", "OnsetKind", "Setting", "Sex"]
 
 Sex = Literal["male", "female", "other", "unknown"]
 Setting = Literal["primary", "emergency", "neurology", "other"]
+OnsetKind = Literal["acute", "subacute", "chronic", ""]
+ExposureKind = Literal["drug", "toxin", "food", "activity", "other"]
+LabFlag = Literal["low", "high", "normal", "positive", "negative", ""]
 
 
 @dataclass(frozen=True, slots=True)
 class Onset:
     """How it began, and for how long: as told, and in days where that can be read."""
 
-    kind: Literal["acute", "subacute", "chronic", ""] = ""
+    kind: OnsetKind = ""
     duration: str = ""
     duration_days: float | None = None
 
@@ -28,7 +31,7 @@ class Exposure:
     """A drug, toxin, food or activity that the person had."""
 
     substance: str
-    kind: Literal["drug", "toxin", "food", "activity", "other"] = "other"
+    kind: ExposureKind = "other"
     note: str = ""
 
 
@@ -39,8 +42,9 @@ class LabResult:
     name: str
     value: float | None = None
     unit: str = ""
-    flag: Literal["low", "high", "normal", "positive", "negative", ""] = ""
+    flag: LabFlag = ""
     note: str = ""
+    loinc: str = ""
 
 
 @dataclass(frozen=True, slots=True)

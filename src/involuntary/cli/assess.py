@@ -1,0 +1,63 @@
+"""``involuntary assess``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from involuntary.cli.options import read_options, reading, split_settings, write_out
+
+__all__ = ["COMMAND"]
+
+
+@click.command()
+@click.argument("case", type=click.Path())
+@click.argument("recordings", nargs=-1, type=click.Path())
+@reading
+@click.option("-o", "--output", "out", metavar="OUT.json", help="Write the assessment as JSON ('-': standard output).")
+@click.option(
+    "--report", "reports", metavar="OUT.html", multiple=True, help="Write a report in the form of the suffix."
+)
+@click.option("--top", default=10, show_default=True, type=click.IntRange(1), help="How many conditions to show.")
+@click.option(
+    "--knowledge", "folder", metavar="DIR", help="An ontology release: a folder with hp.obo and phenotype.hpoa."
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as -o -.")
+def COMMAND(  # noqa: N802  the name that the group looks up
+    case: str,
+    recordings: tuple[str, ...],
+    channels: tuple[str, ...],
+    settings: tuple[str, ...],
+    out: str | None,
+    reports: tuple[str, ...],
+    top: int,
+    folder: str | None,
+    as_json: bool,
+) -> None:
+    """Weigh CASE, with what its RECORDINGs show: phenomena, conditions, red flags, next steps, management."""
+    from involuntary.cli.summary import assessment_lines
+    from involuntary.formats import read
+    from involuntary.intake import read_case
+    from involuntary.knowledge import load
+    from involuntary.phenomena import observe
+    from involuntary.reason import assess
+    from involuntary.reports import REPORTS, Subject, write_report
+
+    knowledge = load(folder)
+    person = read_case(case, knowledge)
+    how_to_read, how_to_measure = split_settings(settings)
+    options = read_options(channels, how_to_read)
+    signals = tuple(read(path, options) for path in (*person.recordings, *recordings))
+    for signal in signals:
+        person = person.add(observe(signal, settings=how_to_measure))
+    assessment = assess(person, knowledge)
+    assessment = replace(assessment, conditions=assessment.conditions[:top])
+    subject = Subject(assessment, signals, person)
+    for report in reports:
+        write_report(subject, report)
+    out = "-" if as_json else out
+    if out:
+        write_out(REPORTS.get("json").render(subject), out)
+    if out != "-":
+        click.echo("\n".join(assessment_lines(assessment)))

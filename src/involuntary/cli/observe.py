@@ -1,0 +1,46 @@
+"""``involuntary observe``."""
+
+from __future__ import annotations
+
+import click
+
+from involuntary.cli.options import read_options, reading, split_settings, write_out
+
+__all__ = ["COMMAND"]
+
+
+@click.command()
+@click.argument("recording", type=click.Path())
+@click.option("--phenomenon", "phenomena", metavar="ID", multiple=True, help="Look for this alone; may be repeated.")
+@reading
+@click.option("-o", "--output", "out", metavar="OUT.json", help="Write the observation as JSON ('-': standard output).")
+@click.option(
+    "--report", "reports", metavar="OUT.html", multiple=True, help="Write a report in the form of the suffix."
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as -o -.")
+def COMMAND(  # noqa: N802  the name that the group looks up
+    recording: str,
+    phenomena: tuple[str, ...],
+    channels: tuple[str, ...],
+    settings: tuple[str, ...],
+    out: str | None,
+    reports: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Say what RECORDING shows: events, measurements, findings."""
+    from involuntary.cli.summary import observation_lines
+    from involuntary.formats import read
+    from involuntary.phenomena import observe
+    from involuntary.reports import REPORTS, Subject, write_report
+
+    how_to_read, how_to_measure = split_settings(settings)
+    signals = read(recording, read_options(channels, how_to_read))
+    observation = observe(signals, phenomena or None, how_to_measure)
+    subject = Subject(observation, (signals,))
+    for report in reports:
+        write_report(subject, report)
+    out = "-" if as_json else out
+    if out:
+        write_out(REPORTS.get("json").render(subject), out)
+    if out != "-":
+        click.echo("\n".join(observation_lines(observation)))

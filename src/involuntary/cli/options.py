@@ -1,0 +1,69 @@
+"""Options that several commands share, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from involuntary.formats import ReadOptions
+
+__all__ = ["pairs", "read_options", "reading", "split_settings", "write_out"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_CHANNEL_HELP = "State what a channel recorded, such as 'EMG1=surface-emg' or 'X=accelerometer:g'."
+_SET_HELP = (
+    "Set a parameter, such as rate_hz=1000 (how to read) or fasciculation.amplitude_floor_uv=50 (how to measure)."
+)
+
+
+def reading(command: F) -> F:
+    """Give a command the options that say how a recording is read and measured."""
+    command = click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=_SET_HELP)(command)
+    return click.option("--channel", "channels", metavar="NAME=KIND", multiple=True, help=_CHANNEL_HELP)(command)
+
+
+def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
+    """Split ``KEY=VALUE`` texts; the last ``=`` divides, since channel names may hold one."""
+    found: dict[str, str] = {}
+    for text in texts:
+        key, divider, value = text.rpartition("=")
+        if not divider or not key.strip() or not value.strip():
+            raise click.UsageError(f"{option} takes KEY=VALUE, got {text!r}")
+        if key.strip() in found:
+            raise click.UsageError(f"{option} {key.strip()} is given twice")
+        found[key.strip()] = value.strip()
+    return found
+
+
+def split_settings(settings: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Split settings into how to read and how to measure."""
+    from involuntary.formats import ReadOptions
+
+    names = {f.name for f in fields(ReadOptions)} - {"kinds"}
+    given = pairs(settings, "--set")
+    return {k: v for k, v in given.items() if k in names}, {k: v for k, v in given.items() if k not in names}
+
+
+def read_options(channels: Sequence[str], how_to_read: dict[str, str]) -> ReadOptions:
+    """Give what the user stated about a recording."""
+    from involuntary.formats import ReadOptions
+    from involuntary.parameters import number
+
+    stated: dict[str, Any] = dict(how_to_read)
+    if "rate_hz" in stated:
+        stated["rate_hz"] = number("rate_hz", stated["rate_hz"])
+    return ReadOptions(kinds=pairs(channels, "--channel"), **stated)
+
+
+def write_out(data: bytes, out: str) -> None:
+    """Write to a file, or to standard output where `out` is ``-``."""
+    if out == "-":
+        click.echo(data, nl=False)
+    else:
+        Path(out).write_bytes(data)

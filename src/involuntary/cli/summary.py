@@ -1,0 +1,59 @@
+"""What a terminal shows of a result: the answer in one screen; the report and the JSON hold the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from involuntary.errors import printable
+from involuntary.model import Assessment, Measurement, Observation
+
+__all__ = ["assessment_lines", "observation_lines"]
+
+
+def observation_lines(observation: Observation) -> Iterator[str]:
+    """Give an observation line by line."""
+    recording = observation.recording
+    yield f"{recording.format}, {recording.duration_s:.6g} s"
+    for channel in recording.channels:
+        usable = f"{100 * channel.usable_fraction:.3g} % usable"
+        yield f"  {printable(channel.name)}: {channel.kind}, {channel.unit}, {channel.rate_hz:.7g} Hz, {usable}"
+    if observation.findings:
+        yield "Findings"
+        for finding in observation.findings:
+            weight = finding.likelihood_ratio
+            ratio = f" (likelihood ratio {weight.value:.3g})" if weight else ""
+            yield f"  {finding.term.label}: {finding.state}{ratio} — {printable(finding.rule, 300)}"
+    if observation.measurements:
+        yield "Measurements"
+        yield from (f"  {_measurement(m)}" for m in observation.measurements)
+    if observation.notes:
+        yield "Notes"
+        yield from (f"  {printable(note, 300)}" for note in observation.notes)
+
+
+def _measurement(m: Measurement) -> str:
+    unit = "" if m.unit == "1" else f" {m.unit}"
+    interval = f" (95 % {m.interval[0]:.4g} to {m.interval[1]:.4g})" if m.interval else ""
+    limits = "" if m.quality == "good" else f"; {m.quality}"
+    return f"{printable(m.id)} = {m.value:.4g}{unit}{interval}, n {m.n}, {m.recording_time_s:.4g} s{limits}"
+
+
+def assessment_lines(assessment: Assessment) -> Iterator[str]:
+    """Give an assessment line by line, warnings first."""
+    yield f"Urgency: {assessment.urgency}"
+    for flag in assessment.red_flags:
+        yield f"  ! {flag.why} — {flag.action}"
+    yield "Kind of contraction"
+    yield from (f"  {100 * p.probability:5.1f} %  {p.name}" for p in assessment.phenomena[:5])
+    yield "What could cause it"
+    for condition in assessment.conditions:
+        reasons = ", ".join(c.finding for c in condition.supports[:4])
+        yield f"  {condition.rank:>2}  {100 * condition.probability:5.1f} %  {condition.name}" + (
+            f": {reasons}" if reasons else ""
+        )
+    if assessment.unexplained:
+        yield f"Unexplained: {', '.join(assessment.unexplained)}"
+    if assessment.next_steps:
+        yield "Next"
+        yield from (f"  {step.kind}: {step.what}" for step in assessment.next_steps[:5])
+    yield assessment.disclaimer

@@ -1,0 +1,56 @@
+"""Which phrases tell which finding: lay words, the entries' cues, labels and synonyms, in this order of trust."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import msgspec
+import yaml
+
+from involuntary.errors import KnowledgeError
+from involuntary.knowledge.entries import DATA
+from involuntary.knowledge.ontology import SCOPES, Ontology
+from involuntary.knowledge.schema import PhenomenonEntry
+
+__all__ = ["LayWords", "lay_words", "phrases"]
+
+_PHENOTYPES = "HP:0000118"
+_TOLD = (SCOPES.index("LABEL"), SCOPES.index("EXACT"), SCOPES.index("NARROW"))
+
+
+class LayWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words by which people tell one finding, where the ontology has no such synonym."""
+
+    hpo: str
+    label: str
+    words: tuple[str, ...]
+
+
+@cache
+def lay_words() -> tuple[LayWords, ...]:
+    """Read the table of lay words."""
+    path = DATA / "lay_words.yaml"
+    try:
+        return msgspec.convert(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), tuple[LayWords, ...])
+    except (msgspec.ValidationError, yaml.YAMLError) as error:
+        raise KnowledgeError(path.name, str(error).splitlines()[0]) from None
+
+
+def phrases(ontology: Ontology, phenomena: dict[str, PhenomenonEntry]) -> Iterator[tuple[str, int]]:
+    """Give each phrase with the index of its term; where two terms claim a phrase the first given keeps it."""
+    for lay in lay_words():
+        for words in lay.words:
+            if (term := ontology.find(lay.hpo)) >= 0:
+                yield words, term
+    for entry in phenomena.values():
+        exact = [code.id for code in entry.codes.hpo if code.match == "exact"]
+        if exact and (term := ontology.find(exact[0])) >= 0:
+            yield from ((words, term) for words in (entry.name, *entry.synonyms, *entry.cues))
+    root = ontology.index(_PHENOTYPES)
+    for scope in _TOLD:
+        for name, term, said in zip(
+            ontology.names, ontology.name_term.tolist(), ontology.name_scope.tolist(), strict=True
+        ):
+            if said == scope and root in ontology.ancestor_indices(term):
+                yield name, term

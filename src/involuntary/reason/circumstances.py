@@ -1,0 +1,141 @@
+"""What age, sex, onset, exposures and laboratory results say for or against a curated condition.
+
+Weights that nobody published are judgements; they are kept in one table here, small on purpose, and every
+contribution that rests on one says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log2
+
+from involuntary.knowledge.schema import ConditionEntry, ExposureLink
+from involuntary.reason.evidence import Evidence
+
+__all__ = ["JUDGED", "Judged", "Weighed", "weigh"]
+
+JUDGEMENT = "expert-judgement"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Weights by judgement, as likelihood ratios unless said otherwise.
+
+    Attributes
+    ----------
+    exposure : tuple of (str, float)
+        By the strength that an entry states, where it gives no risk ratio.
+    exposure_most : float
+        No published risk ratio counts for more.
+    unlinked_necessary : float
+        Of a condition that does not occur without an exposure, where exposures are told and none of them is it.
+    lab_background : float
+        Share of people with an involuntary contraction whose test is off on one side, for whatever reason.
+    lab_normal_floor : float
+        Least that a normal result leaves of a condition whose test is always off.
+    age_outside : float
+        Share of people who begin outside the stated years; the entries state where nine in ten begin.
+    age_span_years : float
+        Years over which people without the condition spread.
+    age_most : float
+        An age counts for no more than this, either way.
+    onset_fits, onset_differs : float
+        Of the way it began.
+    """
+
+    exposure: tuple[tuple[str, float], ...] = (("necessary", 30.0), ("strong", 15.0), ("moderate", 5.0), ("weak", 2.0))
+    exposure_most: float = 50.0
+    unlinked_necessary: float = 0.2
+    lab_background: float = 0.05
+    lab_normal_floor: float = 0.05
+    age_outside: float = 0.1
+    age_span_years: float = 80.0
+    age_most: float = 8.0
+    onset_fits: float = 1.5
+    onset_differs: float = 0.3
+
+
+JUDGED = Judged()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What one piece of evidence adds to one condition, in bits, and on whose word."""
+
+    bits: float
+    source: str
+
+
+def weigh(entry: ConditionEntry, evidence: Evidence, judged: Judged = JUDGED) -> Weighed | None:
+    """Weigh age, sex, onset, an exposure or a laboratory result; None where it says nothing of this condition."""
+    return _BY_KIND[evidence.kind](entry, evidence, judged) if evidence.kind in _BY_KIND else None
+
+
+def _exposure(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed | None:
+    links = [link for link in entry.exposures if evidence.entry and link.substance == evidence.entry]
+    if not links:
+        return None
+    best = max(links, key=lambda link: _ratio(link, judged))
+    published = best.risk_ratio is not None
+    return Weighed(log2(_ratio(best, judged)), best.source if published else f"{best.source}, {JUDGEMENT}")
+
+
+def _ratio(link: ExposureLink, judged: Judged) -> float:
+    ratio = link.risk_ratio if link.risk_ratio is not None else dict(judged.exposure)[link.strength]
+    return min(max(ratio, 1.0), judged.exposure_most)
+
+
+def _lab(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed | None:
+    for feature in entry.labs:
+        if feature.lab != evidence.entry or not evidence.value:
+            continue
+        share = feature.share.middle if feature.share else 0.5
+        told = f"{feature.source}, {JUDGEMENT}" if feature.share is None else feature.source
+        if feature.flag == evidence.value:
+            return Weighed(log2(max(share, judged.lab_background) / judged.lab_background), told)
+        left = max(1.0 - share, judged.lab_normal_floor) / (1.0 - judged.lab_background)
+        return Weighed(log2(left), told)
+    return None
+
+
+def _age(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed | None:
+    years = entry.age
+    if years is None:
+        return None
+    width = max(years.high - years.low, 5.0)
+    inside = years.low <= evidence.number <= years.high
+    density = (
+        (1.0 - judged.age_outside) / width if inside else _tail(evidence.number, years.low, years.high, width, judged)
+    )
+    ratio = density * judged.age_span_years
+    return Weighed(log2(min(max(ratio, 1 / judged.age_most), judged.age_most)), years.source)
+
+
+def _tail(years: float, low: float, high: float, width: float, judged: Judged) -> float:
+    """Density outside the stated years: it halves with every tenth of their width, so that an edge is no cliff."""
+    beyond = low - years if years < low else years - high
+    return float(judged.age_outside / width * 2.0 ** (-beyond / (0.1 * width)))
+
+
+def _sex(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed | None:
+    if entry.sex is None:
+        return None
+    share = entry.sex.female if evidence.value == "female" else 1.0 - entry.sex.female
+    return Weighed(log2(max(share, 0.01) / 0.5), entry.sex.source)
+
+
+def _onset(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed | None:
+    if entry.course is None:
+        return None
+    fits = evidence.value in entry.course.onset
+    return Weighed(log2(judged.onset_fits if fits else judged.onset_differs), f"{entry.course.source}, {JUDGEMENT}")
+
+
+_BY_KIND: dict[str, Callable[[ConditionEntry, Evidence, Judged], Weighed | None]] = {
+    "exposure": _exposure,
+    "lab": _lab,
+    "age": _age,
+    "sex": _sex,
+    "onset": _onset,
+}

@@ -1,0 +1,166 @@
+"""What is known of a case, each thing once: the witnesses' findings in one list, ready to be weighed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from involuntary.knowledge import Knowledge
+from involuntary.knowledge.schema import LabEntry, ReferenceRange, SubstanceEntry
+from involuntary.model import Case, Exposure, Finding, LabResult, LikelihoodRatio, State
+
+__all__ = ["Evidence", "collect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing known.
+
+    Attributes
+    ----------
+    kind : str
+        ``finding``, ``lab``, ``exposure``, ``age``, ``sex`` or ``onset``.
+    name : str
+        As a report prints it.
+    present : bool
+        False for an excluded finding.
+    term : str
+        HPO code, where there is one; a laboratory result has one where the knowledge base links it.
+    entry : str
+        Id of the laboratory test or the substance in the knowledge base; empty where it holds none.
+    value : str
+        Flag of a laboratory result, kind of onset, or sex.
+    number : float
+        Age at onset in years.
+    weight : LikelihoodRatio or None
+        How much a recording's finding is worth, where it is less than certain.
+    """
+
+    kind: Literal["finding", "lab", "exposure", "age", "sex", "onset"]
+    name: str
+    present: bool = True
+    term: str = ""
+    entry: str = ""
+    value: str = ""
+    number: float = 0.0
+    weight: LikelihoodRatio | None = None
+
+
+def collect(case: Case, knowledge: Knowledge) -> tuple[Evidence, ...]:
+    """List what is known of a case, sorted, so that the order in which it was told does not matter.
+
+    A finding that another one implies is not counted beside it; the same finding from two witnesses counts
+    once; what was not assessed is no evidence.
+    """
+    labs = [_lab(result, case, knowledge) for result in case.labs]
+    findings = [_finding(f) for f in case.findings if f.state is not State.NOT_ASSESSED]
+    told = _once([*labs, *findings], knowledge)
+    exposures = {e.entry or e.name.lower(): e for e in (_exposure(x, knowledge) for x in case.exposures)}
+    rest = [*exposures.values(), *_person(case)]
+    return tuple(sorted([*told, *rest], key=lambda e: (e.kind, e.name, e.term, not e.present)))
+
+
+def _finding(finding: Finding) -> Evidence:
+    present = finding.state is State.PRESENT
+    return Evidence("finding", finding.term.label, present, finding.term.id, weight=finding.likelihood_ratio)
+
+
+def _once(told: list[Evidence], knowledge: Knowledge) -> list[Evidence]:
+    """Drop what another piece of evidence already says."""
+    ontology = knowledge.ontology
+    present = {e.term for e in told if e.term and e.present}
+    implied = {a for term in present for a in ontology.ancestors(term) if a != term}
+    excluded = {e.term for e in told if e.term and not e.present}
+    kept: dict[tuple[str, str, bool], Evidence] = {}
+    for e in told:
+        if e.term and e.present and e.term in implied:
+            continue
+        if not e.present:
+            above = set(ontology.ancestors(e.term))
+            # Seen by one witness and not by the other: it was there; a broader exclusion says it already.
+            if e.term in present or e.term in implied or (above - {e.term}) & excluded:
+                continue
+        key = (e.term or e.entry or e.name, e.value if not e.term else "", e.present)
+        if key not in kept or _certainty(e) > _certainty(kept[key]):
+            kept[key] = e
+    return list(kept.values())
+
+
+def _certainty(e: Evidence) -> tuple[int, float]:
+    # A laboratory result says more than its bare code; an unweighted finding is taken as seen.
+    ratio = e.weight.value if e.weight else float("inf")
+    return (e.kind == "lab", max(ratio, 1 / ratio) if ratio else float("inf"))
+
+
+def _person(case: Case) -> list[Evidence]:
+    found = []
+    if case.age_years is not None:
+        years = max(0.0, case.age_years - (case.onset.duration_days or 0.0) / 365.25)
+        found.append(Evidence("age", f"age {case.age_years:g}, begun at {years:.3g}", number=years))
+    if case.sex in {"male", "female"}:
+        found.append(Evidence("sex", case.sex, value=case.sex))
+    if case.onset.kind:
+        found.append(Evidence("onset", f"{case.onset.kind} onset", value=case.onset.kind))
+    return found
+
+
+def _exposure(exposure: Exposure, knowledge: Knowledge) -> Evidence:
+    entry = substance_of(exposure.substance, knowledge)
+    return Evidence("exposure", exposure.substance, entry=entry.id if entry else "")
+
+
+def substance_of(text: str, knowledge: Knowledge) -> SubstanceEntry | None:
+    """Give the entry whose name, synonym or member stands in the text as whole words; the longest name wins."""
+    words = f" {' '.join(re.findall(r'[a-z0-9]+', text.lower()))} "
+    best: tuple[int, SubstanceEntry | None] = (0, None)
+    for entry in knowledge.substances.values():
+        for name in _names(entry):
+            plain = " ".join(re.findall(r"[a-z0-9]+", name.lower()))
+            if plain and len(plain) > best[0] and f" {plain} " in words:
+                best = (len(plain), entry)
+    return best[1]
+
+
+def _names(entry: SubstanceEntry) -> list[str]:
+    members = [name for member in entry.members for name in (member.name, *member.synonyms)]
+    return [entry.id.replace("-", " "), entry.name, *entry.synonyms, *members]
+
+
+def _lab(result: LabResult, case: Case, knowledge: Knowledge) -> Evidence:
+    entry = lab_of(result, knowledge)
+    flag = result.flag or (flag_of(result, entry, case) if entry else "")
+    shown = f"{result.name} {flag}".strip() if result.value is None else f"{result.name} {result.value:g} {result.unit}"
+    shown = f"{shown} ({flag})" if result.value is not None and flag else shown
+    links = [link for link in entry.links if link.flag == flag and link.hpo] if entry else []
+    return Evidence(
+        "lab", shown.strip(), term=links[0].hpo if links else "", entry=entry.id if entry else "", value=flag
+    )
+
+
+def lab_of(result: LabResult, knowledge: Knowledge) -> LabEntry | None:
+    """Give the entry of a test by LOINC code, name or synonym; a remark in brackets is passed over."""
+    name = re.sub(r"\s*\(.*?\)", "", result.name).strip().lower()
+    for entry in knowledge.labs.values():
+        if result.loinc in entry.loinc or name in {entry.id, entry.name.lower(), *(s.lower() for s in entry.synonyms)}:
+            return entry
+    return None
+
+
+def flag_of(result: LabResult, entry: LabEntry, case: Case) -> str:
+    """Read a value against the usual range of the person's sex and age; empty where none applies."""
+    factor = 1.0 if result.unit == entry.unit else entry.units.get(result.unit)
+    if result.value is None or factor is None:
+        return ""
+    value = result.value * factor
+    usual = [r for r in entry.reference if _applies(r, case)]
+    if not usual:
+        return ""
+    if usual[0].low is not None and value < usual[0].low:
+        return "low"
+    return "high" if usual[0].high is not None and value > usual[0].high else "normal"
+
+
+def _applies(usual: ReferenceRange, case: Case) -> bool:
+    age = 40.0 if case.age_years is None else case.age_years
+    return usual.sex in (None, case.sex) and usual.age_from <= age < usual.age_to
