@@ -1,0 +1,248 @@
+"""Potentials: events of about ten milliseconds, the time scale of one motor unit's discharge."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.dsp import mains
+from involuntary.dsp.bands import zero_phase
+from involuntary.dsp.envelope import rms_envelope
+from involuntary.dsp.noise import NoiseTrack, track
+from involuntary.dsp.runs import joined, true_runs
+from involuntary.dsp.shape import measure
+from involuntary.errors import ParameterError
+from involuntary.model import Events, Recording
+from involuntary.model.recording import Block, Channel
+
+__all__ = ["PotentialRule", "amplitude_scale", "detect"]
+
+Samples = NDArray[np.float64]
+Spans = NDArray[np.intp]
+
+_HOP_S = mains.WINDOW_S / 2
+_OVERLAP_HOPS = 6  # mains, noise and filter together look 9 s to either side
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialRule:
+    """What counts as one potential. Defaults are for surface EMG at rest; engineering choices unless a source is named.
+
+    Attributes
+    ----------
+    low_hz, high_hz : float
+        Zero-phase band in which potentials are sought and measured (20 Hz: De Luca 2010,
+        doi:10.1016/j.jbiomech.2010.01.027).
+    remove_mains : bool
+        Subtract 50 or 60 Hz and harmonics where they are there.
+    window_ms : float
+        Width of the triangle under which the envelope is the root mean square: about one potential.
+    noise_factor : float
+        An envelope peak must exceed the running median by so many robust standard deviations of the envelope.
+    lowest_envelope_uv : float
+        And so many µV (counts where the gain is unknown), for signals without noise.
+    refractory_ms : float
+        Two potentials lie further apart than this; of closer ones the larger stays.
+    valley : float
+        And the envelope falls between them to less than this share of the smaller.
+    swing_share, swing_ms : float
+        Around a large potential the filter swings: an envelope peak beside it counts when it exceeds this share of
+        the larger one, a share that decays with this time constant.
+    extent_factor : float
+        Onset and end: where the signal leaves and re-enters so many noise levels,
+    extent_share : float
+        or this share of the envelope's peak, whichever is more: the filter's own swing around a large potential
+        is not part of it.
+    quiet_ms : float
+        Shorter returns to the baseline lie within the potential.
+    turn_factor : float
+        Smallest turn in noise levels.
+    longest_ms : float
+        A longer event is no single potential and is left to other detectors.
+    """
+
+    low_hz: float = 20.0
+    high_hz: float = 450.0
+    remove_mains: bool = True
+    window_ms: float = 10.0
+    noise_factor: float = 8.0
+    lowest_envelope_uv: float = 1.0
+    refractory_ms: float = 8.0
+    valley: float = 0.7
+    swing_share: float = 0.25
+    swing_ms: float = 20.0
+    extent_factor: float = 3.0
+    extent_share: float = 0.25
+    quiet_ms: float = 2.5
+    turn_factor: float = 3.0
+    longest_ms: float = 40.0
+
+
+def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
+    """Find the potentials of a channel.
+
+    Parameters
+    ----------
+    recording : Recording
+        Read block by block; the blocks overlap by all that a decision looks at, so their length does not matter.
+    channel : int
+        Position of an EMG channel.
+    rule : PotentialRule
+        What counts as one.
+
+    Returns
+    -------
+    Events
+        Kind ``potential``, sorted; onset to end by the noise threshold. Features, measured in the band of the rule:
+        ``amplitude_uv`` (peak to peak), ``area_uv_ms`` (rectified), ``noise_uv`` (running median of the envelope),
+        ``snr`` (largest deflection over noise), ``phases``, ``turns``, ``peak_s`` (time of the largest
+        deflection). Where the amplifier's gain is unknown the names end in ``_count`` in place of ``_uv``.
+
+    Raises
+    ------
+    ParameterError
+        If the channel is neither in volts nor in counts, or its rate is too low for the band.
+    """
+    meta = recording.channels[channel]
+    suffix, scale = amplitude_scale(meta)
+    if meta.rate_hz < 4 * rule.low_hz or rule.low_hz >= rule.high_hz:
+        raise ParameterError(
+            meta.name,
+            "potentials need a rate of at least four times low_hz, below high_hz",
+            f"{meta.rate_hz:g} Hz for a band of {rule.low_hz:g} to {rule.high_hz:g} Hz",
+            "lower low_hz, or record faster",
+        )
+    hop = round(_HOP_S * meta.rate_hz)
+    blocks = recording.blocks(channel, _block_samples(hop), _OVERLAP_HOPS * hop)
+    parts = [_in_block(block, meta.rate_hz, scale, rule) for block in blocks]
+    rows = np.concatenate([np.empty((0, len(_COLUMNS))), *parts])
+    return _as_events(recording, channel, rows[np.argsort(rows[:, 0], kind="stable")], suffix)
+
+
+def _block_samples(hop: int) -> int:
+    return hop * max((1 << 18) // hop, _OVERLAP_HOPS)
+
+
+def amplitude_scale(channel: Channel) -> tuple[str, float]:
+    """Give the ending of amplitude features and what turns the channel's unit into it.
+
+    Raises
+    ------
+    ParameterError
+        If the channel is neither in volts nor in counts.
+    """
+    scales = {"V": ("uv", 1e6), "count": ("count", 1.0)}
+    if channel.unit not in scales:
+        raise ParameterError(
+            channel.name,
+            "electrical events are sought in channels in volts or counts",
+            f"unit {channel.unit}",
+            "state kind and unit with --channel",
+        )
+    return scales[channel.unit]
+
+
+# Onset, end and peak in samples of the channel; amplitudes in µV or counts, area in samples times it.
+_COLUMNS = ("onset", "stop", "peak", "amplitude", "area", "noise", "snr", "phases", "turns")
+
+
+def _as_events(recording: Recording, channel: int, rows: Samples, suffix: str) -> Events:
+    meta = recording.channels[channel]
+    column = dict(zip(_COLUMNS, rows.T, strict=True))
+    return Events(
+        "potential",
+        (meta.name,) * len(rows),
+        recording.time_s(channel, column["onset"].astype(np.intp)),
+        (column["stop"] - column["onset"]) / meta.rate_hz,
+        {
+            f"amplitude_{suffix}": column["amplitude"],
+            f"area_{suffix}_ms": column["area"] * 1e3 / meta.rate_hz,
+            f"noise_{suffix}": column["noise"],
+            "snr": column["snr"],
+            "phases": column["phases"],
+            "turns": column["turns"],
+            "peak_s": recording.time_s(channel, column["peak"].astype(np.intp)),
+        },
+    )
+
+
+def _in_block(block: Block, rate_hz: float, scale: float, rule: PotentialRule) -> Samples:
+    """Measure the potentials whose envelope peaks in the block proper, one a row of `_COLUMNS`."""
+    raw = block.samples * scale
+    clean = mains.remove(raw, rate_hz) if rule.remove_mains else raw
+    wave = zero_phase(clean, rate_hz, rule.low_hz, rule.high_hz)
+    envelope = rms_envelope(wave, rate_hz, rule.window_ms / 1e3)
+    noise = track(envelope, round(_HOP_S * rate_hz), max(round(rate_hz / 1000), 1))
+    threshold = noise.threshold(rule.noise_factor, rule.lowest_envelope_uv, wave.size)
+    peaks = _peaks(envelope, threshold, rate_hz, rule)
+    spans = _extents(wave, envelope, peaks, noise, rate_hz, rule)
+    rows = []
+    for peak, (onset, stop) in zip(peaks.tolist(), spans.tolist(), strict=True):
+        if not block.start <= peak < block.stop or stop - onset > rule.longest_ms * rate_hz / 1e3:
+            continue
+        level = float(noise.level_at(np.array([peak]))[0])
+        base = max(level, rule.lowest_envelope_uv / rule.noise_factor)
+        shape = measure(wave[onset:stop], rule.extent_factor * base, rule.turn_factor * base)
+        top = onset + shape.peak
+        at = (block.first + onset, block.first + stop, block.first + top)
+        rows.append((*at, shape.amplitude, shape.area, level, abs(wave[top]) / base, shape.phases, shape.turns))
+    return np.array(rows, dtype=np.float64).reshape(-1, len(_COLUMNS))
+
+
+def _peaks(envelope: Samples, threshold: Samples, rate_hz: float, rule: PotentialRule) -> NDArray[np.intp]:
+    """Give the envelope's peaks above the threshold that are potentials of their own."""
+    inner = envelope[1:-1]
+    top = (inner > threshold[1:-1]) & (inner > envelope[:-2]) & (inner >= envelope[2:])
+    refractory = rule.refractory_ms * rate_hz / 1e3
+    kept: list[int] = []
+    for peak in (np.flatnonzero(top) + 1).tolist():
+        if kept:
+            last = kept[-1]
+            smaller = min(envelope[last], envelope[peak])
+            if peak - last <= refractory or envelope[last:peak].min() > rule.valley * smaller:
+                if envelope[peak] > envelope[last]:
+                    kept[-1] = peak
+                continue
+        kept.append(peak)
+    order = np.array(kept, dtype=np.intp)
+    lit = _lit(order, envelope, rate_hz, rule) & _lit(order[::-1], envelope, rate_hz, rule)[::-1]
+    return order[lit]
+
+
+def _lit(peaks: NDArray[np.intp], envelope: Samples, rate_hz: float, rule: PotentialRule) -> NDArray[np.bool_]:
+    """Tell which peaks stand out of the swing of the filter that the peaks before them, in the order given, leave."""
+    lit, swing, last = np.ones(peaks.size, dtype=np.bool_), 0.0, 0
+    for i, peak in enumerate(peaks.tolist()):
+        swing *= math.exp(-abs(peak - last) / (rule.swing_ms * rate_hz / 1e3))
+        lit[i] = envelope[peak] >= swing
+        swing, last = max(swing, rule.swing_share * float(envelope[peak])), peak
+    return lit
+
+
+def _extents(
+    wave: Samples, envelope: Samples, peaks: NDArray[np.intp], noise: NoiseTrack, rate_hz: float, rule: PotentialRule
+) -> Spans:
+    """Give onset and end of each potential: the stretch above the noise around its peak, cut at the valleys."""
+    floor = rule.extent_factor * np.maximum(noise.level_at(peaks), rule.lowest_envelope_uv / rule.noise_factor)
+    threshold = np.maximum(floor, rule.extent_share * envelope[peaks])
+    gap, core = (round(ms * rate_hz / 1e3) for ms in (rule.quiet_ms, rule.window_ms / 2))
+    bounds = _valleys(envelope, peaks, round(rule.longest_ms * rate_hz / 1e3))
+    spans = np.empty((peaks.size, 2), dtype=np.intp)
+    for i, peak in enumerate(peaks.tolist()):
+        low, high = bounds[i]
+        above = joined(true_runs(np.abs(wave[low:high]) > threshold[i]), gap) + low
+        near = above[np.searchsorted(above[:, 1], peak - core) : np.searchsorted(above[:, 0], peak + core)]
+        spans[i] = (near[0, 0], near[-1, 1]) if len(near) else (peak, peak + 1)
+    return spans
+
+
+def _valleys(envelope: Samples, peaks: NDArray[np.intp], reach: int) -> Spans:
+    """Give how far each potential may extend: to the valleys beside it, at most `reach`."""
+    low, high = np.maximum(peaks - reach, 0), np.minimum(peaks + reach, envelope.size)
+    for i in np.flatnonzero(np.diff(peaks) < 2 * reach).tolist():
+        valley = peaks[i] + int(np.argmin(envelope[peaks[i] : peaks[i + 1]]))
+        high[i], low[i + 1] = min(high[i], valley), max(low[i + 1], valley)
+    return np.column_stack([low, high])

@@ -1,0 +1,61 @@
+"""Noise level that follows the signal and does not see events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["NoiseTrack", "track"]
+
+Samples = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseTrack:
+    """Middle and spread of an envelope, window by window.
+
+    Attributes
+    ----------
+    centre : ndarray of float64, shape (w,)
+        Middle of each window, in samples.
+    level : ndarray, shape (w,)
+        Median of the envelope: the noise, in the unit of the envelope.
+    spread : ndarray, shape (w,)
+        1.4826 times the median absolute deviation: the standard deviation of the envelope in noise.
+    """
+
+    centre: NDArray[np.float64]
+    level: Samples
+    spread: Samples
+
+    def threshold(self, factor: float, lowest: float, n: int) -> Samples:
+        """Give level + factor · spread, at least `lowest`, for samples 0 to n, straight between the centres."""
+        return np.maximum(np.interp(np.arange(n), self.centre, self.level + factor * self.spread), lowest)
+
+    def level_at(self, index: NDArray[np.intp]) -> Samples:
+        """Give the noise level at samples."""
+        level: Samples = np.interp(index, self.centre, self.level)
+        return level
+
+
+def track(envelope: Samples, hop: int, step: int) -> NoiseTrack:
+    """Measure an envelope in windows of two hops, one every hop.
+
+    The median and the median absolute deviation hardly move while events fill less than a tenth of a window.
+
+    Parameters
+    ----------
+    envelope : ndarray, shape (n,)
+    hop : int
+        Samples from window to window.
+    step : int
+        Every so many samples are looked at; an envelope holds little between.
+    """
+    n = envelope.size
+    hop = max(min(hop, n // 2), 1)
+    windows = np.lib.stride_tricks.sliding_window_view(envelope, min(2 * hop, n))[::hop, ::step]
+    level: Samples = np.median(windows, axis=1)
+    spread: Samples = 1.4826 * np.median(np.abs(windows - level[:, None]), axis=1)
+    return NoiseTrack(hop * np.arange(1, len(windows) + 1, dtype=np.float64), level, spread)

@@ -1,0 +1,139 @@
+import numpy as np
+import pytest
+
+from involuntary.detect import potentials
+from involuntary.detect.potentials import PotentialRule, detect
+from involuntary.errors import ParameterError
+from involuntary.model import Channel, ChannelKind, Intervals, Recording
+from simulated import mains, matched, noise, potential, recording, with_potentials
+
+RATE = 2000.0
+RULE = PotentialRule()
+
+
+def times(seconds, per_second, seed):
+    """Poisson times with a dead time of 120 ms."""
+    gaps = 0.12 + np.random.default_rng(seed).exponential(1 / per_second, round(seconds * per_second * 2))
+    at = np.cumsum(gaps)
+    return at[at < seconds - 0.2]
+
+
+def found(microvolts, **given):
+    return detect(recording(microvolts, RATE, **given), 0, RULE)
+
+
+@pytest.mark.parametrize("line", [0.0, 30.0])
+def test_ten_minutes_of_noise_hold_no_potential(line):
+    x = noise(600, RATE, seed=3)
+    assert len(found(x + mains(x.size, RATE, line))) == 0
+
+
+@pytest.mark.parametrize("line", [0.0, 30.0])
+def test_potentials_at_rest_are_found_and_nothing_else(line):
+    x, true = with_potentials(noise(300, RATE, seed=4), RATE, times(300, 1.0, seed=5), seed=6)
+    events = found(x + mains(x.size, RATE, line))
+    hits = matched(true, events.features["peak_s"], 0.008)
+    assert hits / len(true) >= 0.97
+    assert hits / len(events) >= 0.99
+
+
+def test_doublets_from_10_to_110_ms_are_two_potentials():
+    first = times(120, 1.0, seed=7)
+    interval = np.random.default_rng(8).uniform(0.010, 0.110, first.size)
+    both = np.sort(np.concatenate([first, first + interval]))
+    both = both[np.diff(both, append=np.inf) >= 0.010]
+    x, true = with_potentials(noise(121, RATE, seed=9), RATE, both, seed=10, amplitudes=(100.0, 300.0))
+    events = found(x)
+    assert matched(true, events.features["peak_s"], 0.008) / len(true) >= 0.97
+    assert len(events) <= 1.02 * len(true)
+
+
+def test_counts_give_the_same_events_under_their_own_names():
+    x, _ = with_potentials(noise(30, RATE, seed=4), RATE, times(30, 1.0, seed=5), seed=6)
+    volts, counts = found(x), found(x, unit="count")
+    np.testing.assert_array_equal(volts.onset_s, counts.onset_s)
+    np.testing.assert_allclose(volts.features["amplitude_uv"], counts.features["amplitude_count"], rtol=1e-9)
+    assert set(counts.features) == {
+        "amplitude_count", "area_count_ms", "noise_count", "snr", "phases", "turns", "peak_s",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("hops", [1, 2, 3, 5, 8])
+def test_the_length_of_the_blocks_does_not_matter(monkeypatch, hops):
+    x, _ = with_potentials(noise(61.3, RATE, seed=4), RATE, np.arange(0.05, 61, 0.13), seed=6)
+    x += mains(x.size, RATE, 20.0)
+    whole = found(x)
+    monkeypatch.setattr(potentials, "_block_samples", lambda hop: hops * hop)
+    parts = found(x)
+    assert len(whole) > 400
+    np.testing.assert_array_equal(parts.onset_s, whole.onset_s)
+    np.testing.assert_array_equal(parts.duration_s, whole.duration_s)
+    for name, column in whole.features.items():
+        np.testing.assert_allclose(parts.features[name], column, rtol=1e-7)
+
+
+def test_a_gap_separates_two_recordings():
+    x, true = with_potentials(noise(40, RATE, seed=4), RATE, np.arange(0.5, 39.6, 1.0), seed=6, amplitudes=(100, 300))
+    events = found(x, segments=Intervals.of((0.0, 20.0), (1000.0, 1020.0)))
+    shifted = np.where(true < 20, true, true + 980)
+    assert matched(shifted, events.features["peak_s"], 0.008) == len(true) == len(events)
+
+
+def test_amplitude_duration_and_shape_are_those_of_the_potential():
+    wave = potential(0.010, "triphasic", 400.0, RATE)
+    x = noise(30, RATE, seed=4, rms=2.0)
+    for at in range(4000, 56000, 2000):
+        x[at : at + wave.size] += wave
+    events = found(x)
+    assert len(events) == 26
+    assert events.features["amplitude_uv"] == pytest.approx(400.0, rel=0.10)
+    assert events.duration_s == pytest.approx(0.010, abs=0.003)
+    assert np.median(events.features["phases"]) == 3
+    assert events.features["noise_uv"] == pytest.approx(2.0 * np.sqrt(430 / 1000), rel=0.1)
+
+
+def test_a_large_potential_does_not_cast_small_ones_around_it():
+    wave = potential(0.012, "monophasic", 5000.0, RATE)
+    x = noise(30, RATE, seed=4)
+    x[30000 : 30000 + wave.size] += wave
+    assert len(found(x)) == 1
+
+
+def test_the_threshold_follows_a_rise_of_the_noise():
+    x = noise(120, RATE, seed=4)
+    x[120000:] *= 4
+    assert len(found(x)) == 0
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [
+        np.zeros(20000),
+        200.0 * np.sin(2 * np.pi * 0.7 * np.arange(20000) / RATE),  # slow movement
+        np.full(20000, 300.0),
+    ],
+    ids=["silence", "slow movement", "offset"],
+)
+def test_what_holds_no_potential_yields_none(signal):
+    assert len(found(signal)) == 0
+
+
+def test_a_recording_shorter_than_a_window_is_still_looked_at():
+    x, true = with_potentials(noise(1.5, RATE, seed=4), RATE, [0.8], seed=6, amplitudes=(200, 300))
+    assert found(x).features["peak_s"] == pytest.approx(true, abs=0.008)
+
+
+def test_refusals():
+    with pytest.raises(ParameterError) as refused:
+        detect(recording(np.zeros(50), 50.0), 0, RULE)
+    assert str(refused.value) == (
+        "muscle: potentials need a rate of at least four times low_hz, below high_hz; got 50 Hz for a band of 20 to "
+        "450 Hz; lower low_hz, or record faster"
+    )
+    channel = Channel("wrist", ChannelKind.ACCELEROMETER, "m/s²", RATE, 100)
+    with pytest.raises(ParameterError) as refused:
+        detect(Recording.from_arrays([np.zeros(100)], [channel]), 0, RULE)
+    assert str(refused.value) == (
+        "wrist: electrical events are sought in channels in volts or counts; got unit m/s²; "
+        "state kind and unit with --channel"
+    )

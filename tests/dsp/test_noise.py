@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from involuntary.dsp.noise import track
+
+HOP = 4000
+
+
+def envelope(seconds=60, seed=0):
+    return np.abs(np.random.default_rng(seed).normal(10.0, 2.0, seconds * 2000))
+
+
+def test_level_and_spread_are_those_of_the_noise():
+    noise = track(envelope(), HOP, 2)
+    assert noise.centre.tolist() == [HOP * (i + 1) for i in range(29)]
+    assert noise.level == pytest.approx(np.full(29, 10.0), rel=0.02)
+    assert noise.spread == pytest.approx(np.full(29, 2.0), rel=0.10)
+
+
+def test_events_in_a_tenth_of_the_time_hardly_move_it():
+    x = envelope()
+    busy = np.random.default_rng(1).random(x.size // 20) < 0.1
+    x[np.repeat(busy, 20)] = 300.0
+    noise = track(x, HOP, 2)
+    assert noise.level == pytest.approx(np.full(29, 10.0), rel=0.06)
+    assert noise.spread == pytest.approx(np.full(29, 2.0), rel=0.35)
+
+
+def test_the_threshold_follows_and_never_falls_below_the_lowest():
+    x = np.concatenate([np.zeros(40000), envelope(20)])
+    threshold = track(x, HOP, 1).threshold(5.0, 1.0, x.size)
+    assert np.all(threshold[:32000] == 1.0)
+    assert threshold[60000:] == pytest.approx(np.full(20000, 20.0), rel=0.1)
+    assert np.all(np.diff(threshold[36000:42000]) >= 0)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4001])
+def test_short_signals_are_one_window_or_few(n):
+    noise = track(np.full(n, 3.0), HOP, 2)
+    assert set(noise.level.tolist()) == {3.0}
+    assert noise.threshold(5.0, 0.0, n).tolist() == [3.0] * n
+    assert noise.level_at(np.array([0])).tolist() == [3.0]
