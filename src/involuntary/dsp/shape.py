@@ -60,12 +60,12 @@ def turns(wave: Samples, smallest: float) -> int:
     for i in np.flatnonzero(slope == 0):
         slope[i] = slope[i - 1] if i else 0
     corners = wave[np.concatenate([[0], np.flatnonzero(np.diff(slope)) + 1, [wave.size - 1]])].tolist()
-    count, direction, extreme = 0, 0, corners[0]
+    low = high = corners[0]
+    count, rising = 0, None
     for value in corners[1:]:
-        move = value - extreme
-        if direction * move > 0 or (direction == 0 and abs(move) >= smallest):
-            direction, extreme = (1 if move > 0 else -1), value
-        elif direction and abs(move) >= smallest:
-            count += 1
-            direction, extreme = -direction, value
+        low, high = min(low, value), max(high, value)
+        if rising is not True and value - low >= smallest:
+            count, rising, high = count + (rising is False), True, value
+        elif rising is not False and high - value >= smallest:
+            count, rising, low = count + (rising is True), False, value
     return count
