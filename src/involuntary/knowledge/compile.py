@@ -31,7 +31,7 @@ from involuntary.knowledge.strings import pack, unpack
 __all__ = ["Compiled", "compiled_entries", "compiled_lexicon", "compiled_release"]
 
 # Raise it whenever the arrays or the schema change their form.
-_FORM = b"1"
+_FORM = b"2"
 _BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 
 

@@ -1,0 +1,63 @@
+from itertools import permutations
+
+from involuntary.model import Case, Finding, LabResult, LikelihoodRatio, Reference, State
+from involuntary.model.terms import Term
+from involuntary.reason.evidence import collect
+
+JUDGED = Reference("expert-judgement", "judgement")
+
+
+def told(knowledge, code, state=State.PRESENT, **more):
+    return Finding(knowledge.ontology.term(code), state, **more)
+
+
+def terms(evidence):
+    return [(e.term, e.present) for e in evidence if e.kind == "finding"]
+
+
+def test_a_broader_finding_is_not_counted_beside_a_narrower_one(knowledge):
+    broad, narrow = told(knowledge, "HP:0001337"), told(knowledge, "HP:0002322")
+    assert terms(collect(Case(findings=(broad, narrow)), knowledge)) == [("HP:0002322", True)]
+
+
+def test_a_narrower_exclusion_is_not_counted_beside_a_broader_one(knowledge):
+    broad, narrow = (told(knowledge, code, State.EXCLUDED) for code in ("HP:0001337", "HP:0002322"))
+    assert terms(collect(Case(findings=(broad, narrow)), knowledge)) == [("HP:0001337", False)]
+
+
+def test_what_one_witness_saw_was_there(knowledge):
+    seen, missed = told(knowledge, "HP:0002322"), told(knowledge, "HP:0001337", State.EXCLUDED)
+    assert terms(collect(Case(findings=(seen, missed)), knowledge)) == [("HP:0002322", True)]
+
+
+def test_two_witnesses_of_one_finding_count_once_and_the_surer_one_stands(knowledge):
+    by_signal = told(knowledge, "HP:0002380", likelihood_ratio=LikelihoodRatio(3.0, JUDGED))
+    by_word = told(knowledge, "HP:0002380")
+    for findings in permutations((by_signal, by_word)):
+        found = collect(Case(findings=findings), knowledge)
+        assert terms(found) == [("HP:0002380", True)]
+        assert found[0].weight is None
+
+
+def test_what_was_not_assessed_is_no_evidence(knowledge):
+    assert collect(Case(findings=(told(knowledge, "HP:0002380", State.NOT_ASSESSED),)), knowledge) == ()
+
+
+def test_the_order_of_telling_does_not_matter(knowledge):
+    findings = [told(knowledge, code) for code in ("HP:0002380", "HP:0001324", "HP:0001337")]
+    labs = (LabResult("potassium", flag="low"),)
+    results = {collect(Case(findings=order, labs=labs), knowledge) for order in permutations(findings)}
+    assert len(results) == 1
+
+
+def test_age_at_onset_is_age_less_duration(knowledge):
+    from involuntary.model import Onset
+
+    case = Case(age_years=50.0, onset=Onset("chronic", "10 years", 3652.5))
+    age = next(e for e in collect(case, knowledge) if e.kind == "age")
+    assert age.number == 40.0
+
+
+def test_an_unknown_label_never_reaches_the_evidence(knowledge):
+    finding = Finding(Term("HP:0002380", "x"), State.PRESENT)
+    assert collect(Case(findings=(finding,)), knowledge)[0].term == "HP:0002380"
