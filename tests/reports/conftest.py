@@ -189,27 +189,32 @@ def made_assessment(seconds=120.0):
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recording():
     return made_recording()[0]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def observation():
     return made_observation()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def assessment():
     return made_assessment()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def ten_minutes():
+    return made_assessment(600.0), made_recording(600.0)[0]
+
+
+@pytest.fixture(scope="session")
 def case():
     return Case(58, "male", "neurology", Onset("subacute", "3 months", 91.0), observations=(made_observation(),))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def empty():
     """Nothing recorded, nothing found."""
     return Observation(RecordingSummary("edf", 10.0, ()), (), (), (), ("too short",), "0.1.0")

@@ -1,0 +1,191 @@
+"""HTML: one page that carries all it needs, for the screen, the telephone and paper.
+
+Warnings come first, then the answer in one screen, then what it rests on, sources last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from involuntary.errors import MissingExtraError
+from involuntary.model import Assessment, Finding, Measurement, Observation, State
+from involuntary.reports import ladder, words
+from involuntary.reports.base import Report, Subject
+from involuntary.reports.pictures import Pictures, pictures
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["REPORT"]
+
+_LINKS = (
+    (re.compile(r"\bdoi:(10\.[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)"), "https://doi.org/"),
+    (re.compile(r"\bpmid:(\d+)"), "https://pubmed.ncbi.nlm.nih.gov/"),
+)
+_NO_WARNING = "No warning sign was found in what was told and recorded."
+_NOT_LOOKED = "Warning signs were not looked for: that takes the history. Run the assessment with a case file."
+
+
+class HtmlReport(Report):
+    """The result for people."""
+
+    id = "html"
+    name = "Web page"
+    media_type = "text/html"
+    suffix = ".html"
+
+    def compose(self, subject: Subject) -> bytes:
+        """Fill the page."""
+        sources = tuple(dict.fromkeys(source for source in _sources(subject) if source))
+        environment = _environment({source: number for number, source in enumerate(sources, 1)})
+        assessment = subject.result if isinstance(subject.result, Assessment) else None
+        weighed: tuple[ladder.Result, ...] = (*assessment.phenomena, *assessment.conditions) if assessment else ()
+        page = environment.get_template("report.html.j2").render(
+            assessment=assessment,
+            result=subject.result,
+            case=subject.case,
+            headline=_headline(subject),
+            lede=_lede(subject),
+            calm=_NO_WARNING if assessment else _NOT_LOOKED,
+            seen=tuple(_seen(subject)),
+            names={one.id: one.name for one in weighed},
+            open=tuple(dict.fromkeys(_open(subject))),
+            findings=tuple(finding for o in subject.observations for finding in o.findings),
+            told=tuple(f for f in subject.case.findings if not f.phenomenon) if subject.case else (),
+            usable=_usable_fraction(subject.observations),
+            scale=ladder.common_scale(weighed),
+            rungs=ladder.rungs,
+            State=State,
+            sources=sources,
+            style=files("involuntary.reports").joinpath("templates", "report.css").read_text(encoding="utf-8"),
+        )
+        return page.encode("utf-8", "replace")
+
+
+def _environment(numbers: dict[str, int]) -> Environment:
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+        from markupsafe import Markup
+    except ImportError:
+        raise MissingExtraError("jinja2", "report", "a web page") from None
+
+    def safe(value: Any) -> Any:
+        return words.clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        loader=PackageLoader("involuntary.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=safe,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    written: tuple[Callable[..., str], ...] = (
+        words.bits, words.clean, words.duration, words.likelihood, words.number, words.percent, words.quantity,
+        words.readable, words.stretch,
+    )  # fmt: skip
+    filters: dict[str, Callable[..., Any]] = {function.__name__: function for function in written}
+    filters |= {
+        "raw": Markup,
+        "linked": lambda text: Markup(_linked(str(text))),  # noqa: S704
+        "measure": _measure_name,
+        "source_number": lambda source: numbers.get(str(source), 0),
+    }
+    environment.filters |= filters
+    return environment
+
+
+def _linked(source: str) -> str:
+    text = escape(words.clean(source))
+    for pattern, address in _LINKS:
+        text = pattern.sub(rf'<a href="{address}\1" rel="noreferrer">\g<0></a>', text)
+    return text
+
+
+def _measure_name(measurement: Measurement) -> str:
+    """Give the measure alone: its id without the phenomenon before and the channel after."""
+    name = measurement.id.removeprefix(f"{measurement.phenomenon}.")
+    return words.readable(name.removesuffix(f"@{measurement.channel}") if measurement.channel else name)
+
+
+def _seen(subject: Subject) -> Iterator[tuple[Observation, Pictures]]:
+    for index, observation in enumerate(subject.observations):
+        recording = subject.recordings[index] if index < len(subject.recordings) else None
+        yield observation, pictures(observation, recording, f"o{index + 1}")
+
+
+def _sources(subject: Subject) -> Iterator[str]:
+    """Give every source in the order in which the page names them."""
+    if isinstance(subject.result, Assessment):
+        assessment = subject.result
+        yield from (flag.source for flag in assessment.red_flags)
+    for observation in subject.observations:
+        for finding in observation.findings:
+            yield from (str(s) for s in (finding.source, _weight_source(finding)) if s)
+        yield from (str(measurement.source) for measurement in observation.measurements)
+    if isinstance(subject.result, Assessment):
+        weighed: tuple[ladder.Result, ...] = (*assessment.phenomena, *assessment.conditions)
+        for result in weighed:
+            yield from (rung.source for rung in ladder.rungs(result))
+        yield from (item.source for item in assessment.management)
+
+
+def _open(subject: Subject) -> Iterator[str]:
+    """Give what could not be assessed, with the reason."""
+    for observation in subject.observations:
+        yield from observation.notes
+        for finding in observation.findings:
+            if finding.state is State.NOT_ASSESSED and finding.rule not in observation.notes:
+                yield f"{finding.term.label}: {finding.rule or 'no reason is given'}"
+
+
+def _weight_source(finding: Finding) -> object:
+    return finding.likelihood_ratio.source if finding.likelihood_ratio else None
+
+
+def _usable_fraction(observations: Iterable[Observation]) -> float | None:
+    fractions = [channel.usable_fraction for o in observations for channel in o.recording.channels]
+    return sum(fractions) / len(fractions) if fractions else None
+
+
+def _joined(names: Iterable[str]) -> str:
+    listed = list(dict.fromkeys(names))
+    return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
+
+
+def _sentence(names: Iterable[str]) -> str:
+    """Give names of phenomena joined: the first keeps its capital, abbreviations theirs."""
+    first, *others = list(dict.fromkeys(names)) or [""]
+    return _joined([first, *(name[:1].lower() + name[1:] if name[1:2].islower() else name for name in others)])
+
+
+def _headline(subject: Subject) -> str:
+    if isinstance(subject.result, Assessment) and subject.result.phenomena:
+        likely = [p.name for p in subject.result.phenomena if p.probability >= 0.5]
+        return _sentence(likely[:3]) or "No kind of contraction is more likely than not"
+    findings = [finding for o in subject.observations for finding in o.findings]
+    present = [f.term.label for f in findings if f.state is State.PRESENT]
+    if present:
+        return _sentence(present)
+    excluded = any(f.state is State.EXCLUDED for f in findings)
+    return "No involuntary contraction was found" if excluded else "No involuntary contraction could be assessed"
+
+
+def _lede(subject: Subject) -> str:
+    if not isinstance(subject.result, Assessment):
+        return "This is what the recording shows. A recording names no cause; the history does."
+    ranked = subject.result.conditions
+    if not ranked:
+        return "No cause could be ranked: nothing that was told or recorded speaks for one."
+    named = [f"{c.name} ({words.percent(c.probability)})" for c in ranked[:3]]
+    if ranked[0].probability < 0.5:
+        return f"No single cause stands out. Foremost: {_joined(named)}."
+    rest = f", before {_joined(named[1:])}" if named[1:] else ""
+    return f"The leading explanation is {named[0]}{rest}."
+
+
+REPORT = HtmlReport()

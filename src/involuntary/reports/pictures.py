@@ -1,0 +1,168 @@
+"""Which pictures an observation deserves: traces always, the others where there is something to see."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from involuntary.model import Channel, ChannelKind, Events, Intervals, Observation, Recording
+from involuntary.reports import figures, traces
+from involuntary.reports.figures import Closeup, Panel, Peak, Picture
+from involuntary.reports.words import readable
+
+__all__ = ["Key", "Pictures", "pictures"]
+
+_MOST_CHANNELS, _MOST_LANES, _MOST_VIEWS, _MOST_SPECTRA = 12, 6, 6, 4
+_MOST_SUPERIMPOSED = 60
+_COUNTED = {"potential", "burst", "silence", "train", "limb-movement", "stretch-reflex", "response"}
+_OSCILLATING = {"tremor", "clonus"}
+_SHORTEST_RATE_S, _FEWEST_COUNTED = 20.0, 5
+_FEWEST_SAMPLES = 5  # in a close view: fewer show no shape
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a colour stands for."""
+
+    colour: str
+    label: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The pictures of one observation, the key to their colours, why time was unusable, and channels left out."""
+
+    shown: tuple[Picture, ...]
+    keys: tuple[Key, ...]
+    unusable: tuple[str, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """One channel of an observation; `position` is its place in the recording, None where that is not at hand."""
+
+    channel: Channel
+    position: int | None
+    events: tuple[Events, ...]
+    unusable: Intervals
+
+
+def pictures(observation: Observation, recording: Recording | None, prefix: str) -> Pictures:
+    """Draw what one recording shows; without the recording there is a time line of the events alone."""
+    lanes, left_out = _lanes(observation, recording)
+    colours = {kind: f"c{1 + i % 6}" for i, kind in enumerate(dict.fromkeys(e.kind for e in observation.events))}
+    recorded = recording.segments if recording and len(recording.segments) else _whole(observation)
+    span = (float(recorded.start_s[0]), float(recorded.stop_s[-1])) if len(recorded) else (0.0, 0.0)
+    drawn: list[Picture] = []
+    if lanes and span[1] > span[0]:
+        panels = [_panel(lane, recording, colours) for lane in lanes]
+        drawn.append(figures.overview(f"{prefix}t", panels, span))
+        drawn += _closeups(lanes, recording, colours, prefix)
+        drawn += _rates(lanes, recorded, colours, span, prefix)
+        drawn += _spectra(lanes, observation, recording, prefix)
+    keys = tuple(
+        Key(colour, readable(kind), sum(len(e) for e in observation.events if e.kind == kind))
+        for kind, colour in colours.items()
+    )
+    reasons = dict.fromkeys(reason for c in observation.recording.channels for reason, s in c.unusable if len(s))
+    return Pictures(tuple(drawn), keys, tuple(reasons), left_out)
+
+
+def _whole(observation: Observation) -> Intervals:
+    length = observation.recording.duration_s
+    return Intervals.of((0.0, length)) if length > 0 else Intervals.empty()
+
+
+def _lanes(observation: Observation, recording: Recording | None) -> tuple[list[_Lane], int]:
+    positions = {channel.name: i for i, channel in enumerate(recording.channels)} if recording else {}
+    lanes = []
+    for summary in observation.recording.channels:
+        position = positions.get(summary.name)
+        kind = ChannelKind(summary.kind) if summary.kind in set(ChannelKind) else ChannelKind.OTHER
+        stated = Channel(summary.name, kind, summary.unit, summary.rate_hz, 0)
+        channel = recording.channels[position] if recording and position is not None else stated
+        events = tuple(some for e in observation.events if len(some := e.on(summary.name)))
+        stretches = [pair for _, reason in summary.unusable for pair in reason]
+        lanes.append(_Lane(channel, position, events, Intervals.union_of(stretches)))
+    # Those with events first, then in the order of the recording; shown in the order of the recording.
+    busiest = sorted(range(len(lanes)), key=lambda i: (not lanes[i].events, i))[:_MOST_CHANNELS]
+    return [lanes[i] for i in sorted(busiest)], len(lanes) - len(busiest)
+
+
+def _panel(lane: _Lane, recording: Recording | None, colours: dict[str, str]) -> Panel:
+    readable_trace = recording is not None and lane.position is not None and lane.channel.n_samples > 1
+    envelope = traces.envelope(recording, lane.position) if readable_trace else None  # type: ignore[arg-type]
+    events = tuple((colours[e.kind], e) for e in lane.events)
+    return Panel(lane.channel, envelope, events, lane.unusable)
+
+
+def _rates(
+    lanes: Sequence[_Lane], recorded: Intervals, colours: dict[str, str], span: tuple[float, float], prefix: str
+) -> list[Picture]:
+    if span[1] - span[0] < _SHORTEST_RATE_S:
+        return []
+    counted = [
+        (lane.channel.name, readable(e.kind), colours[e.kind],
+         traces.rate(e, recorded.without(lane.unusable), *span), lane.unusable)
+        for lane in lanes for e in lane.events if e.kind in _COUNTED and len(e) >= _FEWEST_COUNTED
+    ]  # fmt: skip
+    return [figures.rates(f"{prefix}r", counted[:_MOST_LANES], span)] if counted else []
+
+
+def _closeups(
+    lanes: Sequence[_Lane], recording: Recording | None, colours: dict[str, str], prefix: str
+) -> list[Picture]:
+    if recording is None:
+        return []
+    found = [(lane, e) for lane in lanes if lane.position is not None for e in lane.events]
+    found.sort(key=lambda pair: -len(pair[1]))
+    views = [_closeup(recording, lane, e, colours[e.kind]) for lane, e in found[:_MOST_VIEWS]]
+    seen = [view for view in views if view.snippets.samples.size and view.snippets.time_s.size >= _FEWEST_SAMPLES]
+    return [figures.closeups(f"{prefix}c", seen)] if seen else []
+
+
+def _closeup(recording: Recording, lane: _Lane, events: Events, colour: str) -> Closeup:
+    assert lane.position is not None
+    if events.kind == "potential":
+        chosen = np.unique(np.linspace(0, len(events) - 1, min(len(events), _MOST_SUPERIMPOSED)).round().astype(int))
+        typical = max(float(np.median(events.duration_s)), 0.008)
+        middle = events.onset_s[chosen] + events.duration_s[chosen] / 2
+        raw = traces.snippets(recording, lane.position, middle, 2.5 * typical)
+        title = f"{chosen.size} of {len(events)}" if chosen.size < len(events) else f"{len(events)} {events.kind}s"
+        return Closeup(title, lane.channel, traces.aligned(raw, typical), colour)
+    longest = int(np.argmax(events.duration_s))
+    length = float(events.duration_s[longest])
+    half = 2.0 if events.kind in _OSCILLATING else min(max(0.75 * length, 0.15), 5.0)
+    half = min(half, lane.channel.duration_s / 2.5)
+    centre = events.onset_s[longest] + length / 2
+    return Closeup(
+        readable(events.kind), lane.channel, traces.snippets(recording, lane.position, np.array([centre]), half), colour
+    )
+
+
+def _spectra(
+    lanes: Sequence[_Lane], observation: Observation, recording: Recording | None, prefix: str
+) -> list[Picture]:
+    if recording is None:
+        return []
+    measured = {
+        m.channel: m.value
+        for m in observation.measurements
+        if m.phenomenon in _OSCILLATING and m.unit == "Hz" and "frequency" in m.id and math.isfinite(m.value)
+    }
+    oscillating = [
+        lane for lane in lanes
+        if lane.position is not None
+        and (lane.channel.name in measured or any(e.kind in _OSCILLATING for e in lane.events))
+    ]  # fmt: skip
+    peaks = [
+        Peak(lane.channel, found, measured.get(lane.channel.name))
+        for lane in oscillating[:_MOST_SPECTRA]
+        if (found := traces.spectrum(recording, lane.position or 0, 25.0)).density.size
+    ]
+    return [figures.spectra(f"{prefix}s", peaks)] if peaks else []

@@ -1,0 +1,165 @@
+"""How a report writes numbers, times and names: three significant digits, a narrow space before the unit."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+
+__all__ = ["bits", "clean", "duration", "likelihood", "percent", "quantity", "readable", "scaled", "stretch"]
+
+_SPACE = "\u202f"  # narrow, does not break
+_MINUS = "−"
+_MISSING = "–"
+
+# Calibrated words of the IPCC (Mastrandrea et al. 2010, guidance note, Table 1), from the top.
+_LIKELIHOODS = (
+    (0.99, "virtually certain"),
+    (0.90, "very likely"),
+    (0.66, "likely"),
+    (0.33, "about as likely as not"),
+    (0.10, "unlikely"),
+    (0.01, "very unlikely"),
+    (0.0, "exceptionally unlikely"),
+)
+_PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
+_PREFIXED = {"V", "m", "A", "N", "N·m"}
+_ABBREVIATIONS = {"ecg", "eeg", "emg", "eog", "mep", "rms", "snr"}
+_CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def clean(text: object, longest: int = 4000) -> str:
+    r"""Give text from outside for one line of a page, `longest` characters at most.
+
+    Tabs and line ends become spaces; other control and direction characters become U+FFFD.
+
+    Examples
+    --------
+    >>> clean("left\tcalf\x00")
+    'left calf�'
+    """
+    start = str(text)[: longest + 1]
+    line = "".join(c if unicodedata.category(c) not in _CONTROL else " " if c in "\t\n\r" else "\ufffd" for c in start)
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def number(value: float | None) -> str:
+    """Give a number with three significant digits.
+
+    Examples
+    --------
+    >>> number(0.01234), number(1234.5), number(-2.0), number(float("nan"))
+    ('0.0123', '1234', '−2', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return _MISSING
+    rounded = float(f"{value:.3g}")
+    if abs(value) >= 1000:
+        text = f"{value:.0f}"
+    elif rounded != 0 and abs(rounded) < 1e-3:
+        text = f"{rounded:.2e}"
+    else:
+        text = f"{rounded:.10f}".rstrip("0").rstrip(".")
+    return text.replace("-", _MINUS)
+
+
+def quantity(value: float | None, unit: str = "") -> str:
+    r"""Give a number with its unit.
+
+    Examples
+    --------
+    >>> quantity(20.14, "1/min"), quantity(0.5, "1"), quantity(float("nan"), "Hz")
+    ('20.1\u202f/min', '0.5', '–')
+    """
+    text = number(value)
+    if text == _MISSING or unit in {"", "1"}:
+        return text
+    return f"{text}{_SPACE}{unit.removeprefix('1') if unit.startswith('1/') else unit}"
+
+
+def stretch(interval: tuple[float, float] | None) -> str:
+    """Give an interval as ``low to high``."""
+    return _MISSING if interval is None else f"{number(interval[0])} to {number(interval[1])}"
+
+
+def percent(probability: float) -> str:
+    r"""Give a probability as a percentage that never says 0 or 100.
+
+    Examples
+    --------
+    >>> percent(0.584), percent(0.001), percent(0.9999)
+    ('58\u202f%', '<1\u202f%', '>99\u202f%')
+    """
+    if not math.isfinite(probability):
+        return _MISSING
+    if probability < 0.01:
+        return f"<1{_SPACE}%"
+    return f">99{_SPACE}%" if probability > 0.99 else f"{probability * 100:.0f}{_SPACE}%"
+
+
+def likelihood(probability: float) -> str:
+    """Give a probability in calibrated words.
+
+    Examples
+    --------
+    >>> likelihood(0.97), likelihood(0.5)
+    ('very likely', 'about as likely as not')
+    """
+    return next((words for least, words in _LIKELIHOODS if probability >= least), "not assessed")
+
+
+def bits(value: float) -> str:
+    """Give a contribution with its sign, to a tenth of a bit.
+
+    Examples
+    --------
+    >>> bits(2.07), bits(-0.5)
+    ('+2.1', '−0.5')
+    """
+    return f"{value:+.1f}".replace("-", _MINUS) if math.isfinite(value) else _MISSING
+
+
+def duration(seconds: float) -> str:
+    r"""Give a length of time in the two units that matter.
+
+    Examples
+    --------
+    >>> duration(0.25), duration(59.6), duration(600), duration(28_815)
+    ('250\u202fms', '59.6\u202fs', '10\u202fmin', '8\u202fh 0\u202fmin')
+    """
+    if not math.isfinite(seconds):
+        return _MISSING
+    if seconds < 1:
+        return quantity(seconds * 1e3, "ms")
+    if seconds < 60:
+        return quantity(seconds, "s")
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}{_SPACE}min" + (f" {rest}{_SPACE}s" if rest else "")
+    return f"{minutes // 60}{_SPACE}h {minutes % 60}{_SPACE}min"
+
+
+def scaled(largest: float, unit: str) -> tuple[float, str]:
+    """Give the factor and the unit that make values up to `largest` easy to read.
+
+    Examples
+    --------
+    >>> scaled(3e-4, "V")
+    (1000000.0, 'µV')
+    """
+    if unit not in _PREFIXED or not 0 < abs(largest) < math.inf:
+        return 1.0, unit
+    # Up to 999 µV stay in µV, as the field writes amplitudes.
+    size, prefix = next(((s, p) for s, p in _PREFIXES if abs(largest) >= s), _PREFIXES[-1])
+    return 1.0 / size if size == 1.0 else float(round(1.0 / size)), prefix + unit
+
+
+def readable(name: str) -> str:
+    """Give an id as words.
+
+    Examples
+    --------
+    >>> readable("surface-emg"), readable("inter_event_interval"), readable("self-care")
+    ('surface EMG', 'inter event interval', 'self-care')
+    """
+    words = name.replace("_", " ").replace("-", " ").replace("self care", "self-care").split()
+    return " ".join(word.upper() if word in _ABBREVIATIONS else word for word in words)

@@ -1,0 +1,60 @@
+"""The pictures that an observation deserves, with axes that name their units."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from involuntary.model import Channel, ChannelKind, ChannelSummary, Recording
+from involuntary.reports.pictures import pictures
+
+
+def test_all_four_pictures_of_a_rich_recording(observation, recording):
+    shown = pictures(observation, recording, "o")
+    assert [picture.title for picture in shown.shown] == ["Traces", "Close up", "Rate over time", "Spectrum"]
+    assert [(key.label, key.n) for key in shown.keys] == [("potential", 40), ("tremor", 2)]
+    assert shown.unusable == ("voluntary activity", "clipped")
+
+
+def test_axes_name_their_units(observation, recording):
+    traces, closeup, rate, spectrum = pictures(observation, recording, "o").shown
+    for picture, labels in (
+        (traces, ("Time (s)", "µV", "m/s²", "left calf")),
+        (closeup, ("Time (ms)", "Time (s)", "µV")),
+        (rate, ("Time (s)", "per min")),
+        (spectrum, ("Frequency (Hz)", "m/s²/√Hz", "5.2 Hz")),
+    ):
+        for text in (picture.wide, picture.narrow):
+            for label in labels:
+                assert f">{label}" in text, (picture.title, label)
+
+
+def test_every_picture_says_what_it_shows(observation, recording):
+    for picture in pictures(observation, recording, "o").shown:
+        assert picture.wide.count("aria-label=") == picture.narrow.count("aria-label=") == 1
+
+
+def test_without_the_recording_there_is_a_time_line(observation):
+    titles = [picture.title for picture in pictures(observation, None, "o").shown]
+    assert titles == ["Traces", "Rate over time"]
+
+
+def test_nothing_recorded_is_nothing_drawn(empty):
+    assert pictures(empty, None, "o").shown == ()
+
+
+def test_many_channels_are_counted_and_those_with_events_are_drawn(observation):
+    quiet = tuple(ChannelSummary(f"q{i}", "emg", "µV", 1000.0, 1.0) for i in range(20))
+    crowd = replace(
+        observation, recording=replace(observation.recording, channels=quiet + observation.recording.channels)
+    )
+    shown = pictures(crowd, None, "o")
+    assert shown.left_out == 23 - 12
+    assert "left wrist" in shown.shown[0].wide
+    assert "q19" not in shown.shown[0].wide
+
+
+def test_a_constant_channel_can_be_drawn(observation):
+    flat = Recording.from_arrays(
+        (np.zeros(5000),), (Channel("left calf", ChannelKind.SURFACE_EMG, "V", 1000.0, 5000, "µV"),)
+    )
+    assert "left calf" in pictures(observation, flat, "o").shown[0].wide
