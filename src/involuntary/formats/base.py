@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import ClassVar, final
 
 from involuntary.errors import RecordingError
@@ -145,14 +146,18 @@ def write(recording: Recording, path: str | Path) -> None:
         If no writable format has that suffix.
     """
     path = Path(path)
-    for candidate in FORMATS:
-        if candidate.writes and path.suffix.lower() in candidate.suffixes:
-            candidate.write(recording, path)
-            return
-    suffixes = ", ".join(sorted({s for f in FORMATS if f.writes for s in f.suffixes}))
-    raise RecordingError(
-        path.name,
-        "no format that can be written has this suffix",
-        repr(path.suffix),
-        f"use one of {suffixes}",
-    )
+    writable = [f for f in FORMATS if f.writes]
+    chosen = next((f for f in writable if path.suffix.lower() in f.suffixes), None)
+    if chosen is None:
+        suffixes = ", ".join(sorted({s for f in writable for s in f.suffixes}))
+        raise RecordingError(
+            path.name, "no format that can be written has this suffix", repr(path.suffix), f"use one of {suffixes}"
+        )
+    try:
+        # Nobody finds half a file: it comes to its place when it is complete.
+        with TemporaryDirectory(prefix=".", dir=path.parent) as folder:
+            part = Path(folder) / path.name
+            chosen.write(recording, part)
+            part.replace(path)
+    except OSError as error:
+        raise RecordingError(path.name, "cannot be written", error.strerror or "", "check the folder") from None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from involuntary.formats._edf_header import BDF, EDF, Header, Layout, SignalHeader, read_header
 from involuntary.formats._edf_records import RecordSource, read_times
+from involuntary.formats._edf_write import write_records
 from involuntary.formats.base import ReadOptions, RecordingFormat
 from involuntary.formats.kinds import Identity, Stated, identify
 from involuntary.model import Channel, Recording
@@ -17,7 +19,7 @@ __all__ = ["BDF", "EDF", "FORMAT", "RecordFormat"]
 class RecordFormat(RecordingFormat):
     """EDF or BDF, as the layout says."""
 
-    writes = False
+    writes = True
 
     def __init__(self, layout: Layout, name: str) -> None:
         self.layout = layout
@@ -46,6 +48,10 @@ class RecordFormat(RecordingFormat):
         )
         return recording if segments is None else replace(recording, segments=segments)
 
+    def write(self, recording: Recording, path: Path) -> None:
+        """Write without identity, gaps and annotations kept."""
+        write_records(recording, path, self.layout)
+
 
 def _channel(
     header: Header, name: str, signal: SignalHeader, identity: Identity, gains: tuple[float, float]
@@ -56,7 +62,7 @@ def _channel(
         name,
         identity.kind,
         identity.unit,
-        signal.samples / header.record_s,
+        float(signal.samples / Fraction(repr(header.record_s))),  # 400 / 0.1 is 4000 exactly
         signal.samples * header.n_records,
         identity.recorded_unit,
         *ends,
