@@ -11,7 +11,7 @@ import pytest
 from involuntary.errors import MissingExtraError
 from involuntary.model import Channel, Events, Recording, Urgency
 from involuntary.reports import Subject, write_report
-from involuntary.reports.html import REPORT
+from involuntary.reports.html import REPORT, _environment
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 HOSTILE = "<script>alert('x')</script>\" onload=\"y\x00\u202e" + "n" * 500
@@ -221,6 +221,7 @@ def test_ten_minutes_of_eight_channels_stay_small(ten_minutes):
 
 @pytest.mark.parametrize(("module", "package"), [("jinja2", "jinja2"), ("matplotlib.figure", "matplotlib")])
 def test_a_missing_extra_says_what_to_install(monkeypatch, tmp_path, observation, module, package):
+    _environment.cache_clear()
     monkeypatch.setitem(sys.modules, module, None)
     message = f"a web page: needs the package {package}; install it with: pip install 'involuntary[report]'"
     with pytest.raises(MissingExtraError, match=f"^{re.escape(message)}$"):

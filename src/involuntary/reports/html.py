@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -41,32 +42,37 @@ class HtmlReport(Report):
     def compose(self, subject: Subject) -> bytes:
         """Fill the page."""
         sources = tuple(dict.fromkeys(source for source in _sources(subject) if source))
-        environment = _environment({source: number for number, source in enumerate(sources, 1)})
         assessment = subject.result if isinstance(subject.result, Assessment) else None
         weighed: tuple[ladder.Result, ...] = (*assessment.phenomena, *assessment.conditions) if assessment else ()
-        page = environment.get_template("report.html.j2").render(
-            assessment=assessment,
-            result=subject.result,
-            case=subject.case,
-            headline=_headline(subject),
-            lede=_lede(subject),
-            calm=_NO_WARNING if assessment else _NOT_LOOKED,
-            seen=tuple(_seen(subject)),
-            names={one.id: one.name for one in weighed},
-            open=tuple(dict.fromkeys(_open(subject))),
-            findings=tuple(finding for o in subject.observations for finding in o.findings),
-            told=tuple(f for f in subject.case.findings if not f.phenomenon) if subject.case else (),
-            usable=_usable_fraction(subject.observations),
-            scale=ladder.common_scale(weighed),
-            rungs=ladder.rungs,
-            State=State,
-            sources=sources,
-            style=files("involuntary.reports").joinpath("templates", "report.css").read_text(encoding="utf-8"),
+        page = (
+            _environment()
+            .get_template("report.html.j2")
+            .render(
+                assessment=assessment,
+                result=subject.result,
+                case=subject.case,
+                headline=_headline(subject),
+                lede=_lede(subject),
+                calm=_NO_WARNING if assessment else _NOT_LOOKED,
+                seen=tuple(_seen(subject)),
+                names={one.id: one.name for one in weighed},
+                open=tuple(dict.fromkeys(_open(subject))),
+                findings=tuple(finding for o in subject.observations for finding in o.findings),
+                told=tuple(f for f in subject.case.findings if not f.phenomenon) if subject.case else (),
+                usable=_usable_fraction(subject.observations),
+                scale=ladder.common_scale(weighed),
+                rungs=ladder.rungs,
+                State=State,
+                sources=sources,
+                numbers={source: number for number, source in enumerate(sources, 1)},
+                style=files("involuntary.reports").joinpath("templates", "report.css").read_text(encoding="utf-8"),
+            )
         )
         return page.encode("utf-8", "replace")
 
 
-def _environment(numbers: dict[str, int]) -> Environment:
+@cache
+def _environment() -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
         from markupsafe import Markup
@@ -93,7 +99,6 @@ def _environment(numbers: dict[str, int]) -> Environment:
         "raw": Markup,
         "linked": lambda text: Markup(_linked(str(text))),  # noqa: S704
         "measure": _measure_name,
-        "source_number": lambda source: numbers.get(str(source), 0),
     }
     environment.filters |= filters
     return environment
