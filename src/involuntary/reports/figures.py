@@ -185,7 +185,7 @@ class _Grid:
     def __init__(self, width: int, n: int, across: int, height: float) -> None:
         self.across = across
         rows = -(-n // across)
-        self.width, self.row = width, height + 44
+        self.width, self.row = width, height + 54
         self.height, self.unit_height = rows * self.row, height - 8
         self.figure: Figure = svg.figure(width, self.height)
 

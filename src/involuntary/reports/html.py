@@ -27,6 +27,8 @@ _LINKS = (
     (re.compile(r"\bdoi:(10\.[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)"), "https://doi.org/"),
     (re.compile(r"\bpmid:(\d+)"), "https://pubmed.ncbi.nlm.nih.gov/"),
 )
+_OPEN = 0.1  # a leader below this is no leader
+_DETAILED = 10  # causes whose reasons are printed
 _NO_WARNING = "No warning sign was found in what was told and recorded."
 _NOT_LOOKED = "Warning signs were not looked for: that takes the history. Run the assessment with a case file."
 
@@ -62,6 +64,8 @@ class HtmlReport(Report):
                 usable=_usable_fraction(subject.observations),
                 scale=ladder.common_scale(weighed),
                 rungs=ladder.rungs,
+                is_open=_OPEN,
+                detailed=_DETAILED,
                 State=State,
                 sources=sources,
                 numbers={source: number for number, source in enumerate(sources, 1)},
@@ -169,13 +173,16 @@ def _sentence(names: Iterable[str]) -> str:
 
 
 def _headline(subject: Subject) -> str:
-    if isinstance(subject.result, Assessment) and subject.result.phenomena:
-        likely = [p.name for p in subject.result.phenomena if p.probability >= 0.5]
+    assessment = subject.result if isinstance(subject.result, Assessment) else None
+    if assessment and assessment.phenomena:
+        likely = [p.name for p in assessment.phenomena if p.probability >= 0.5]
         return _sentence(likely[:3]) or "No kind of contraction is more likely than not"
     findings = [finding for o in subject.observations for finding in o.findings]
     present = [f.term.label for f in findings if f.state is State.PRESENT]
     if present:
         return _sentence(present)
+    if assessment and not findings:
+        return "No kind of contraction can be named from what was told"
     excluded = any(f.state is State.EXCLUDED for f in findings)
     return "No involuntary contraction was found" if excluded else "No involuntary contraction could be assessed"
 
@@ -187,6 +194,8 @@ def _lede(subject: Subject) -> str:
     if not ranked:
         return "No cause could be ranked: nothing that was told or recorded speaks for one."
     named = [f"{c.name} ({words.percent(c.probability)})" for c in ranked[:3]]
+    if ranked[0].probability < _OPEN:
+        return f"The field is open: no cause reaches {words.percent(_OPEN)}. Foremost: {_joined(named)}."
     if ranked[0].probability < 0.5:
         return f"No single cause stands out. Foremost: {_joined(named)}."
     rest = f", before {_joined(named[1:])}" if named[1:] else ""
