@@ -16,12 +16,12 @@ import msgspec
 from involuntary.errors import nearest
 from involuntary.knowledge import schema
 from involuntary.knowledge.checksums import isbn_holds, loinc_holds
+from involuntary.knowledge.describe import JUDGEMENT
 from involuntary.knowledge.library import Knowledge
 from involuntary.knowledge.mondo import MondoTable
 
-__all__ = ["JUDGEMENT", "LAB_UNITS", "problems", "walk"]
+__all__ = ["LAB_UNITS", "problems", "walk"]
 
-JUDGEMENT = "expert-judgement"
 LAB_UNITS = frozenset(
     {
         *("mol/L", "mmol/L", "µmol/L", "nmol/L", "pmol/L", "mEq/L", "mOsm/kg"),
