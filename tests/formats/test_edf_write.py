@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from involuntary.errors import RecordingError
 from involuntary.formats import read, write
-from involuntary.formats._edf_plan import _labels, _outward
+from involuntary.formats._edf_plan import _outward, labels_of
 from involuntary.model import Annotation, Channel, ChannelKind, Intervals, Recording
 from shared_data import shared
 
@@ -143,7 +143,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
 
 
 def test_long_and_foreign_names_stay_apart():
-    assert _labels(["Tibialis anterior left", "Tibialis anterior right", "Füße", "Füße", "µ", "日本"]) == [
+    assert labels_of(["Tibialis anterior left", "Tibialis anterior right", "Füße", "Füße", "µ", "日本"]) == [
         "Tibialis anterio",
         "Tibialis anter~2",
         "Fue",

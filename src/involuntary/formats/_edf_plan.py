@@ -14,7 +14,7 @@ from involuntary.formats._edf_header import Layout
 from involuntary.model import Channel, Recording
 from involuntary.units import parse_unit
 
-__all__ = ["Plan", "Trace", "plan_of"]
+__all__ = ["Plan", "Trace", "ascii_unit", "labels_of", "plan_of"]
 
 _BLOCK = 1 << 20
 _WANTED_RECORD_S = 1.0
@@ -80,7 +80,7 @@ def plan_of(recording: Recording, layout: Layout, file: str) -> Plan:
             "write them to separate files",
         )
     traces = tuple(
-        _trace(recording, i, label, units[i] * times) for i, label in enumerate(_labels([c.name for c in channels]))
+        _trace(recording, i, label, units[i] * times) for i, label in enumerate(labels_of([c.name for c in channels]))
     )
     records = tuple(-(-n // times) for n in needed)
     return Plan(layout, float(_written(base * times)), traces, records, tuple(recording.segments.start_s.tolist()))
@@ -111,7 +111,7 @@ def _written_error(duration: Fraction) -> float:
     return float(abs(Fraction(_written(duration) or 0) - duration) / duration)
 
 
-def _labels(names: list[str]) -> list[str]:
+def labels_of(names: list[str]) -> list[str]:
     """Give names in 16 characters of ASCII, told apart by a number where cutting made them equal."""
     labels: list[str] = []
     for name in names:
@@ -147,6 +147,11 @@ def _unit(channel: Channel) -> tuple[str, float]:
         if unit.si == channel.unit:
             return unit.symbol.translate(_ASCII), unit.scale
     return channel.unit.translate(_ASCII).encode("ascii", "ignore").decode()[:_FIELD].strip(), 1.0
+
+
+def ascii_unit(channel: Channel) -> str:
+    """Give the unit that a channel is written in."""
+    return _unit(channel)[0]
 
 
 def _extremes(recording: Recording, index: int) -> tuple[float, float]:
