@@ -1,0 +1,165 @@
+"""Tremor: is there one, how fast, how large, how steady."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from involuntary.detect.bench import Bench
+from involuntary.detect.oscillation import LUFT, Oscillation, detect
+from involuntary.detect.rest_tremor import TIMMERMANS, TREMOR_HZ
+from involuntary.detect.sensors import sensors
+from involuntary.dsp.spectrum import Spectrum
+from involuntary.model import ChannelKind, Events, Finding, LikelihoodRatio, Measurement, State, Term
+from involuntary.phenomena._oscillation import Scale, amplitude, find_rhythm, strongest_axis
+from involuntary.phenomena._tremor_sensor import (
+    DI_BIASE,
+    ELBLE,
+    NAMES,
+    WADE,
+    Seen,
+    TremorParameters,
+    accuracy_of,
+    measurements,
+)
+from involuntary.phenomena.base import Measured, Phenomenon
+
+__all__ = ["PHENOMENON", "Tremor", "TremorParameters"]
+
+_VOLT = Scale(0, 1e6, "µV")
+_SCALES = {
+    ChannelKind.ACCELEROMETER: Scale(2, 1e3, "mm"),
+    ChannelKind.GYROSCOPE: Scale(1, 1.0, "deg"),
+    ChannelKind.SURFACE_EMG: _VOLT,
+    ChannelKind.EMG: _VOLT,
+}
+
+
+class Tremor(Phenomenon[TremorParameters]):
+    """Tremor by accelerometer, gyroscope or surface EMG; the axes of one sensor belong together."""
+
+    id = "tremor"
+    name = "Tremor"
+    term = Term("HP:0001337", "Tremor")
+    kinds = frozenset(_SCALES)
+    references = (LUFT, TIMMERMANS, WADE, DI_BIASE, ELBLE, NAMES)
+
+    def measure(self, bench: Bench, channels: Sequence[int], parameters: TremorParameters) -> Measured:
+        """Measure every sensor; one finding says what they come to."""
+        seen, notes = [], []
+        for axes in sensors(bench.recording, channels):
+            channel = bench.recording.channels[axes[0]]
+            needed = 2 * parameters.rule.search_high_hz + 2
+            if channel.rate_hz < needed:
+                notes.append(f"tremor: {channel.name} not assessed: needs {needed:g} Hz, got {channel.rate_hz:g} Hz")
+            elif channel.duration_s >= 4:
+                seen.append(_look(bench, axes, parameters))
+        if not any(s.found.start_s.size for s in seen):
+            why = "; ".join(notes) or "tremor: not assessed: no usable stretch of 4 s"
+            return self._not_assessed(why)
+        measured = tuple(m for s in seen for m in measurements(s))
+        finding, said = _finding(self.term, seen, measured)
+        return Measured((Events.merged("tremor", [_events(s) for s in seen]),), measured, (finding,), (*notes, *said))
+
+
+def _look(bench: Bench, axes: tuple[int, ...], parameters: TremorParameters) -> Seen:
+    channels = bench.recording.channels
+    meta = channels[axes[0]]
+    scale = _SCALES[meta.kind] if meta.calibrated else Scale(0, 1.0, "count")
+    found = bench.detect(detect, axes[0], parameters.rule)
+    specificity = accuracy_of(meta.kind).specificity
+    rhythm = find_rhythm(found, parameters.band, scale, specificity, parameters.chance_fraction)
+    main = axes[0]
+    if rhythm is not None and len(axes) > 1:
+        main = strongest_axis(found, rhythm.peak.frequency_hz, parameters.half_band_hz)
+    sensor = " + ".join(channels[axis].name for axis in axes)
+    return Seen(meta.kind, channels[main].name, sensor, scale, found, rhythm, parameters)
+
+
+def _events(seen: Seen) -> Events:
+    found, rhythm = seen.found, seen.rhythm
+    if rhythm is None or not rhythm.epochs:
+        return Events.none("tremor")
+    starts = np.array([found.start_s[e.first] for e in rhythm.epochs])
+    windows = np.array([e.stop - e.first for e in rhythm.epochs])
+    spectra = [_epoch_spectrum(found, e.first, e.stop) for e in rhythm.epochs]
+    band, scale = seen.parameters.band, seen.scale
+    sizes = [amplitude(s, e.frequency_hz, band, scale) for s, e in zip(spectra, rhythm.epochs, strict=True)]
+    shares = [found.relative_power[e.first : e.stop].mean() for e in rhythm.epochs]
+    features = {
+        "frequency_hz": np.array([e.frequency_hz for e in rhythm.epochs]),
+        f"amplitude_{scale.unit.replace('µV', 'uv')}": np.array(sizes),
+        "relative_power": np.array(shares),
+    }
+    return Events("tremor", (seen.channel,) * len(starts), starts, windows * found.window_s, features)
+
+
+def _epoch_spectrum(found: Oscillation, first: int, stop: int) -> Spectrum:
+    chosen = np.zeros(found.tremor.shape, dtype=np.bool_)
+    chosen[first:stop] = True
+    return found.spectrum(chosen)
+
+
+def _finding(term: Term, seen: Sequence[Seen], measured: Sequence[Measurement]) -> tuple[Finding, tuple[str, ...]]:
+    """Say what all sensors come to: present if in one, excluded if none is left in doubt."""
+    verdicts = [_verdict(s) for s in seen]
+    states = [state for state, _ in verdicts]
+    state = next((s for s in (State.PRESENT, State.NOT_ASSESSED) if s in states), State.EXCLUDED)
+    chosen = [i for i, found in enumerate(states) if found is state]
+    first = seen[chosen[0]]
+    accuracy = first.accuracy
+    names = {f"{what}@{seen[i].channel}" for i in chosen for what in _DECIDING}
+    because = tuple(m.id for m in measured if m.id in names)
+    weight = {
+        State.PRESENT: accuracy.sensitivity / (1 - accuracy.specificity),
+        State.EXCLUDED: (1 - accuracy.sensitivity) / accuracy.specificity,
+    }.get(state)
+    finding = Finding(
+        term,
+        state,
+        "tremor",
+        because,
+        "; ".join(verdicts[i][1] for i in chosen),
+        accuracy.source,
+        LikelihoodRatio(weight, accuracy.source) if weight is not None else None,
+    )
+    return finding, tuple(f"tremor: {why}" for s, why in verdicts if s is not State.PRESENT)
+
+
+_DECIDING = {"tremor.time_share", "tremor.frequency", "tremor.amplitude", "tremor.acceleration"}
+
+
+def _verdict(seen: Seen) -> tuple[State, str]:
+    parameters, rhythm = seen.parameters, seen.rhythm
+    n, k = seen.found.tremor.size, int(rhythm.windows.sum()) if rhythm is not None else 0
+    counted = f"{seen.sensor}: {k} of {n} windows with tremor of one frequency"
+    if seen.time_s < parameters.shortest_s:
+        return State.NOT_ASSESSED, f"{seen.sensor}: {seen.time_s:g} s usable, {parameters.shortest_s:g} s are needed"
+    if rhythm is None or not seen.steady:
+        return _without(seen, f"{counted}, no more than chance gives")
+    chance = f"{counted} at {rhythm.peak.frequency_hz:.2f} Hz, by chance with probability {rhythm.chance:.1g}"
+    fastest = max((rhythm.peak.frequency_hz, *(rhythm.frequency_interval or ())))
+    if seen.kind is not ChannelKind.GYROSCOPE and fastest < parameters.slowest_hz:
+        why = f"below {parameters.slowest_hz:g} Hz it may be voluntary: record at rest or in posture, and say so"
+        return State.NOT_ASSESSED, f"{chance}; {why}"
+    if seen.physiological:
+        return State.NOT_ASSESSED, f"{chance}; {seen.level}: a weak tremor and none look alike"
+    if seen.kind is ChannelKind.GYROSCOPE and rhythm.peak.frequency_hz > TREMOR_HZ[1]:
+        why = f"no physiological limit of rotation is published above {TREMOR_HZ[1]:g} Hz"
+        return State.NOT_ASSESSED, f"{chance}; {why}"
+    return State.PRESENT, chance
+
+
+def _without(seen: Seen, counted: str) -> tuple[State, str]:
+    if seen.hidden > 0.5:
+        return State.NOT_ASSESSED, f"{counted}; movement may hide a tremor in {seen.hidden:.0%} of the time"
+    if seen.time_s < seen.parameters.exclusion_s:
+        return State.NOT_ASSESSED, f"{counted}; {seen.time_s:g} s are too short to exclude one"
+    if seen.kind in (ChannelKind.SURFACE_EMG, ChannelKind.EMG):
+        return State.NOT_ASSESSED, f"{counted}; other muscles and postures were not recorded"
+    level = f"; {seen.level}" if seen.physiological else ""
+    return State.EXCLUDED, f"{counted} in this limb and condition{level}"
+
+
+PHENOMENON = Tremor(TremorParameters())
