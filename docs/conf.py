@@ -25,6 +25,7 @@ autosummary_generate = True
 numpydoc_show_class_members = False
 autodoc_typehints = "none"  # the signature shows them
 exclude_patterns = ["_build"]
+templates_path = ["_templates"]
 html_theme = "pydata_sphinx_theme"
 html_title = "involuntary"
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False, "footer_end": []}

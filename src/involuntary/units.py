@@ -64,7 +64,7 @@ _BASES = (
     (Dimension.FORCE, "N", {"N": 1.0, "mN": 1e-3, "kN": 1e3}),
     (Dimension.TORQUE, "N·m", {"N·m": 1.0, "mN·m": 1e-3}),
     (Dimension.CURRENT, "A", {"A": 1.0, "mA": 1e-3, "µA": 1e-6}),
-    (Dimension.TIME, "s", {"s": 1.0, "ms": 1e-3, "µs": 1e-6}),
+    (Dimension.TIME, "s", {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}),
     (Dimension.COUNT, "count", {"count": 1.0}),
 )
 _UNITS = {

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.detect import potentials
+from involuntary.detect import conditioned
 from involuntary.detect.potentials import PotentialRule, detect
 from involuntary.errors import ParameterError
 from involuntary.model import Channel, ChannelKind, Intervals, Recording
@@ -63,7 +63,7 @@ def test_the_length_of_the_blocks_does_not_matter(monkeypatch, hops):
     x, _ = with_potentials(noise(61.3, RATE, seed=4), RATE, np.arange(0.05, 61, 0.13), seed=6)
     x += mains(x.size, RATE, 20.0)
     whole = found(x)
-    monkeypatch.setattr(potentials, "_block_samples", lambda hop: hops * hop)
+    monkeypatch.setattr(conditioned, "_block_samples", lambda hop: hops * hop)
     parts = found(x)
     assert len(whole) > 400
     np.testing.assert_array_equal(parts.onset_s, whole.onset_s)
@@ -127,8 +127,8 @@ def test_refusals():
     with pytest.raises(ParameterError) as refused:
         detect(recording(np.zeros(50), 50.0), 0, RULE)
     assert str(refused.value) == (
-        "muscle: potentials need a rate of at least four times low_hz, below high_hz; got 50 Hz for a band of 20 to "
-        "450 Hz; lower low_hz, or record faster"
+        "muscle: needs a rate of at least four times the band's lower end, and the band a width; got 50 Hz "
+        "for a band of 20 to 450 Hz; lower low_hz, or record faster"
     )
     channel = Channel("wrist", ChannelKind.ACCELEROMETER, "m/s²", RATE, 100)
     with pytest.raises(ParameterError) as refused:

@@ -215,7 +215,7 @@ DAMAGE = {
     "header size": (lambda raw: _put(raw, 184, "512"), f"the size of the header must be 1024 bytes; got 512; {ADVICE}"),
     "no duration": (
         lambda raw: _put(raw, 244, "0"),
-        f"the duration of a record must be above zero and at most 1e6 s; got 0 s; {ADVICE}",
+        f"the duration of a record must lie between 1e-9 and 1e6 s; got 0 s; {ADVICE}",
     ),
     "infinite duration": (
         lambda raw: _put(raw, 244, "1e999"),

@@ -11,7 +11,7 @@ import pytest
 from involuntary.errors import MissingExtraError
 from involuntary.model import Channel, Events, Recording, Urgency
 from involuntary.reports import Subject, write_report
-from involuntary.reports.html import REPORT
+from involuntary.reports.html import REPORT, _environment
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 HOSTILE = "<script>alert('x')</script>\" onload=\"y\x00\u202e" + "n" * 500
@@ -112,6 +112,17 @@ def test_nothing_found_says_why(empty, assessment):
 def test_no_single_cause_is_said(assessment):
     close = tuple(replace(c, probability=0.25) for c in assessment.conditions)
     assert "No single cause stands out." in page_of(replace(assessment, conditions=close)).words
+    faint = tuple(replace(c, probability=0.004) for c in assessment.conditions)
+    words = page_of(replace(assessment, conditions=faint)).words
+    assert "The field is open: no cause reaches 10\u202f%." in words
+    assert "Indeterminate" in words
+
+
+def test_a_long_ranking_is_detailed_at_the_top_and_listed_below(assessment):
+    many = tuple(replace(assessment.conditions[0], rank=i, name=f"cause {i}") for i in range(1, 31))
+    page = page_of(replace(assessment, conditions=many, phenomena=()))
+    assert [tag for tag, _ in page.tags].count("details") == 10
+    assert "30. cause 30" in page.words
 
 
 def test_urgency_without_a_flag_is_still_shown(assessment):
@@ -221,6 +232,7 @@ def test_ten_minutes_of_eight_channels_stay_small(ten_minutes):
 
 @pytest.mark.parametrize(("module", "package"), [("jinja2", "jinja2"), ("matplotlib.figure", "matplotlib")])
 def test_a_missing_extra_says_what_to_install(monkeypatch, tmp_path, observation, module, package):
+    _environment.cache_clear()
     monkeypatch.setitem(sys.modules, module, None)
     message = f"a web page: needs the package {package}; install it with: pip install 'involuntary[report]'"
     with pytest.raises(MissingExtraError, match=f"^{re.escape(message)}$"):

@@ -33,7 +33,7 @@ def COMMAND(out: str) -> None:  # noqa: N802  the name that the group looks up
     folder.mkdir(parents=True, exist_ok=True)
     simulated, truth = simulate("fasciculation", duration=_SECONDS, seed=_SEED)
     write(simulated, folder / "left_calf.bdf")
-    write_events(truth, folder / "left_calf_events.tsv")
+    write_events(folder / "left_calf_events.tsv", truth)
     example = resources.files("involuntary.examples").joinpath("weakness.yaml").read_text(encoding="utf-8")
     (folder / "case.yaml").write_text(f"{example}recordings: [left_calf.bdf]\n", encoding="utf-8")
 

@@ -31,7 +31,7 @@ def COMMAND(name: str, out: str, duration: float, seed: int, settings: tuple[str
     recording, truth = generator.simulate(duration, seed, changed)
     path = Path(out)
     write(recording, path)
-    write_events(truth, path.with_name(f"{path.stem}_events.tsv"))
+    write_events(path.with_name(f"{path.stem}_events.tsv"), truth)
     parameters = dict(as_text(with_settings(generator.id, generator.parameters, changed)))
     record = {"simulator": name, "duration_s": duration, "seed": seed, "parameters": parameters}
     path.with_suffix(".json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

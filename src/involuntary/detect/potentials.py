@@ -8,23 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.dsp import mains
-from involuntary.dsp.bands import zero_phase
+from involuntary.detect.conditioned import Band, Conditioned, amplitude_scale, conditioned
 from involuntary.dsp.envelope import rms_envelope
 from involuntary.dsp.noise import NoiseTrack, track
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.dsp.shape import measure
-from involuntary.errors import ParameterError
 from involuntary.model import Events, Recording
-from involuntary.model.recording import Block, Channel
 
-__all__ = ["PotentialRule", "amplitude_scale", "detect"]
+__all__ = ["PotentialRule", "detect"]
 
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
-
-_HOP_S = mains.WINDOW_S / 2
-_OVERLAP_HOPS = 6  # mains, noise and filter together look 9 s to either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,42 +101,10 @@ def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
         If the channel is neither in volts nor in counts, or its rate is too low for the band.
     """
     meta = recording.channels[channel]
-    suffix, scale = amplitude_scale(meta)
-    if meta.rate_hz < 4 * rule.low_hz or rule.low_hz >= rule.high_hz:
-        raise ParameterError(
-            meta.name,
-            "potentials need a rate of at least four times low_hz, below high_hz",
-            f"{meta.rate_hz:g} Hz for a band of {rule.low_hz:g} to {rule.high_hz:g} Hz",
-            "lower low_hz, or record faster",
-        )
-    hop = round(_HOP_S * meta.rate_hz)
-    blocks = recording.blocks(channel, _block_samples(hop), _OVERLAP_HOPS * hop)
-    parts = [_in_block(block, meta.rate_hz, scale, rule) for block in blocks]
+    band = Band(rule.low_hz, rule.high_hz, rule.remove_mains)
+    parts = [_in_block(c, meta.rate_hz, rule) for c in conditioned(recording, channel, band)]
     rows = np.concatenate([np.empty((0, len(_COLUMNS))), *parts])
-    return _as_events(recording, channel, rows[np.argsort(rows[:, 0], kind="stable")], suffix)
-
-
-def _block_samples(hop: int) -> int:
-    return hop * max((1 << 18) // hop, _OVERLAP_HOPS)
-
-
-def amplitude_scale(channel: Channel) -> tuple[str, float]:
-    """Give the ending of amplitude features and what turns the channel's unit into it.
-
-    Raises
-    ------
-    ParameterError
-        If the channel is neither in volts nor in counts.
-    """
-    scales = {"V": ("uv", 1e6), "count": ("count", 1.0)}
-    if channel.unit not in scales:
-        raise ParameterError(
-            channel.name,
-            "electrical events are sought in channels in volts or counts",
-            f"unit {channel.unit}",
-            "state kind and unit with --channel",
-        )
-    return scales[channel.unit]
+    return _as_events(recording, channel, rows[np.argsort(rows[:, 0], kind="stable")], amplitude_scale(meta)[0])
 
 
 # Onset, end and peak in samples of the channel; amplitudes in µV or counts, area in samples times it.
@@ -169,13 +131,11 @@ def _as_events(recording: Recording, channel: int, rows: Samples, suffix: str) -
     )
 
 
-def _in_block(block: Block, rate_hz: float, scale: float, rule: PotentialRule) -> Samples:
+def _in_block(part: Conditioned, rate_hz: float, rule: PotentialRule) -> Samples:
     """Measure the potentials whose envelope peaks in the block proper, one a row of `_COLUMNS`."""
-    raw = block.samples * scale
-    clean = mains.remove(raw, rate_hz) if rule.remove_mains else raw
-    wave = zero_phase(clean, rate_hz, rule.low_hz, rule.high_hz)
+    block, wave = part.block, part.wave
     envelope = rms_envelope(wave, rate_hz, rule.window_ms / 1e3)
-    noise = track(envelope, round(_HOP_S * rate_hz), max(round(rate_hz / 1000), 1))
+    noise = track(envelope, part.hop, max(round(rate_hz / 1000), 1))
     threshold = noise.threshold(rule.noise_factor, rule.lowest_envelope_uv, wave.size)
     peaks = _peaks(envelope, threshold, rate_hz, rule)
     spans = _extents(wave, envelope, peaks, noise, rate_hz, rule)

@@ -16,7 +16,7 @@ from involuntary.formats.kinds import clean_name
 __all__ = ["BDF", "EDF", "Header", "Layout", "SignalHeader", "read_header"]
 
 _FIXED = 256
-_LONGEST_RECORD_S = 1e6
+_SHORTEST_RECORD_S, _LONGEST_RECORD_S = 1e-9, 1e6
 # Width in bytes of each field of a signal, in the order in which the header lists them for all signals.
 _SIGNAL_FIELDS = (
     ("label", 16),
@@ -149,9 +149,9 @@ def _signals(path: Path, layout: Layout, rows: list[dict[str, bytes]], record_s:
         signal = _signal(path, layout, row, position, offset)
         offset += signal.samples * layout.bytes_per_sample
         signals.append(signal)
-    if not all(signal.is_annotation for signal in signals) and not 0 < record_s <= _LONGEST_RECORD_S:
+    if not all(signal.is_annotation for signal in signals) and not _SHORTEST_RECORD_S <= record_s <= _LONGEST_RECORD_S:
         raise RecordingError(
-            path.name, "the duration of a record must be above zero and at most 1e6 s", f"{record_s:g} s", _ADVICE
+            path.name, "the duration of a record must lie between 1e-9 and 1e6 s", f"{record_s:g} s", _ADVICE
         )
     return tuple(signals)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from involuntary.errors import RecordingError, UnitError, printable
 from involuntary.formats.base import ReadOptions
 from involuntary.formats.clock import measure_clock
-from involuntary.formats.kinds import Identity, Stated, clean_name, identify
+from involuntary.formats.kinds import Identity, Stated, identify
 from involuntary.model import Channel, Recording
 from involuntary.units import Dimension, parse_unit
 
-__all__ = ["recording_of", "split_unit"]
+__all__ = ["Column", "recording_of", "split_unit"]
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +26,15 @@ _TIME = re.compile(r"(time|t|timestamps?|seconds?|elapsed|zeit)", re.IGNORECASE)
 _NO_SUFFIX = frozenset({"A", "G", "au", "bit"})
 # A step of time without a unit that is longer than this is hardly meant in seconds.
 _LONGEST_STEP_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of finite numbers; its unit and kind where the file states them apart from its name."""
+
+    values: Floats
+    unit: str = ""
+    hint: str = ""
 
 
 def split_unit(name: str) -> tuple[str, str]:
@@ -54,8 +63,8 @@ def _is_unit(text: str) -> bool:
         return False
 
 
-def recording_of(file: str, format_id: str, columns: Mapping[str, Floats], options: ReadOptions) -> Recording:
-    """Make a recording of finite numbers in columns of one length.
+def recording_of(file: str, format_id: str, columns: Mapping[str, Column], options: ReadOptions) -> Recording:
+    """Make a recording of columns of one length.
 
     Raises
     ------
@@ -63,8 +72,6 @@ def recording_of(file: str, format_id: str, columns: Mapping[str, Floats], optio
         If neither a time column nor the user gives a rate, time does not rise, or a kind or unit is not known.
     """
     time = next((name for name in columns if _TIME.fullmatch(split_unit(name)[0])), None)
-    signals = {name: values for name, values in columns.items() if name != time}
-    stated = [Stated(clean_name(name), _unit_of(name)) for name in signals]
     if options.rate_hz is None and time is None:
         raise RecordingError(
             file,
@@ -72,33 +79,26 @@ def recording_of(file: str, format_id: str, columns: Mapping[str, Floats], optio
             f"columns {printable(', '.join(columns))}",
             "state it with --set rate_hz=…",
         )
-    identities, notes = identify(file, stated, options)
+    signals = {name: column for name, column in columns.items() if name != time}
+    stated = [Stated(name, column.unit or split_unit(name)[1], column.hint) for name, column in signals.items()]
+    identities, unknown = identify(file, stated, options)
+    rows = list(zip(stated, identities, (column.values for column in signals.values()), strict=True))
     if options.rate_hz is not None:
         ignored = (f"the time column {printable(time)!r} is not used because a rate is stated",) if time else ()
-        return _recording(format_id, list(zip(stated, identities, signals.values(), strict=True)), options.rate_hz, (
-            *ignored, *notes))  # fmt: skip
+        return _recording(format_id, rows, options.rate_hz, (*ignored, *unknown))
     assert time is not None
     scale_s, taken = _time_unit(file, time, columns[time])
-    clock = measure_clock(columns[time], scale_s, file, options.resampling)
-    rows = [(s, i, clock.apply(values)) for s, i, values in zip(stated, identities, signals.values(), strict=True)]
-    recording = _recording(format_id, rows, clock.rate_hz, (*taken, *clock.notes, *notes))
+    clock = measure_clock(columns[time].values, scale_s, file, options.resampling)
+    rows = [(s, i, clock.apply(values)) for s, i, values in rows]
+    recording = _recording(format_id, rows, clock.rate_hz, (*taken, *clock.notes, *unknown))
     return replace(recording, segments=clock.segments)
 
 
-def _unit_of(name: str) -> str:
-    unit = split_unit(name)[1]
-    return "" if _is_time_unit(unit) else unit
-
-
-def _is_time_unit(text: str) -> bool:
-    return bool(text) and _is_unit(text) and parse_unit(text).dimension is Dimension.TIME
-
-
-def _time_unit(file: str, name: str, stamps: Floats) -> tuple[float, tuple[str, ...]]:
-    text = split_unit(name)[1]
-    if _is_time_unit(text):
+def _time_unit(file: str, name: str, column: Column) -> tuple[float, tuple[str, ...]]:
+    text = column.unit or split_unit(name)[1]
+    if _is_unit(text) and parse_unit(text).dimension is Dimension.TIME:
         return parse_unit(text).scale, ()
-    step = float(np.median(np.diff(stamps))) if stamps.size > 1 else 0.0
+    step = float(np.median(np.diff(column.values))) if column.values.size > 1 else 0.0
     if text or step > _LONGEST_STEP_S:
         raise RecordingError(
             file,

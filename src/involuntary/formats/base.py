@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import ClassVar, final
 
 from involuntary.errors import RecordingError
@@ -53,12 +54,15 @@ class RecordingFormat(ABC):
         Lower case, with the dot.
     writes : bool
         Whether `write` is there.
+    folder : bool
+        Whether it writes a folder, to a path without suffix.
     """
 
     id: ClassVar[str]
     name: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]]
     writes: ClassVar[bool] = False
+    folder: ClassVar[bool] = False
 
     @abstractmethod
     def sniff(self, path: Path, head: bytes) -> bool:
@@ -101,7 +105,7 @@ def read(path: str | Path, options: ReadOptions | None = None) -> Recording:
     Parameters
     ----------
     path : str or Path
-        The file.
+        The file, or the folder of a dataset.
     options : ReadOptions, optional
         Rate, units and channel kinds that the file does not state.
 
@@ -111,6 +115,8 @@ def read(path: str | Path, options: ReadOptions | None = None) -> Recording:
         If the file is missing, empty, of no known format, or breaks its format.
     """
     path = Path(path)
+    if path.is_dir():
+        return _format_of(path, b"").read(path, options or ReadOptions())
     if not path.is_file():
         raise RecordingError(path.name, "no such file", "", "check the path")
     try:
@@ -137,7 +143,7 @@ def _format_of(path: Path, head: bytes) -> RecordingFormat:
 
 
 def write(recording: Recording, path: str | Path) -> None:
-    """Write a recording in the format of the path's suffix; identity is not in it.
+    """Write a recording in the format of the path's suffix, or a dataset where it has none; identity is not in it.
 
     Raises
     ------
@@ -145,14 +151,20 @@ def write(recording: Recording, path: str | Path) -> None:
         If no writable format has that suffix.
     """
     path = Path(path)
-    for candidate in FORMATS:
-        if candidate.writes and path.suffix.lower() in candidate.suffixes:
-            candidate.write(recording, path)
-            return
-    suffixes = ", ".join(sorted({s for f in FORMATS if f.writes for s in f.suffixes}))
-    raise RecordingError(
-        path.name,
-        "no format that can be written has this suffix",
-        repr(path.suffix),
-        f"use one of {suffixes}",
-    )
+    writable = [f for f in FORMATS if f.writes]
+    chosen = next((f for f in writable if (not path.suffix if f.folder else path.suffix.lower() in f.suffixes)), None)
+    if chosen is None:
+        suffixes = ", ".join(sorted({s for f in writable for s in f.suffixes}))
+        raise RecordingError(
+            path.name, "no format that can be written has this suffix", repr(path.suffix), f"use one of {suffixes}"
+        )
+    if chosen.folder and path.is_dir() and any(path.iterdir()):
+        raise RecordingError(path.name, "the folder must be new or empty", "", "choose another name")
+    try:
+        # Nobody finds half a file: it comes to its place when it is complete.
+        with TemporaryDirectory(prefix=".", dir=path.parent) as folder:
+            part = Path(folder) / path.name
+            chosen.write(recording, part)
+            part.replace(path)
+    except OSError as error:
+        raise RecordingError(path.name, "cannot be written", error.strerror or "", "check the folder") from None

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.errors import RecordingError, printable
-from involuntary.formats._table import recording_of
+from involuntary.formats._table import Column, recording_of
 from involuntary.formats.base import ReadOptions, RecordingFormat
 from involuntary.formats.kinds import clean_name
 from involuntary.model import Recording
@@ -57,7 +57,7 @@ class TextFormat(RecordingFormat):
         """Read the whole table; text has to be parsed to know its size."""
         dialect = _dialect(path)
         table = _numbers(path, dialect)
-        columns = {name: table[:, i] for i, name in enumerate(dialect.names)}
+        columns = {name: Column(table[:, i]) for i, name in enumerate(dialect.names)}
         if len(columns) < len(dialect.names):
             twice = next(name for name in dialect.names if dialect.names.count(name) > 1)
             raise RecordingError(

@@ -1,7 +1,7 @@
 """Which OMIM and Orphanet entries are one disease, by the Mondo Disease Ontology's exact mappings.
 
 The table ``data/mondo.tsv.xz`` is derived from Mondo (CC BY 4.0); `make_table` remakes it from a release of
-its mappings in SSSOM form. A first comment line names where it comes from.
+its mappings in SSSOM form (``tools/make_mondo_table.py``). A first comment line names where it comes from.
 """
 
 from __future__ import annotations
@@ -97,17 +97,3 @@ def make_table(lines: Iterable[str], version: str) -> bytes:
         for code, name in sorted(names.items())
     ]
     return lzma.compress("".join(f"{row}\n" for row in table).encode(), preset=9 | lzma.PRESET_EXTREME)
-
-
-def main(arguments: list[str]) -> None:
-    """Remake the shipped table: ``python -m involuntary.knowledge.mondo mondo.sssom.tsv "its version"``."""
-    source, version = arguments
-    with Path(source).open(encoding="utf-8") as file:
-        table = make_table(file, version)
-    (Path(__file__).parent / "data" / "mondo.tsv.xz").write_bytes(table)
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])

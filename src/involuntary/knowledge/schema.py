@@ -6,12 +6,12 @@ it names its source, the place in it, and whether it was checked there. Names, s
 
 from __future__ import annotations
 
-import datetime
 from typing import Literal
 
 import msgspec
 
-from involuntary.knowledge.frequency import Frequency
+from involuntary.knowledge.claims import Check, Claim, Counted, Described, Source, Value
+from involuntary.knowledge.rules import Clause, Clauses, Flag, OnsetKind, RedFlagEntry
 
 __all__ = [
     "CONDITION_GROUPS",
@@ -82,65 +82,8 @@ PhenomenonGroup = Literal[
 ConditionGroup = Literal[
     "motor-nerve", "junction-muscle", "cord-brain", "genetic", "metabolic", "intake", "infection-toxin", "load", "local"
 ]
-Flag = Literal["low", "high", "normal", "positive", "negative"]
 Sex = Literal["male", "female"]
-OnsetKind = Literal["acute", "subacute", "chronic"]
 Setting = Literal["primary", "emergency", "neurology", "other"]
-
-
-class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Anything read from an entry: frozen, and no key that the schema does not know."""
-
-
-class Claim(Value, frozen=True, kw_only=True):
-    """Something that could be wrong.
-
-    Attributes
-    ----------
-    source : str
-        Key of a `Source`; ``expert-judgement`` where nothing is published.
-    where : str
-        Page, table, figure or section.
-    checked : bool
-        Whether the claim was read at its source. What was not weighs less.
-    """
-
-    source: str
-    where: str = ""
-    checked: bool = False
-
-
-class Check(Value, frozen=True, kw_only=True):
-    """When and how a source was looked at, such as ``abstract``, ``full text`` or ``search excerpt``."""
-
-    date: datetime.date
-    how: str
-
-
-class Source(Value, frozen=True, kw_only=True):
-    """Where claims are published; at least one identifier.
-
-    Attributes
-    ----------
-    organisation : str
-        Who issued a guideline or a label.
-    label : str
-        Drug label: product and regulator's identifier.
-    checked : Check or None
-        None where only recalled.
-    """
-
-    title: str
-    year: int
-    kind: Literal["guideline", "review", "series", "trial", "case-report", "textbook", "label", "database", "judgement"]
-    authors: str = ""
-    doi: str = ""
-    pmid: str = ""
-    isbn: str = ""
-    organisation: str = ""
-    label: str = ""
-    url: str = ""
-    checked: Check | None = None
 
 
 class CodeMatch(Value, frozen=True, kw_only=True):
@@ -159,29 +102,6 @@ class Codes(Value, frozen=True, kw_only=True):
     icd10: tuple[str, ...] = ()
     omim: tuple[str, ...] = ()
     orpha: tuple[str, ...] = ()
-
-
-class Counted(Claim, frozen=True, kw_only=True):
-    """A claim with how often it holds: ``12/40``, ``30%``, ``30-60%`` or a word such as ``frequent``."""
-
-    frequency: str = ""
-
-    def __post_init__(self) -> None:
-        """Hold that the frequency can be read."""
-        if self.frequency:
-            Frequency.parse(self.frequency)
-
-    @property
-    def share(self) -> Frequency | None:
-        """The frequency as a share of people, or None where none is told."""
-        return Frequency.parse(self.frequency) if self.frequency else None
-
-
-class Described(Claim, frozen=True, kw_only=True):
-    """One thing said twice: for the person, and for a clinician."""
-
-    plain: str
-    clinician: str
 
 
 class Occurrence(Claim, frozen=True, kw_only=True):
@@ -374,79 +294,6 @@ class ConditionEntry(Entry, frozen=True, kw_only=True):
     phenomena: tuple[PhenomenonLink, ...] = ()
 
 
-class Clause(Value, frozen=True, kw_only=True):
-    """One thing to look for in a case: exactly one of finding, lab, exposure, age, onset.
-
-    Attributes
-    ----------
-    finding, label : str
-        HPO term; its descendants count too.
-    lab : str
-        Id of a test, with `flag`, or with `below` or `above` in `unit`.
-    exposure : str
-        Id of a substance entry; its members count too.
-    age_below, age_above : float or None
-        Years.
-    """
-
-    finding: str = ""
-    label: str = ""
-    lab: str = ""
-    flag: Flag | None = None
-    below: float | None = None
-    above: float | None = None
-    unit: str = ""
-    exposure: str = ""
-    age_below: float | None = None
-    age_above: float | None = None
-    onset: OnsetKind | None = None
-
-    def __post_init__(self) -> None:
-        """Hold that a clause says one thing, whole."""
-        age = self.age_below is not None or self.age_above is not None
-        kinds = [bool(self.finding), bool(self.lab), bool(self.exposure), age, self.onset is not None]
-        if sum(kinds) != 1:
-            raise ValueError("a clause holds exactly one of finding, lab, exposure, age_below/age_above, onset")
-        limit = self.below is not None or self.above is not None
-        if self.lab and (self.flag is None) != limit:
-            raise ValueError("a clause on a lab holds either flag, or below or above with unit")
-        if limit and not (self.lab and self.unit):
-            raise ValueError("a limit needs its lab and unit")
-
-
-class Clauses(Value, frozen=True, kw_only=True):
-    """Holds where at least `at_least` of `any` hold."""
-
-    any: tuple[Clause, ...]
-    at_least: int = 1
-
-    def __post_init__(self) -> None:
-        """Hold that it can be met."""
-        if not 1 <= self.at_least <= len(self.any):
-            raise ValueError(f"at_least must be 1 to {len(self.any)}, the number of clauses; got {self.at_least}")
-
-
-class RedFlagEntry(Claim, frozen=True, kw_only=True):
-    """A warning: stands where every line of `when` holds and no clause of `unless` does.
-
-    Attributes
-    ----------
-    why, action : str
-        What it may mean and what to do, in words that a person understands.
-    dangers : tuple of str
-        Ids of the conditions that it guards against, where they have entries.
-    """
-
-    id: str
-    name: str
-    why: str
-    action: str
-    urgency: Literal["emergency", "urgent", "routine"]
-    when: tuple[Clauses, ...]
-    unless: tuple[Clause, ...] = ()
-    dangers: tuple[str, ...] = ()
-
-
 class Member(Value, frozen=True, kw_only=True):
     """One substance of a class, with its other names (brands, spellings) and ATC code."""
 
@@ -521,6 +368,6 @@ class LabEntry(Value, frozen=True, kw_only=True):
     synonyms: tuple[str, ...] = ()
     loinc: tuple[str, ...] = ()
     unit: str = ""
-    units: dict[str, float] = {}
+    units: dict[str, float] = msgspec.field(default_factory=dict)
     reference: tuple[ReferenceRange, ...] = ()
     links: tuple[LabLink, ...] = ()

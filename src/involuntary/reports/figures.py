@@ -21,20 +21,22 @@ if TYPE_CHECKING:
 
 __all__ = ["WIDTHS", "Closeup", "Panel", "Peak", "Picture", "closeups", "overview", "rates", "spectra"]
 
-WIDTHS = {"wide": 860, "narrow": 360}
+WIDTHS = {"wide": 876, "half": 424, "narrow": 360}
 C = svg.COLOURS
 _LEFT, _RIGHT = 58, 10  # margins in units
 _SMALL, _TEXT = 10.5, 11.5
+_HALF_LANES = 2  # so many rates fit beside another picture
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture for wide and for narrow pages."""
+    """A picture for wide and for narrow pages; one that `is_half` leaves room for another beside it."""
 
     title: str
     caption: str
     wide: str
     narrow: str
+    is_half: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,11 @@ def overview(prefix: str, panels: Sequence[Panel], span_s: tuple[float, float]) 
 def rates(prefix: str, lanes: Sequence[tuple[str, str, str, Rate, Intervals]], span_s: tuple[float, float]) -> Picture:
     """Draw events a minute over time; a lane is channel name, kind, colour, rate and unusable stretches."""
     label = f"Rate over time of {', '.join(f'{kind} on {name}' for name, kind, *_ in lanes)}"
+    is_half = len(lanes) <= _HALF_LANES
+    height = _Grid.HEIGHT / len(lanes) if is_half else 76.0
 
     def draw(width: int) -> str:
-        rows = _Rows(width, [76] * len(lanes), gap=12, foot=36)
+        rows = _Rows(width, [height] * len(lanes), gap=12, foot=36)
         for index, (_, kind, colour, rate, unusable) in enumerate(lanes):
             axes = rows.axes(index, top=16)
             _title(axes, rows.unit_height(axes), f"{svg.token(index)}  ·  {kind}")
@@ -102,7 +106,7 @@ def rates(prefix: str, lanes: Sequence[tuple[str, str, str, Rate, Intervals]], s
             _time_axis(axes, span_s, last=index == len(lanes) - 1, few=width < 500)
         return svg.drawn(rows.figure, f"{prefix}-{width}", label, [name for name, *_ in lanes])
 
-    return _both("Rate over time", "Events in each minute of usable time.", draw)
+    return _both("Rate over time", "Events a minute of usable time.", draw, is_half=is_half)
 
 
 def closeups(prefix: str, views: Sequence[Closeup]) -> Picture:
@@ -110,7 +114,7 @@ def closeups(prefix: str, views: Sequence[Closeup]) -> Picture:
     label = f"Close view of {', '.join(f'{view.title} on {view.channel.name}' for view in views)}"
 
     def draw(width: int) -> str:
-        grid = _Grid(width, len(views), across=max(2, min(3, len(views))) if width > 500 else 1, height=158)
+        grid = _Grid(width, len(views), across=min(3, len(views)) if width > 500 else 1)
         for index, view in enumerate(views):
             axes = grid.axes(index)
             _title(axes, grid.unit_height, f"{svg.token(index)}  ·  {view.title}")
@@ -121,7 +125,9 @@ def closeups(prefix: str, views: Sequence[Closeup]) -> Picture:
             axes.set_xlabel(_time_label(view.snippets.time_s), color=C["muted"], fontsize=_SMALL, labelpad=3)
         return svg.drawn(grid.figure, f"{prefix}-{width}", label, [view.channel.name for view in views])
 
-    return _both("Close up", "Thin: single events; bold: their median; coloured: the largest.", draw)
+    return _both(
+        "Close up", "Thin: single events; bold: their median; coloured: the largest.", draw, is_half=len(views) == 1
+    )
 
 
 def spectra(prefix: str, peaks: Sequence[Peak]) -> Picture:
@@ -132,7 +138,7 @@ def spectra(prefix: str, peaks: Sequence[Peak]) -> Picture:
     )
 
     def draw(width: int) -> str:
-        grid = _Grid(width, len(peaks), across=2 if width > 500 else 1, height=158)
+        grid = _Grid(width, len(peaks), across=2 if width > 500 else 1)
         for index, peak in enumerate(peaks):
             axes = grid.axes(index)
             rectified = "  ·  rectified" if peak.channel.kind.is_emg else ""
@@ -153,11 +159,13 @@ def spectra(prefix: str, peaks: Sequence[Peak]) -> Picture:
             axes.set_xlabel("Frequency (Hz)", color=C["muted"], fontsize=_SMALL, labelpad=3)
         return svg.drawn(grid.figure, f"{prefix}-{width}", label, [peak.channel.name for peak in peaks])
 
-    return _both("Spectrum", "Square root of the power density; dashed: the measured frequency.", draw)
+    return _both(
+        "Spectrum", "Square root of the power density; dashed: the measured frequency.", draw, is_half=len(peaks) == 1
+    )
 
 
-def _both(title: str, caption: str, draw: Callable[[int], str]) -> Picture:
-    return Picture(title, caption, draw(WIDTHS["wide"]), draw(WIDTHS["narrow"]))
+def _both(title: str, caption: str, draw: Callable[[int], str], *, is_half: bool = False) -> Picture:
+    return Picture(title, caption, draw(WIDTHS["half" if is_half else "wide"]), draw(WIDTHS["narrow"]), is_half)
 
 
 class _Rows:
@@ -182,11 +190,13 @@ class _Rows:
 class _Grid:
     """Panels of one size side by side."""
 
-    def __init__(self, width: int, n: int, across: int, height: float) -> None:
+    HEIGHT = 158
+
+    def __init__(self, width: int, n: int, across: int) -> None:
         self.across = across
         rows = -(-n // across)
-        self.width, self.row = width, height + 44
-        self.height, self.unit_height = rows * self.row, height - 8
+        self.width, self.row = width, self.HEIGHT + 54
+        self.height, self.unit_height = rows * self.row, self.HEIGHT - 8
         self.figure: Figure = svg.figure(width, self.height)
 
     def axes(self, index: int) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ _LINKS = (
     (re.compile(r"\bdoi:(10\.[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)"), "https://doi.org/"),
     (re.compile(r"\bpmid:(\d+)"), "https://pubmed.ncbi.nlm.nih.gov/"),
 )
+_OPEN = 0.1  # a leader below this is no leader
+_DETAILED = 10  # causes whose reasons are printed
 _NO_WARNING = "No warning sign was found in what was told and recorded."
 _NOT_LOOKED = "Warning signs were not looked for: that takes the history. Run the assessment with a case file."
 
@@ -41,32 +44,39 @@ class HtmlReport(Report):
     def compose(self, subject: Subject) -> bytes:
         """Fill the page."""
         sources = tuple(dict.fromkeys(source for source in _sources(subject) if source))
-        environment = _environment({source: number for number, source in enumerate(sources, 1)})
         assessment = subject.result if isinstance(subject.result, Assessment) else None
         weighed: tuple[ladder.Result, ...] = (*assessment.phenomena, *assessment.conditions) if assessment else ()
-        page = environment.get_template("report.html.j2").render(
-            assessment=assessment,
-            result=subject.result,
-            case=subject.case,
-            headline=_headline(subject),
-            lede=_lede(subject),
-            calm=_NO_WARNING if assessment else _NOT_LOOKED,
-            seen=tuple(_seen(subject)),
-            names={one.id: one.name for one in weighed},
-            open=tuple(dict.fromkeys(_open(subject))),
-            findings=tuple(finding for o in subject.observations for finding in o.findings),
-            told=tuple(f for f in subject.case.findings if not f.phenomenon) if subject.case else (),
-            usable=_usable_fraction(subject.observations),
-            scale=ladder.common_scale(weighed),
-            rungs=ladder.rungs,
-            State=State,
-            sources=sources,
-            style=files("involuntary.reports").joinpath("templates", "report.css").read_text(encoding="utf-8"),
+        page = (
+            _environment()
+            .get_template("report.html.j2")
+            .render(
+                assessment=assessment,
+                result=subject.result,
+                case=subject.case,
+                headline=_headline(subject),
+                lede=_lede(subject),
+                calm=_NO_WARNING if assessment else _NOT_LOOKED,
+                seen=tuple(_seen(subject)),
+                names={one.id: one.name for one in weighed},
+                open=tuple(dict.fromkeys(_open(subject))),
+                findings=tuple(finding for o in subject.observations for finding in o.findings),
+                told=tuple(f for f in subject.case.findings if not f.phenomenon) if subject.case else (),
+                usable=_usable_fraction(subject.observations),
+                scale=ladder.common_scale(weighed),
+                rungs=ladder.rungs,
+                is_open=_OPEN,
+                detailed=_DETAILED,
+                State=State,
+                sources=sources,
+                numbers={source: number for number, source in enumerate(sources, 1)},
+                style=files("involuntary.reports").joinpath("templates", "report.css").read_text(encoding="utf-8"),
+            )
         )
         return page.encode("utf-8", "replace")
 
 
-def _environment(numbers: dict[str, int]) -> Environment:
+@cache
+def _environment() -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
         from markupsafe import Markup
@@ -93,7 +103,6 @@ def _environment(numbers: dict[str, int]) -> Environment:
         "raw": Markup,
         "linked": lambda text: Markup(_linked(str(text))),  # noqa: S704
         "measure": _measure_name,
-        "source_number": lambda source: numbers.get(str(source), 0),
     }
     environment.filters |= filters
     return environment
@@ -164,13 +173,16 @@ def _sentence(names: Iterable[str]) -> str:
 
 
 def _headline(subject: Subject) -> str:
-    if isinstance(subject.result, Assessment) and subject.result.phenomena:
-        likely = [p.name for p in subject.result.phenomena if p.probability >= 0.5]
+    assessment = subject.result if isinstance(subject.result, Assessment) else None
+    if assessment and assessment.phenomena:
+        likely = [p.name for p in assessment.phenomena if p.probability >= 0.5]
         return _sentence(likely[:3]) or "No kind of contraction is more likely than not"
     findings = [finding for o in subject.observations for finding in o.findings]
     present = [f.term.label for f in findings if f.state is State.PRESENT]
     if present:
         return _sentence(present)
+    if assessment and not findings:
+        return "No kind of contraction can be named from what was told"
     excluded = any(f.state is State.EXCLUDED for f in findings)
     return "No involuntary contraction was found" if excluded else "No involuntary contraction could be assessed"
 
@@ -182,6 +194,8 @@ def _lede(subject: Subject) -> str:
     if not ranked:
         return "No cause could be ranked: nothing that was told or recorded speaks for one."
     named = [f"{c.name} ({words.percent(c.probability)})" for c in ranked[:3]]
+    if ranked[0].probability < _OPEN:
+        return f"The field is open: no cause reaches {words.percent(_OPEN)}. Foremost: {_joined(named)}."
     if ranked[0].probability < 0.5:
         return f"No single cause stands out. Foremost: {_joined(named)}."
     rest = f", before {_joined(named[1:])}" if named[1:] else ""

@@ -82,13 +82,16 @@ def snippets(recording: Recording, channel: int, at_s: Floats, half_s: float) ->
     """Give the samples from `half_s` before to `half_s` after each time, but none across the end of a stretch."""
     rate_hz = recording.channels[channel].rate_hz
     half = max(1, round(half_s * rate_hz))
-    rows = []
+    ranges: list[tuple[int, int]] = []
     for begin, end in recording.segment_samples(channel):
         first = float(recording.time_s(channel, begin))
         centres = np.rint((np.asarray(at_s) - first) * rate_hz).astype(np.intp) + begin
         inside = (centres - half >= begin) & (centres + half < end)
-        rows += [recording.samples(channel, c - half, c + half + 1) for c in centres[inside].tolist()]
-    table = np.array(rows, dtype=np.float64).reshape(-1, 2 * half + 1)
+        ranges += [(c - half, c + half + 1) for c in centres[inside].tolist()]
+    # Filled row by row: a source may give a view that holds far more than the row.
+    table = np.empty((len(ranges), 2 * half + 1))
+    for row, (start, stop) in zip(table, ranges, strict=True):
+        row[:] = recording.samples(channel, start, stop)
     return Snippets(np.arange(-half, half + 1) / rate_hz, table)
 
 

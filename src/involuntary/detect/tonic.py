@@ -1,0 +1,139 @@
+"""Tonic activity: seconds to minutes in which a muscle is never long at rest, willed or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.detect.conditioned import FRAME_S, Band, amplitude_scale, conditioned
+from involuntary.dsp.runs import joined, true_runs
+from involuntary.model import Events, Recording
+
+__all__ = ["TonicRule", "detect"]
+
+Samples = NDArray[np.float64]
+Spans = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class TonicRule:
+    """What counts as tonic activity; engineering choices in the manner of an energy test for voluntary epochs.
+
+    Attributes
+    ----------
+    low_hz, high_hz : float
+        Zero-phase band.
+    remove_mains : bool
+        Subtract 50 or 60 Hz and harmonics where they are there.
+    factor : float
+        A frame of 20 ms is active when its root mean square exceeds so many times that of rest.
+    rest_percentile : float
+        Rest is this percentile of the medians of all seconds of the recording.
+    highest_rest_uv : float
+        And never more: what exceeds it in every second is a contraction without rest (not used for counts).
+    sustained_s, pause_s : float
+        Activity that lasts so long without a pause longer than this is tonic (shorter activity is a burst);
+    occupied : float
+        and so is a second of which this share of the frames is active. Brief potentials, even five a second, fill
+        less.
+    merge_s : float
+        Shorter rests lie within one epoch.
+    """
+
+    low_hz: float = 20.0
+    high_hz: float = 450.0
+    remove_mains: bool = True
+    factor: float = 2.0
+    rest_percentile: float = 10.0
+    highest_rest_uv: float = 10.0
+    sustained_s: float = 0.3
+    pause_s: float = 0.02
+    occupied: float = 0.4
+    merge_s: float = 1.0
+
+
+def detect(recording: Recording, channel: int, rule: TonicRule) -> Events:
+    """Find the tonic epochs of a channel.
+
+    Returns
+    -------
+    Events
+        Kind ``tonic``. Features: ``rms_uv`` and ``rest_uv`` (``_count`` where the gain is unknown), root mean square
+        of the epoch and of rest; ``occupied``, share of active frames.
+
+    Raises
+    ------
+    ParameterError
+        If the channel is neither in volts nor in counts, or its rate is too low for the band.
+    """
+    meta = recording.channels[channel]
+    suffix, _ = amplitude_scale(meta)
+    levels = _frame_levels(recording, channel, Band(rule.low_hz, rule.high_hz, rule.remove_mains))
+    rest = _rest(levels, rule, meta.calibrated)
+    rows = []
+    for first, frame, level in levels:
+        active = level > rule.factor * rest
+        for a, b in _epochs(active, rule).tolist():
+            rms = np.sqrt(np.mean(level[a:b] ** 2))
+            rows.append((first + a * frame, (b - a) * frame, rms, np.mean(active[a:b])))
+    onset, length, strength, occupied = np.array(rows, dtype=np.float64).reshape(-1, 4).T
+    return Events(
+        "tonic",
+        (meta.name,) * len(rows),
+        recording.time_s(channel, onset.astype(np.intp)),
+        length / meta.rate_hz,
+        {f"rms_{suffix}": strength, f"rest_{suffix}": np.full(len(rows), rest), "occupied": occupied},
+    )
+
+
+Levels = list[tuple[int, int, Samples]]  # of one recorded stretch: first sample, samples in a frame, level of each
+
+
+def _frame_levels(recording: Recording, channel: int, band: Band) -> Levels:
+    """Give the root mean square of every frame, stretch by stretch."""
+    starts = {begin for begin, _ in recording.segment_samples(channel)}
+    stretches: list[tuple[int, int, list[Samples]]] = []
+    for c in conditioned(recording, channel, band):
+        proper = c.wave[c.block.start : c.block.stop]
+        level = np.sqrt(np.mean(proper[: proper.size - proper.size % c.frame].reshape(-1, c.frame) ** 2, axis=1))
+        first = c.block.first + c.block.start
+        if first in starts:
+            stretches.append((first, c.frame, []))
+        stretches[-1][2].append(level)
+    return [(first, frame, np.concatenate(parts)) for first, frame, parts in stretches]
+
+
+def _rest(levels: Levels, rule: TonicRule, calibrated: bool) -> float:
+    second = round(1 / FRAME_S)
+    medians = [
+        np.median(level[: level.size - level.size % second].reshape(-1, second), axis=1)
+        if level.size >= second
+        else np.array([np.median(level)])
+        for _, _, level in levels
+        if level.size
+    ]
+    if not medians:
+        return np.inf
+    rest = float(np.percentile(np.concatenate(medians), rule.rest_percentile))
+    return min(rest, rule.highest_rest_uv) if calibrated else rest
+
+
+def _epochs(active: NDArray[np.bool_], rule: TonicRule) -> Spans:
+    """Give first and last-plus-one frame of each epoch: sustained runs and busy seconds, merged."""
+    runs = joined(true_runs(active), round(rule.pause_s / FRAME_S))
+    sustained = runs[runs[:, 1] - runs[:, 0] >= rule.sustained_s / FRAME_S]
+    spans = np.concatenate([sustained, _busy(active, rule.occupied)])
+    return joined(spans[np.argsort(spans[:, 0], kind="stable")], round(rule.merge_s / FRAME_S))
+
+
+def _busy(active: NDArray[np.bool_], occupied: float) -> Spans:
+    """Give the seconds of which enough is active, each stretch cut to its first and last active frame."""
+    second = round(1 / FRAME_S)
+    count = np.concatenate([[0], np.cumsum(active)])
+    busy = true_runs(count[second:] - count[:-second] >= occupied * second)
+    where = np.flatnonzero(active)
+    first = np.searchsorted(where, busy[:, 0])
+    last = np.searchsorted(where, busy[:, 1] + second - 1) - 1
+    return np.column_stack([where[first], where[last] + 1]) if len(busy) else busy

@@ -1,0 +1,67 @@
+"""simulate, convert and observe, as a user runs them."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import involuntary as iv
+from involuntary.cli import main
+from involuntary.formats import read_events
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        return CliRunner().invoke(main, [str(a) for a in arguments])
+
+    return run
+
+
+def test_a_simulated_recording_comes_with_its_truth_and_parameters(run, tmp_path):
+    done = run("simulate", "fasciculation", "-o", "calf.bdf", "--duration", 30, "--seed", 3, "--set", "per_min=60")
+    assert (done.exit_code, done.output) == (0, "")
+    recording, truth = iv.simulate("fasciculation", duration=30, seed=3, per_min=60)
+    written = iv.read(tmp_path / "calf.bdf")
+    step = (written.channels[0].highest - written.channels[0].lowest) / 2**24
+    assert np.max(np.abs(written.samples(0) - recording.samples(0))) <= step
+    (events,) = read_events(tmp_path / "calf_events.tsv")
+    assert np.allclose(events.onset_s, truth[0].onset_s, atol=1e-6)
+    parameters = json.loads((tmp_path / "calf.json").read_text())
+    assert (parameters["simulator"], parameters["seed"], parameters["parameters"]["per_min"]) == (
+        "fasciculation",
+        3,
+        "60.0",
+    )
+
+
+def test_the_same_seed_gives_the_same_bytes(run, tmp_path):
+    for name in ("a", "b"):
+        run("simulate", "rest", "-o", f"{name}.bdf", "--duration", 5, "--seed", 9)
+    assert (tmp_path / "a.bdf").read_bytes() == (tmp_path / "b.bdf").read_bytes()
+
+
+def test_a_converted_recording_holds_the_same_samples(run, tmp_path):
+    run("simulate", "fasciculation", "-o", "calf.bdf", "--duration", 10)
+    assert run("convert", "calf.bdf", "calf.parquet").exit_code == 0
+    before, after = iv.read(tmp_path / "calf.bdf"), iv.read(tmp_path / "calf.parquet")
+    for channel in range(len(before.channels)):
+        assert np.allclose(before.samples(channel), after.samples(channel), rtol=1e-6, atol=1e-12)
+
+
+def test_observe_writes_json_alone_to_standard_output(run):
+    run("simulate", "rest", "-o", "rest.bdf", "--duration", 10)
+    for option in (["--json"], ["-o", "-"]):
+        done = run("observe", "rest.bdf", *option)
+        assert done.exit_code == 0
+        assert json.loads(done.stdout)["recording"]["duration_s"] == 10.0
+
+
+def test_lists_are_one_a_line_and_for_machines(run):
+    for what in ("phenomena", "formats", "simulators", "reports"):
+        lines = run("list", what).output.splitlines()
+        rows = json.loads(run("list", what, "--json").output)
+        assert [line.split()[0] for line in lines] == [row["id"] for row in rows] != []

@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+
+from involuntary.detect import conditioned
+from involuntary.detect.tonic import TonicRule, detect
+from involuntary.model import Intervals
+from shared_data import shared
+from simulated import mains, noise, recording, with_potentials
+
+RATE = 2000.0
+RULE = TonicRule()
+
+
+def found(microvolts, rate=RATE, **given):
+    return detect(recording(microvolts, rate, **given), 0, RULE)
+
+
+def contraction(x, start_s, stop_s, rms, seed=7):
+    y = x.copy()
+    a, b = round(start_s * RATE), round(stop_s * RATE)
+    y[a:b] += np.random.default_rng(seed).normal(0.0, rms, b - a)
+    return y
+
+
+def test_contractions_are_found_from_onset_to_end():
+    x = noise(120, RATE, seed=1)
+    for start, stop, rms in [(10, 20, 15.0), (30, 31.5, 30.0), (50, 90, 25.0), (100, 100.5, 100.0)]:
+        x = contraction(x, start, stop, rms)
+    events = found(x + mains(x.size, RATE, 20.0))
+    assert events.onset_s == pytest.approx([10, 30, 50, 100], abs=0.06)
+    assert events.stop_s == pytest.approx([20, 31.5, 90, 100.5], abs=0.06)
+    in_band = np.sqrt(430 / 1000)
+    assert events.features["rms_uv"][2] == pytest.approx(np.hypot(25, 5) * in_band, rel=0.1)
+    assert events.features["rest_uv"] == pytest.approx(5 * in_band, rel=0.1)
+    assert np.all(events.features["occupied"] > 0.9)
+
+
+@pytest.mark.parametrize("per_second", [0.0, 1.0, 3.0])
+def test_potentials_at_rest_are_no_tonic_activity(per_second):
+    random = np.random.default_rng(2)
+    at = np.cumsum(0.01 + random.exponential(1 / per_second, 900)) if per_second else np.empty(0)
+    x, _ = with_potentials(noise(300, RATE, seed=3), RATE, at[at < 299], seed=4)
+    assert len(found(x + mains(x.size, RATE, 30.0))) == 0
+
+
+def test_a_recording_without_rest_is_one_epoch_where_amplitudes_are_known():
+    x = noise(30, RATE, seed=5, rms=60.0)
+    (stop,) = found(x).stop_s
+    assert stop == pytest.approx(30.0, abs=0.1)
+    assert len(found(x, unit="count")) == 0
+
+
+def test_counts_and_volts_give_the_same_epochs():
+    x = contraction(noise(30, RATE, seed=1), 10, 20, 15.0)
+    volts, counts = found(x), found(x, unit="count")
+    assert volts.onset_s.tolist() == counts.onset_s.tolist()
+    np.testing.assert_allclose(volts.features["rms_uv"], counts.features["rms_count"])
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [np.zeros(60000), 300 * np.sin(2 * np.pi * 0.5 * np.arange(60000) / RATE), np.zeros(100), np.zeros(1)],
+    ids=["silence", "slow movement", "a twentieth of a second", "one sample"],
+)
+def test_what_holds_no_activity_yields_none(signal):
+    assert len(found(signal)) == 0
+
+
+@pytest.mark.parametrize("hops", [1, 3])
+def test_the_length_of_the_blocks_does_not_matter(monkeypatch, hops):
+    x = contraction(contraction(noise(61.3, RATE, seed=1), 9.7, 22.1, 15.0), 40, 41, 20.0)
+    whole = found(x)
+    monkeypatch.setattr(conditioned, "_block_samples", lambda hop: hops * hop)
+    parts = found(x)
+    assert len(whole) == 2
+    assert parts.onset_s.tolist() == whole.onset_s.tolist()
+    assert parts.duration_s.tolist() == whole.duration_s.tolist()
+
+
+def test_no_epoch_crosses_a_gap():
+    x = contraction(noise(40, RATE, seed=1), 15, 25, 20.0)
+    events = found(x, segments=Intervals.of((0.0, 20.0), (100.0, 120.0)))
+    assert events.onset_s == pytest.approx([15.0, 100.0], abs=0.06)
+    assert events.stop_s == pytest.approx([20.0, 105.0], abs=0.06)
+
+
+def test_willed_contractions_of_a_real_recording_in_counts_are_found():
+    x = np.loadtxt(shared("data", "voluntary-surface-emg", "emg_1.csv"), skiprows=1)
+    events = found(x, rate=1000.0, unit="count")
+    strong = np.flatnonzero(np.abs(x - np.median(x)) > 30 * events.features["rest_count"][0]) / 1000.0
+    inside = Intervals(events.onset_s, events.stop_s).contains(strong)
+    assert strong.size > 300
+    assert inside.mean() > 0.97
+    assert 3 <= len(events) <= 8
+    assert events.duration_s.sum() < 15
