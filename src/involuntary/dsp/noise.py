@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NoiseTrack", "track"]
+__all__ = ["NoiseTrack", "rest_track", "track"]
 
 Samples = NDArray[np.float64]
 
@@ -53,9 +53,27 @@ def track(envelope: Samples, hop: int, step: int) -> NoiseTrack:
     step : int
         Every so many samples are looked at; an envelope holds little between.
     """
-    n = envelope.size
-    hop = max(min(hop, n // 2), 1)
-    windows = np.lib.stride_tricks.sliding_window_view(envelope, min(2 * hop, n))[::hop, ::step]
+    hop, windows = _windows(envelope, hop, step)
     level: Samples = np.median(windows, axis=1)
     spread: Samples = 1.4826 * np.median(np.abs(windows - level[:, None]), axis=1)
-    return NoiseTrack(hop * np.arange(1, len(windows) + 1, dtype=np.float64), level, spread)
+    return NoiseTrack(_centres(hop, len(windows)), level, spread)
+
+
+def rest_track(envelope: Samples, hop: int, step: int, percentile: float) -> NoiseTrack:
+    """Measure a low percentile of an envelope as `track` does its median: rest between events that fill a window.
+
+    The spread is zero.
+    """
+    hop, windows = _windows(envelope, hop, step)
+    level: Samples = np.percentile(windows, percentile, axis=1)
+    return NoiseTrack(_centres(hop, len(windows)), level, np.zeros_like(level))
+
+
+def _windows(envelope: Samples, hop: int, step: int) -> tuple[int, Samples]:
+    n = envelope.size
+    hop = max(min(hop, n // 2), 1)
+    return hop, np.lib.stride_tricks.sliding_window_view(envelope, min(2 * hop, n))[::hop, ::step]
+
+
+def _centres(hop: int, n: int) -> NDArray[np.float64]:
+    return hop * np.arange(1, n + 1, dtype=np.float64)

@@ -1,0 +1,136 @@
+"""Bursts: 20 to 300 ms of activity that rises from rest, the time scale of myoclonus, tremor and reflexes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.detect.conditioned import Band, Conditioned, amplitude_scale, conditioned
+from involuntary.dsp.envelope import rms_envelope
+from involuntary.dsp.noise import rest_track
+from involuntary.dsp.runs import joined, true_runs
+from involuntary.model import Events, Recording
+
+__all__ = ["BurstRule", "detect"]
+
+Samples = NDArray[np.float64]
+Spans = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class BurstRule:
+    """What counts as one burst; engineering choices unless a source is named.
+
+    Attributes
+    ----------
+    low_hz, high_hz : float
+        Zero-phase band (20 Hz: De Luca 2010, doi:10.1016/j.jbiomech.2010.01.027).
+    remove_mains : bool
+        Subtract 50 or 60 Hz and harmonics where they are there: fitted, so that no onset moves.
+    window_ms : float
+        Width of the triangle under which the envelope is the root mean square; its bandwidth of 64 Hz does not
+        lengthen a burst of 30 ms.
+    factor : float
+        A burst's envelope must exceed so many times rest somewhere,
+    held_factor : float
+        and so many throughout, pauses left out,
+    lowest_envelope_uv : float
+        and so many µV (counts where the gain is unknown), for signals without noise.
+    rest_percentile : float
+        Rest is this percentile of the envelope in four seconds, so that rhythmic bursts do not hide themselves.
+    edge_share : float
+        Onset and end: where the envelope's square crosses this share of the burst's own mean square, above rest.
+    merge_ms : float
+        Shorter pauses lie within one burst.
+    shortest_ms, longest_ms : float
+        What is shorter is a potential, what is longer tonic activity.
+    """
+
+    low_hz: float = 20.0
+    high_hz: float = 450.0
+    remove_mains: bool = True
+    window_ms: float = 10.0
+    factor: float = 4.0
+    held_factor: float = 2.5
+    lowest_envelope_uv: float = 1.0
+    rest_percentile: float = 20.0
+    edge_share: float = 0.4
+    merge_ms: float = 20.0
+    shortest_ms: float = 20.0
+    longest_ms: float = 300.0
+
+
+def detect(recording: Recording, channel: int, rule: BurstRule) -> Events:
+    """Find the bursts of a channel.
+
+    Returns
+    -------
+    Events
+        Kind ``burst``. Features: ``amplitude_uv`` (peak to peak), ``rms_uv``, ``rest_uv`` (envelope at rest; all
+        three ``_count`` where the gain is unknown), ``snr`` (root mean square over rest), ``peak_s`` (time of the
+        envelope's peak).
+
+    Raises
+    ------
+    ParameterError
+        If the channel is neither in volts nor in counts, or its rate is too low for the band.
+    """
+    meta = recording.channels[channel]
+    suffix, _ = amplitude_scale(meta)
+    band = Band(rule.low_hz, rule.high_hz, rule.remove_mains)
+    parts = [_in_block(part, meta.rate_hz, rule) for part in conditioned(recording, channel, band)]
+    rows = np.concatenate([np.empty((0, 6)), *parts])
+    onset, stop, peak, amplitude, rms, rest = rows[np.argsort(rows[:, 0], kind="stable")].T
+    return Events(
+        "burst",
+        (meta.name,) * len(rows),
+        recording.time_s(channel, onset.astype(np.intp)),
+        (stop - onset) / meta.rate_hz,
+        {
+            f"amplitude_{suffix}": amplitude,
+            f"rms_{suffix}": rms,
+            f"rest_{suffix}": rest,
+            "snr": rms / np.maximum(rest, rule.lowest_envelope_uv / rule.factor),
+            "peak_s": recording.time_s(channel, peak.astype(np.intp)),
+        },
+    )
+
+
+def _in_block(part: Conditioned, rate_hz: float, rule: BurstRule) -> Samples:
+    """Measure the bursts that begin in the block proper: onset, stop, peak, amplitude, root mean square, rest."""
+    block, wave = part.block, part.wave
+    envelope = rms_envelope(wave, rate_hz, rule.window_ms / 1e3)
+    track = rest_track(envelope, part.hop, max(round(rate_hz / 1000), 1), rule.rest_percentile)
+    rest = track.threshold(0.0, 0.0, wave.size)
+    gap = round(rule.merge_ms * rate_hz / 1e3)
+    runs = _runs(envelope, rest, gap, rule)
+    shortest, longest = rule.shortest_ms * rate_hz / 1e3, rule.longest_ms * rate_hz / 1e3
+    rows = []
+    for onset, stop in _edges(envelope, rest, runs, gap, rule).tolist():
+        if not (block.start <= onset < block.stop and shortest <= stop - onset <= longest):
+            continue
+        inside = wave[onset:stop]
+        top = onset + int(np.argmax(envelope[onset:stop]))
+        at = (block.first + onset, block.first + stop, block.first + top)
+        rows.append((*at, np.ptp(inside), np.sqrt(np.mean(inside * inside)), rest[top]))
+    return np.array(rows, dtype=np.float64).reshape(-1, 6)
+
+
+def _runs(envelope: Samples, rest: Samples, gap: int, rule: BurstRule) -> Spans:
+    """Give the stretches that hold the lower threshold, pauses left out, and exceed the upper one somewhere."""
+    held = joined(true_runs(envelope > np.maximum(rule.held_factor * rest, rule.lowest_envelope_uv)), gap)
+    risen = np.flatnonzero(envelope > np.maximum(rule.factor * rest, rule.lowest_envelope_uv))
+    return held[np.searchsorted(risen, held[:, 0]) < np.searchsorted(risen, held[:, 1])]
+
+
+def _edges(envelope: Samples, rest: Samples, runs: Spans, gap: int, rule: BurstRule) -> Spans:
+    """Move the ends of each run to where the envelope crosses a share of the burst's own strength above rest."""
+    spans = runs.copy()
+    for i, (start, stop) in enumerate(runs.tolist()):
+        floor = float(rest[start]) ** 2
+        level = floor + rule.edge_share * max(float(np.mean(envelope[start:stop] ** 2)) - floor, 0.0)
+        above = np.flatnonzero(envelope[max(start - gap, 0) : stop + gap] ** 2 > level) + max(start - gap, 0)
+        spans[i] = above[0], above[-1] + 1
+    return joined(spans, gap)
