@@ -19,6 +19,7 @@ _COMMANDS = {
     "assess": "From a case and its recordings to phenomena, conditions, red flags, next steps.",
     "simulate": "Make a recording with known truth.",
     "explain": "The knowledge base's entry for a name, a synonym or a code.",
+    "knowledge": "For those who write entries: check them, tell what they cover, draw a sample to read again.",
     "list": "List phenomena, conditions, formats, simulators or reports.",
     "convert": "Convert a recording to another format; identity is left behind.",
 }
