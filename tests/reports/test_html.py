@@ -125,6 +125,29 @@ def test_a_long_ranking_is_detailed_at_the_top_and_listed_below(assessment):
     assert "30. cause 30" in page.words
 
 
+def test_candidates_without_weight_are_not_in_the_answer(assessment):
+    first, *others = assessment.conditions
+    faint = tuple(replace(c, probability=0.001) for c in others)
+    page = page_of(replace(assessment, conditions=(first, *faint)))
+    assert "The leading explanation is Benign fasciculation syndrome (58\u202f%)." in page.words
+    assert "far ahead of Amyotrophic lateral sclerosis" in page.words
+    assert "No other with evidence of its own reaches 1 %." in page.words
+
+
+def test_a_question_that_tells_nothing_is_not_asked(assessment):
+    idle = tuple(replace(step, expected_information_bits=1e-5) for step in assessment.next_steps)
+    words = page_of(replace(assessment, next_steps=idle)).words
+    assert "Coffee, tea" not in words
+    assert "No question, sign or test that is known here would change the ranking by much." in words
+
+
+def test_a_kind_that_nothing_speaks_for_is_only_named(assessment):
+    silent = replace(assessment.phenomena[1], name="Chorea", supports=(), probability=0.05)
+    words = page_of(replace(assessment, phenomena=(assessment.phenomena[0], silent))).words
+    assert "Nothing speaks for: Chorea." in words
+    assert words.count("Chorea") == 1
+
+
 def test_urgency_without_a_flag_is_still_shown(assessment):
     urgent = replace(assessment, red_flags=(), urgency=Urgency.EMERGENCY)
     assert "EMERGENCY Act without delay" in page_of(urgent).words

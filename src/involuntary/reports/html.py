@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from involuntary.errors import MissingExtraError
-from involuntary.model import Assessment, Finding, Measurement, Observation, State
+from involuntary.model import Assessment, Finding, Measurement, NextStep, Observation, State
 from involuntary.reports import ladder, words
 from involuntary.reports.base import Report, Subject
 from involuntary.reports.pictures import Pictures, pictures
@@ -28,7 +28,9 @@ _LINKS = (
     (re.compile(r"\bpmid:(\d+)"), "https://pubmed.ncbi.nlm.nih.gov/"),
 )
 _OPEN = 0.1  # a leader below this is no leader
+_COUNTS = 0.01  # below this a candidate is not worth a line in the answer
 _DETAILED = 10  # causes whose reasons are printed
+_WORTHWHILE_BITS = 0.01  # a question that tells less is not asked
 _NO_WARNING = "No warning sign was found in what was told and recorded."
 _NOT_LOOKED = "Warning signs were not looked for: that takes the history. Run the assessment with a case file."
 
@@ -65,6 +67,7 @@ class HtmlReport(Report):
                 scale=ladder.common_scale(weighed),
                 rungs=ladder.rungs,
                 is_open=_OPEN,
+                steps=_worthwhile(assessment),
                 detailed=_DETAILED,
                 State=State,
                 sources=sources,
@@ -95,7 +98,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     written: tuple[Callable[..., str], ...] = (
-        words.bits, words.clean, words.duration, words.likelihood, words.number, words.percent, words.quantity,
+        words.bits, words.clean, words.duration, words.lead, words.number, words.percent, words.quantity,
         words.readable, words.stretch,
     )  # fmt: skip
     filters: dict[str, Callable[..., Any]] = {function.__name__: function for function in written}
@@ -105,6 +108,7 @@ def _environment() -> Environment:
         "measure": _measure_name,
     }
     environment.filters |= filters
+    environment.tests["weighty"] = _is_weighty
     return environment
 
 
@@ -141,6 +145,16 @@ def _sources(subject: Subject) -> Iterator[str]:
         for result in weighed:
             yield from (rung.source for rung in ladder.rungs(result))
         yield from (item.source for item in assessment.management)
+
+
+def _is_weighty(result: ladder.Result) -> bool:
+    """Tell whether a candidate is worth a line in the answer: likely enough, and for a reason."""
+    return result.probability >= _COUNTS and bool(result.supports)
+
+
+def _worthwhile(assessment: Assessment | None) -> tuple[NextStep, ...]:
+    steps = assessment.next_steps if assessment else ()
+    return tuple(step for step in steps if step.expected_information_bits >= _WORTHWHILE_BITS)
 
 
 def _open(subject: Subject) -> Iterator[str]:
@@ -193,7 +207,7 @@ def _lede(subject: Subject) -> str:
     ranked = subject.result.conditions
     if not ranked:
         return "No cause could be ranked: nothing that was told or recorded speaks for one."
-    named = [f"{c.name} ({words.percent(c.probability)})" for c in ranked[:3]]
+    named = [f"{c.name} ({words.percent(c.probability)})" for c in ranked[:3] if c is ranked[0] or _is_weighty(c)]
     if ranked[0].probability < _OPEN:
         return f"The field is open: no cause reaches {words.percent(_OPEN)}. Foremost: {_joined(named)}."
     if ranked[0].probability < 0.5:

@@ -68,10 +68,11 @@ def common_scale(results: Iterable[Result]) -> Scale:
 
 def _strongest(contributions: Sequence[Contribution], kind: str) -> list[tuple[str, str, float | None, str, float]]:
     ordered = sorted(contributions, key=lambda c: -abs(c.bits))
+    shown = len(ordered) if len(ordered) == _SHOWN + 1 else _SHOWN  # a sum of one is no sum
     own: list[tuple[str, str, float | None, str, float]] = [
-        (c.finding, kind, c.likelihood_ratio, c.source, _bounded(c.bits)) for c in ordered[:_SHOWN]
+        (c.finding, kind, c.likelihood_ratio, c.source, _bounded(c.bits)) for c in ordered[:shown]
     ]
-    rest = ordered[_SHOWN:]
+    rest = ordered[shown:]
     if not rest:
         return own
     return [*own, (f"{len(rest)} further findings", kind, None, "", sum(_bounded(c.bits) for c in rest))]

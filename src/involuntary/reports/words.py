@@ -5,22 +5,14 @@ from __future__ import annotations
 import math
 import unicodedata
 
-__all__ = ["bits", "clean", "duration", "likelihood", "percent", "quantity", "readable", "scaled", "stretch"]
+__all__ = ["bits", "clean", "duration", "lead", "number", "percent", "quantity", "readable", "scaled", "stretch"]
 
 _SPACE = "\u202f"  # narrow, does not break
 _MINUS = "−"
 _MISSING = "–"
 
-# Calibrated words of the IPCC (Mastrandrea et al. 2010, guidance note, Table 1), from the top.
-_LIKELIHOODS = (
-    (0.99, "virtually certain"),
-    (0.90, "very likely"),
-    (0.66, "likely"),
-    (0.33, "about as likely as not"),
-    (0.10, "unlikely"),
-    (0.01, "very unlikely"),
-    (0.0, "exceptionally unlikely"),
-)
+# Odds of the first over the second, from the top: words for the eye, the numbers stand beside them.
+_LEADS = ((100.0, "far ahead of"), (10.0, "clearly ahead of"), (2.0, "ahead of"), (0.0, "level with"))
 _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 _PREFIXED = {"V", "m", "A", "N", "N·m"}
 _ABBREVIATIONS = {"ecg", "eeg", "emg", "eog", "mep", "rms", "snr"}
@@ -42,17 +34,19 @@ def clean(text: object, longest: int = 4000) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def number(value: float | None) -> str:
-    """Give a number with three significant digits.
+def number(value: float | None, digits: int = 3) -> str:
+    """Give a number with so many significant digits.
 
     Examples
     --------
     >>> number(0.01234), number(1234.5), number(-2.0), number(float("nan"))
     ('0.0123', '1234', '−2', '–')
+    >>> number(0.4771, 2)
+    '0.48'
     """
     if value is None or not math.isfinite(value):
         return _MISSING
-    rounded = float(f"{value:.3g}")
+    rounded = float(f"{value:.{digits}g}")
     if abs(value) >= 1000:
         text = f"{value:.0f}"
     elif rounded != 0 and abs(rounded) < 1e-3:
@@ -96,15 +90,16 @@ def percent(probability: float) -> str:
     return f">99{_SPACE}%" if probability > 0.99 else f"{probability * 100:.0f}{_SPACE}%"
 
 
-def likelihood(probability: float) -> str:
-    """Give a probability in calibrated words.
+def lead(first: float, second: float) -> str:
+    """Say how far one probability lies ahead of another.
 
     Examples
     --------
-    >>> likelihood(0.97), likelihood(0.5)
-    ('very likely', 'about as likely as not')
+    >>> lead(0.58, 0.21), lead(0.52, 0.47), lead(0.99, 0.0)
+    ('ahead of', 'level with', 'far ahead of')
     """
-    return next((words for least, words in _LIKELIHOODS if probability >= least), "not assessed")
+    odds = first / second if second > 0 else math.inf
+    return next(words for least, words in _LEADS if odds >= least)
 
 
 def bits(value: float) -> str:
