@@ -11,7 +11,7 @@ from involuntary.formats._edf_header import BDF, EDF, Header, Layout, SignalHead
 from involuntary.formats._edf_records import RecordSource, read_times
 from involuntary.formats._edf_write import write_records
 from involuntary.formats.base import ReadOptions, RecordingFormat
-from involuntary.formats.kinds import Identity, Stated, identify
+from involuntary.formats.kinds import Identity, Stated, identify, unique_names
 from involuntary.model import Channel, Recording
 
 __all__ = ["BDF", "EDF", "FORMAT", "RecordFormat"]
@@ -37,14 +37,14 @@ class RecordFormat(RecordingFormat):
     def stated(self, path: Path) -> list[Stated]:
         """Give what the header says of each signal channel."""
         signals = [signal for signal in read_header(path, self.layout).signals if not signal.is_annotation]
-        names = _unique([signal.label for signal in signals])[0]
+        names = unique_names([signal.label for signal in signals])[0]
         return [Stated(n, s.unit, s.transducer) for n, s in zip(names, signals, strict=True)]
 
     def open_as(self, path: Path, options: ReadOptions, stated: list[Stated]) -> Recording:
         """Open a file whose signal channels are what `stated` says."""
         header = read_header(path, self.layout)
         signals = tuple(signal for signal in header.signals if not signal.is_annotation)
-        names, renamed = _unique([signal.label for signal in signals])
+        names, renamed = unique_names([signal.label for signal in signals])
         identities, unknown = identify(path.name, stated, options)
         segments, annotations, unread = read_times(path, header) if signals else (None, (), ())
         gains = tuple((s.gain * i.scale, s.zero * i.scale) for s, i in zip(signals, identities, strict=True))
@@ -77,19 +77,6 @@ def _channel(
         identity.recorded_unit,
         *ends,
     )
-
-
-def _unique(labels: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Give empty and repeated labels a number, and say so."""
-    names: list[str] = []
-    for position, label in enumerate(labels, start=1):
-        name, count = label or f"signal {position}", 1
-        while name in names:
-            count += 1
-            name = f"{label or f'signal {position}'} ({count})"
-        names.append(name)
-    changed = [name for name, label in zip(names, labels, strict=True) if name != label]
-    return names, (f"labels were empty or repeated; numbered: {', '.join(changed)}",) if changed else ()
 
 
 FORMAT = RecordFormat(EDF, "European Data Format, EDF and EDF+")

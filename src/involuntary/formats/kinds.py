@@ -12,7 +12,7 @@ from involuntary.formats.base import ReadOptions
 from involuntary.model import ChannelKind
 from involuntary.units import Dimension, Unit, parse_unit
 
-__all__ = ["Identity", "Stated", "clean_name", "identify", "parse_kind"]
+__all__ = ["Identity", "Stated", "clean_name", "identify", "parse_kind", "unique_names"]
 
 _LISTED = 6
 
@@ -114,6 +114,19 @@ class Identity:
 def clean_name(text: str) -> str:
     """Give a channel's name without control characters and surrounding blanks."""
     return "".join(c for c in text if c.isprintable()).strip()
+
+
+def unique_names(labels: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Give empty and repeated labels a number, and say so."""
+    names: list[str] = []
+    for position, label in enumerate(labels, start=1):
+        name, count = label or f"signal {position}", 1
+        while name in names:
+            count += 1
+            name = f"{label or f'signal {position}'} ({count})"
+        names.append(name)
+    changed = [name for name, label in zip(names, labels, strict=True) if name != label]
+    return names, (f"labels were empty or repeated; numbered: {', '.join(changed)}",) if changed else ()
 
 
 def parse_kind(text: str, what: str) -> ChannelKind:

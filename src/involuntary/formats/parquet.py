@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.errors import MissingExtraError, RecordingError, printable
+from involuntary.errors import RecordingError, printable
+from involuntary.formats._extra import optional_module
 from involuntary.formats._table import Column, recording_of
 from involuntary.formats.base import ReadOptions, RecordingFormat
 from involuntary.formats.kinds import clean_name
@@ -23,12 +24,9 @@ _BLOCK = 1 << 18
 
 
 def _modules() -> tuple[Any, Any]:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise MissingExtraError("pyarrow", "parquet", "reading and writing Parquet") from None
-    return pyarrow, pyarrow.parquet
+    names = ("pyarrow", "pyarrow.parquet")
+    arrow, parquet = (optional_module(name, "parquet", "reading and writing Parquet") for name in names)
+    return arrow, parquet
 
 
 class ParquetFormat(RecordingFormat):
