@@ -72,8 +72,8 @@ _UNITS = {
 }
 # How amplifiers, EDF headers, BIDS sidecars and column names write them.
 _SPELLINGS = {
-    "uV": "µV", "μV": "µV", "microV": "µV", "microvolt": "µV", "microvolts": "µV", "millivolt": "mV", "millivolts": "mV",
-    "uv": "µV", "mv": "mV", "v": "V", "volt": "V", "volts": "V",
+    "uV": "µV", "μV": "µV", "microV": "µV", "uv": "µV", "mv": "mV", "v": "V", "volt": "V", "volts": "V",
+    "microvolt": "µV", "microvolts": "µV", "millivolt": "mV", "millivolts": "mV",
     "m/s^2": "m/s²", "m/s2": "m/s²", "ms-2": "m/s²", "m_s2": "m/s²", "m.s-2": "m/s²", "m/s/s": "m/s²",
     "G": "g", "gn": "g", "cm/s2": "cm/s²", "cm/s^2": "cm/s²",
     "°/s": "deg/s", "dps": "deg/s", "deg_s": "deg/s", "rad_s": "rad/s", "°": "deg", "degree": "deg", "degrees": "deg",
