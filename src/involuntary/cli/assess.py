@@ -36,6 +36,7 @@ def COMMAND(  # noqa: N802  the name that the group looks up
     as_json: bool,
 ) -> None:
     """Weigh CASE, with what its RECORDINGs show: phenomena, conditions, red flags, next steps, management."""
+    from involuntary.cli.progress import watched
     from involuntary.cli.summary import assessment_lines
     from involuntary.formats import read
     from involuntary.intake import read_case
@@ -50,7 +51,8 @@ def COMMAND(  # noqa: N802  the name that the group looks up
     options = read_options(channels, how_to_read)
     signals = tuple(read(path, options) for path in (*person.recordings, *recordings))
     for signal in signals:
-        person = person.add(observe(signal, settings=how_to_measure))
+        with watched(signal) as (shown, doing):
+            person = person.add(observe(shown, None, how_to_measure, doing))
     assessment = assess(person, knowledge)
     assessment = replace(assessment, conditions=assessment.conditions[:top])
     subject = Subject(assessment, signals, person)

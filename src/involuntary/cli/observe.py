@@ -28,6 +28,7 @@ def COMMAND(  # noqa: N802  the name that the group looks up
     as_json: bool,
 ) -> None:
     """Say what RECORDING shows: events, measurements, findings."""
+    from involuntary.cli.progress import watched
     from involuntary.cli.summary import observation_lines
     from involuntary.formats import read
     from involuntary.phenomena import observe
@@ -35,7 +36,8 @@ def COMMAND(  # noqa: N802  the name that the group looks up
 
     how_to_read, how_to_measure = split_settings(settings)
     signals = read(recording, read_options(channels, how_to_read))
-    observation = observe(signals, phenomena or None, how_to_measure)
+    with watched(signals) as (shown, doing):
+        observation = observe(shown, phenomena or None, how_to_measure, doing)
     subject = Subject(observation, (signals,))
     for report in reports:
         write_report(subject, report)

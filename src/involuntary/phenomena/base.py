@@ -7,7 +7,7 @@ the contract suite in ``involuntary.testing`` runs over it before you write a te
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Generic, TypeVar, final
 
@@ -111,7 +111,10 @@ PHENOMENA: Registry[Phenomenon[Any]] = Registry("phenomena", "PHENOMENON", "phen
 
 
 def observe(
-    recording: Recording, phenomena: Sequence[str] | None = None, settings: Mapping[str, str] | None = None
+    recording: Recording,
+    phenomena: Sequence[str] | None = None,
+    settings: Mapping[str, str] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Observation:
     """Say what a recording shows.
 
@@ -123,6 +126,8 @@ def observe(
         Ids of those to look for; all that the recording's channels allow when None.
     settings : mapping of str to str, optional
         Parameters as ``phenomenon.name`` (or ``name`` alone where only one phenomenon has it) to their value.
+    progress : callable, optional
+        Called with the id of each phenomenon before it is looked for.
 
     Returns
     -------
@@ -142,7 +147,11 @@ def observe(
     kinds = {channel.kind for channel in recording.channels}
     # Unasked for, a phenomenon whose signals are not there is not worth a line.
     looked = [p for p in chosen if phenomena is not None or p.kinds & kinds]
-    parts = [p.observe(bench, by_owner.get(p.id)) for p in looked]
+    parts = []
+    for phenomenon in looked:
+        if progress:
+            progress(phenomenon.id)
+        parts.append(phenomenon.observe(bench, by_owner.get(phenomenon.id)))
     return Observation(
         recording=bench.summary(),
         events=tuple(e for part in parts for e in part.events if len(e)),
