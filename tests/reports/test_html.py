@@ -91,8 +91,8 @@ def test_it_works_with_and_without_recordings(request, recording, which, with_re
 def test_an_observation_looks_for_no_warning_and_says_so(observation):
     words = page_of(observation).words
     assert "Warning signs: not assessed." in words
-    assert "Myoclonus" in words
-    assert "needs an EEG channel" in words
+    assert "Myoclonus: needs an EEG channel" in words
+    assert "Tremor frequency 5.2\u202fHz one narrow peak" in words
 
 
 def test_nothing_found_says_why(empty, assessment):

@@ -69,6 +69,14 @@ def test_emg_is_rectified_before_its_spectrum():
     assert found.frequency_hz[np.argmax(found.density)] == pytest.approx(6.0, abs=0.25)
 
 
+def test_the_spectrum_of_epochs_is_theirs_alone():
+    time = np.arange(20_000) / 100.0
+    samples = np.where(time < 100, np.sin(2 * np.pi * 5 * time), np.sin(2 * np.pi * 8 * time))
+    found = traces.spectrum(made(samples, 100.0), 0, 25.0, within=Intervals.of((110.0, 190.0)))
+    assert found.frequency_hz[np.argmax(found.density)] == 8.0
+    assert found.density[found.frequency_hz == 5.0] < 1e-6
+
+
 def test_a_recording_shorter_than_a_window_has_no_spectrum():
     assert traces.spectrum(made(np.ones(100), 100.0), 0, 25.0).density.size == 0
 

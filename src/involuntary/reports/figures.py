@@ -61,11 +61,12 @@ class Closeup:
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """A spectrum, and the frequency that was measured in it, if any."""
+    """A spectrum, the frequency that was measured in it, if any, and whether it is of the marked epochs alone."""
 
     channel: Channel
     spectrum: Spectrum
     measured_hz: float | None
+    of_epochs: bool
 
 
 def overview(prefix: str, panels: Sequence[Panel], span_s: tuple[float, float]) -> Picture:
@@ -125,9 +126,9 @@ def closeups(prefix: str, views: Sequence[Closeup]) -> Picture:
             axes.set_xlabel(_time_label(view.snippets.time_s), color=C["muted"], fontsize=_SMALL, labelpad=3)
         return svg.drawn(grid.figure, f"{prefix}-{width}", label, [view.channel.name for view in views])
 
-    return _both(
-        "Close up", "Thin: single events; bold: their median; coloured: the largest.", draw, is_half=len(views) == 1
-    )
+    superimposed = any(view.snippets.samples.shape[0] > 1 for view in views)
+    thin = "Thin: single events; bold: their median; coloured: the largest."
+    return _both("Close up", thin if superimposed else "The longest.", draw, is_half=len(views) == 1)
 
 
 def spectra(prefix: str, peaks: Sequence[Peak]) -> Picture:
@@ -141,8 +142,8 @@ def spectra(prefix: str, peaks: Sequence[Peak]) -> Picture:
         grid = _Grid(width, len(peaks), across=2 if width > 500 else 1)
         for index, peak in enumerate(peaks):
             axes = grid.axes(index)
-            rectified = "  ·  rectified" if peak.channel.kind.is_emg else ""
-            _title(axes, grid.unit_height, svg.token(index) + rectified)
+            said = (svg.token(index), "rectified" * peak.channel.kind.is_emg, "marked epochs" * peak.of_epochs)
+            _title(axes, grid.unit_height, "  ·  ".join(filter(None, said)))
             root = np.sqrt(peak.spectrum.density)
             factor, unit = scaled(float(np.max(root, initial=0)), peak.channel.unit)
             axes.fill_between(peak.spectrum.frequency_hz, root * factor, color=C["trace"], alpha=0.25, linewidth=0)

@@ -5,6 +5,7 @@ Warnings come first, then the answer in one screen, then what it rests on, sourc
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -61,7 +62,7 @@ class HtmlReport(Report):
                 seen=tuple(_seen(subject)),
                 names={one.id: one.name for one in weighed},
                 open=tuple(dict.fromkeys(_open(subject))),
-                findings=tuple(finding for o in subject.observations for finding in o.findings),
+                findings=tuple((f, _behind(f, o)) for o in subject.observations for f in o.findings),
                 told=tuple(f for f in subject.case.findings if not f.phenomenon) if subject.case else (),
                 usable=_usable_fraction(subject.observations),
                 scale=ladder.common_scale(weighed),
@@ -162,8 +163,14 @@ def _open(subject: Subject) -> Iterator[str]:
     for observation in subject.observations:
         yield from observation.notes
         for finding in observation.findings:
-            if finding.state is State.NOT_ASSESSED and finding.rule not in observation.notes:
+            told = any(finding.rule in note for note in observation.notes)
+            if finding.state is State.NOT_ASSESSED and not (finding.rule and told):
                 yield f"{finding.term.label}: {finding.rule or 'no reason is given'}"
+
+
+def _behind(finding: Finding, observation: Observation) -> tuple[Measurement, ...]:
+    """Give the measurements behind a finding that have a value."""
+    return tuple(m for m in observation.measurements if m.id in finding.because and math.isfinite(m.value))
 
 
 def _weight_source(finding: Finding) -> object:

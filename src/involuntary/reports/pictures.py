@@ -18,6 +18,7 @@ __all__ = ["Key", "Pictures", "pictures"]
 _MOST_CHANNELS, _MOST_LANES, _MOST_VIEWS, _MOST_SPECTRA = 12, 6, 6, 4
 _MOST_SUPERIMPOSED = 60
 _COUNTED = {"potential", "burst", "silence", "train", "limb-movement", "stretch-reflex", "response"}
+_HIGHEST_HZ = 25.0
 _OSCILLATING = {"tremor", "clonus"}
 _SHORTEST_RATE_S, _FEWEST_COUNTED = 20.0, 5
 _FEWEST_SAMPLES = 5  # in a close view: fewer show no shape
@@ -160,9 +161,17 @@ def _spectra(
         if lane.position is not None
         and (lane.channel.name in measured or any(e.kind in _OSCILLATING for e in lane.events))
     ]  # fmt: skip
-    peaks = [
-        Peak(lane.channel, found, measured.get(lane.channel.name))
-        for lane in oscillating[:_MOST_SPECTRA]
-        if (found := traces.spectrum(recording, lane.position or 0, 25.0)).density.size
-    ]
-    return [figures.spectra(f"{prefix}s", peaks)] if peaks else []
+    peaks = [_peak(recording, lane, measured.get(lane.channel.name)) for lane in oscillating[:_MOST_SPECTRA]]
+    seen = [peak for peak in peaks if peak.spectrum.density.size]
+    return [figures.spectra(f"{prefix}s", seen)] if seen else []
+
+
+def _peak(recording: Recording, lane: _Lane, measured_hz: float | None) -> Peak:
+    """Give the spectrum of the marked epochs, of all time where they are too short for it."""
+    assert lane.position is not None
+    spans = [pair for e in lane.events if e.kind in _OSCILLATING for pair in zip(e.onset_s, e.stop_s, strict=True)]
+    if spans:
+        found = traces.spectrum(recording, lane.position, _HIGHEST_HZ, within=Intervals.union_of(spans))
+        if found.density.size:
+            return Peak(lane.channel, found, measured_hz, of_epochs=True)
+    return Peak(lane.channel, traces.spectrum(recording, lane.position, _HIGHEST_HZ), measured_hz, of_epochs=False)

@@ -114,10 +114,13 @@ def aligned(raw: Snippets, reach_s: float) -> Snippets:
     return Snippets(np.arange(-width, width + 1) * step, np.take_along_axis(centred, columns, axis=1))
 
 
-def spectrum(recording: Recording, channel: int, highest_hz: float, window_s: float = 4.0) -> Spectrum:
+def spectrum(
+    recording: Recording, channel: int, highest_hz: float, window_s: float = 4.0, within: Intervals | None = None
+) -> Spectrum:
     """Give the Welch spectrum: Hann windows of `window_s`, half overlapping, means removed; EMG is rectified first.
 
-    P. D. Welch, IEEE Trans. Audio Electroacoust. 1967;15:70-73. No window crosses a gap.
+    P. D. Welch, IEEE Trans. Audio Electroacoust. 1967;15:70-73. No window crosses a gap; where `within` is given,
+    only windows whose middle lies there count.
     """
     meta = recording.channels[channel]
     width = round(window_s * meta.rate_hz)
@@ -131,6 +134,8 @@ def spectrum(recording: Recording, channel: int, highest_hz: float, window_s: fl
         if samples.size < width:
             continue
         starts = np.arange(0, min(block.stop - block.start, samples.size - width + 1), max(1, width // 2))
+        if within is not None:
+            starts = starts[within.contains(recording.time_s(channel, block.first + block.start + starts + width // 2))]
         windows = samples[starts[:, None] + np.arange(width)]
         windows = (windows - windows.mean(axis=1, keepdims=True)) * taper
         total += np.sum(np.abs(np.fft.rfft(windows, axis=1)) ** 2, axis=0)
