@@ -42,3 +42,12 @@ def test_coverage_fails_only_where_asked_to(run):
 
 def test_a_sample_is_a_table(run):
     assert run("sample", "-n", "1").output.splitlines()[0] == "place,says,source,where,holds (yes/no),note"
+
+
+def test_export_writes_its_files(run, tmp_path):
+    assert run("export", str(tmp_path / "out")).exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "edges.jsonl",
+        "nodes.jsonl",
+        "phenotype.hpoa",
+    ]

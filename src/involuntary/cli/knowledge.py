@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,7 @@ __all__ = ["COMMAND"]
 @click.option("--entries", metavar="DIR", help="Curated entries to read in place of the shipped ones.")
 @click.pass_context
 def COMMAND(context: click.Context, folder: str | None, entries: str | None) -> None:  # noqa: N802
-    """Check the entries, tell what they cover, draw a sample to read again."""
+    """Check the entries, tell what they cover, draw a sample to read again, export them."""
     context.obj = (folder, entries)
 
 
@@ -70,3 +71,15 @@ def sample(context: click.Context, n: int, seed: int) -> None:
     from involuntary.knowledge.sample import sample_table
 
     click.echo(sample_table(draw(_loaded(context)[0], n, seed)), nl=False)
+
+
+@COMMAND.command()
+@click.argument("out", metavar="FOLDER")
+@click.pass_context
+def export(context: click.Context, out: str) -> None:
+    """Write the entries for other tools: a Biolink graph (nodes.jsonl, edges.jsonl) and phenotype.hpoa."""
+    from involuntary.knowledge.export import export as exported
+
+    Path(out).mkdir(parents=True, exist_ok=True)
+    for name, data in exported(_loaded(context)[0]).items():
+        (Path(out) / name).write_bytes(data)

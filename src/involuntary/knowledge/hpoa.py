@@ -15,9 +15,9 @@ from involuntary.knowledge.frequency import Frequency
 from involuntary.knowledge.ontology import Ontology
 from involuntary.knowledge.strings import pack
 
-__all__ = ["read_hpoa"]
+__all__ = ["COLUMNS", "read_hpoa"]
 
-_COLUMNS = (
+COLUMNS = (
     "database_id", "disease_name", "qualifier", "hpo_id", "reference", "evidence", "onset", "frequency", "sex",
     "modifier", "aspect", "biocuration",
 )  # fmt: skip
@@ -82,9 +82,9 @@ def _read_header(numbered: Iterator[tuple[int, str]], what: str) -> str:
         if line.startswith("#version:"):
             version = line.partition(":")[2].strip()
         elif not line.startswith("#"):
-            if tuple(line.split("\t")) != _COLUMNS:
+            if tuple(line.split("\t")) != COLUMNS:
                 raise KnowledgeError(
-                    what, f"line {number}: the header names the columns {', '.join(_COLUMNS)}", printable(line, 60)
+                    what, f"line {number}: the header names the columns {', '.join(COLUMNS)}", printable(line, 60)
                 )
             break
     if not version:
@@ -96,8 +96,8 @@ def _read_row(
     line: str, ontology: Ontology, terms: dict[str, int], frequencies: dict[str, Frequency]
 ) -> tuple[_Row, str]:
     fields = line.split("\t")
-    if len(fields) != len(_COLUMNS):
-        raise ValueError(f"a row has {len(_COLUMNS)} columns; got {len(fields)}")
+    if len(fields) != len(COLUMNS):
+        raise ValueError(f"a row has {len(COLUMNS)} columns; got {len(fields)}")
     disease, name, qualifier, term, reference, evidence, onset, frequency, sex, _, aspect, _ = fields
     if ":" not in disease or not name:
         raise ValueError("a row needs database_id and disease_name")
