@@ -14,6 +14,7 @@ __all__ = ["Envelope", "Rate", "Snippets", "Spectrum", "aligned", "envelope", "r
 
 Floats = NDArray[np.float64]
 _BLOCK_SAMPLES = 2**18
+_LOWEST_HZ = 1.0  # drift and changes of posture lie below, and would dwarf a tremor
 _RATE_BINS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 
 
@@ -144,7 +145,7 @@ def spectrum(
         return Spectrum(np.empty(0), np.empty(0))
     density: Floats = 2 * total / (n * meta.rate_hz * np.sum(taper**2))
     frequency = np.asarray(np.fft.rfftfreq(width, 1 / meta.rate_hz), dtype=np.float64)
-    kept = (frequency > 0) & (frequency <= highest_hz)
+    kept = (frequency >= _LOWEST_HZ) & (frequency <= highest_hz)
     return Spectrum(frequency[kept], density[kept])
 
 
