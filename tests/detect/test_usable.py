@@ -5,9 +5,10 @@ import pytest
 from involuntary.detect import usable
 from involuntary.detect.bench import Bench
 from involuntary.detect.usable import UsableRule
-from involuntary.model import Channel, ChannelKind, Intervals, Recording
+from involuntary.model import Channel, ChannelKind, Events, Intervals, Recording
 from involuntary.model.recording import ArraySource
 from shared_data import shared
+from simulated import mains, with_potentials
 
 RATE = 1000.0
 
@@ -50,7 +51,7 @@ def test_a_plateau_at_the_recordings_own_extreme_is_clipped_whatever_the_header_
 def test_two_samples_at_the_end_of_the_range_are_clipped_and_one_is_not():
     x = noise()
     x[3000], x[5000:5002] = 1e-3, 1e-3
-    assert reasons(found(x, highest=1e-3)) == {"clipped": [pytest.approx((4.995, 5.007))]}
+    assert reasons(found(x, highest=1e-3))["clipped"] == [pytest.approx((4.995, 5.007))]
 
 
 def test_a_slow_signal_may_rest_on_its_crest():
@@ -101,8 +102,8 @@ def test_the_summary_holds_no_more_than_the_result_needs():
     assert channel.usable_fraction == 1.0
 
 
-def needle(name):
-    signal = edfio.read_edf(shared("data", "needle-emg-als-myopathy", name)).signals[0]
+def needle(name, folder="needle-emg-als-myopathy"):
+    signal = edfio.read_edf(shared("data", folder, name)).signals[0]
     return recording(signal.data * 1e-6, ChannelKind.NEEDLE_EMG, signal.sampling_frequency)
 
 
@@ -111,3 +112,69 @@ def test_full_scale_stretches_of_a_real_needle_recording_are_marked_and_its_sist
     assert dict(result.unusable)["clipped"].total_s > 13405 / 23437.5 * 0.9
     assert 0.85 < result.fraction < 0.96
     assert usable.detect(needle("N2001A03BB51.edf"), 0, UsableRule()).fraction == 1.0
+
+
+def test_a_glitch_of_one_sample_is_found_and_a_sharp_potential_is_not_one():
+    x = noise()
+    x[5000] += 500e-6
+    x[7000:7003] += np.array([200e-6, 500e-6, 200e-6])
+    assert reasons(found(x)) == {"glitch": [pytest.approx((4.995, 5.006))]}
+
+
+def test_an_electrode_pop_is_a_step_that_stays():
+    x = noise(seconds=60)
+    x[30000:] += 800e-6 * np.exp(-np.arange(30000) / 300)
+    lost = dict(found(x).unusable)
+    ((start, stop),) = lost["electrode pop"]
+    assert start < 30.0 < stop < start + 0.4
+
+
+def test_movement_is_slow_strong_and_rare():
+    t = np.arange(60000) / RATE
+    x = noise(seconds=60)
+    x[20000:22000] += 1e-3 * np.sin(2 * np.pi * 3 * t[20000:22000])
+    assert reasons(found(x)) == {"movement": [pytest.approx((20.0, 22.0))]}
+    assert found(x, kind=ChannelKind.NEEDLE_EMG).unusable == ()
+
+
+@pytest.mark.parametrize("signal", ["potentials", "contraction", "wander", "breathing", "mains"])
+def test_what_bodies_and_rooms_do_is_no_artefact(signal):
+    x, random = 1e6 * noise(seconds=60), np.random.default_rng(1)
+    t = np.arange(x.size) / RATE
+    if signal == "potentials":
+        x, _ = with_potentials(x, RATE, np.arange(0.5, 59, 0.7), seed=2, amplitudes=(300.0, 2000.0))
+    elif signal == "contraction":
+        x[20000:40000] += random.normal(0, 300, 20000)
+    elif signal == "wander":
+        x += np.cumsum(random.normal(0, 1.0, x.size))
+    elif signal == "breathing":
+        x += 300 * np.sin(2 * np.pi * 0.3 * t)
+    else:
+        x += mains(x.size, RATE, 50.0)
+    assert found(x * 1e-6).unusable == ()
+
+
+@pytest.mark.parametrize("length", [1, 3000, 7000])
+def test_artefacts_do_not_depend_on_the_length_of_the_blocks(monkeypatch, length):
+    x = noise(seconds=30)
+    x[[4999, 5000, 12345]] += np.array([0, 500e-6, -500e-6])
+    x[17000:] += 800e-6 * np.exp(-np.arange(13000) / 300)
+    x[22000:23000] += 1e-3 * np.sin(2 * np.pi * 3 * np.arange(1000) / RATE)
+    whole = found(x)
+    monkeypatch.setattr(usable, "_BLOCK", length)
+    assert found(x).unusable == whole.unusable
+    assert {"glitch", "electrode pop", "movement"} == set(reasons(whole))
+
+
+def test_events_that_touch_an_unusable_stretch_are_not_clear_of_it():
+    x = noise()
+    x[5000] += 500e-6
+    events = Events("potential", ("leg",) * 4, np.array([1.0, 4.99, 4.998, 5.01]), np.full(4, 0.01))
+    assert found(x).clear(events).onset_s.tolist() == [1.0, 5.01]
+    assert len(found(np.zeros(5000)).clear(events)) == 0
+
+
+def test_the_marker_that_a_real_recorder_wrote_every_1001_samples_is_found():
+    result = usable.detect(needle("emg_healthy.edf", "needle-emg-example"), 0, UsableRule())
+    at = np.rint((dict(result.unusable)["glitch"].start_s + 0.005) * 4000).astype(int)
+    assert np.count_nonzero((at - 999) % 1001 == 0) >= 20

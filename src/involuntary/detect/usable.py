@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.detect.artefacts import ArtefactRule, Scan
 from involuntary.dsp.runs import equal_runs, joined, true_runs
-from involuntary.model import ChannelSummary, Intervals, Recording
+from involuntary.model import ChannelSummary, Events, Intervals, Recording
 from involuntary.model.recording import Block
 
 __all__ = ["Usable", "UsableRule", "detect", "summarise"]
 
 Spans = NDArray[np.intp]
-_BLOCK = 1 << 18
+_BLOCK = 1 << 18  # samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class UsableRule:
         Shortest run of equal samples that is a dropped or detached electrode.
     flat_samples : int
         Fewest samples of such a run, for slow channels.
+    artefacts : ArtefactRule
+        What makes an artefact.
     """
 
     range_samples: int = 2
@@ -45,6 +48,7 @@ class UsableRule:
     clipped_margin_s: float = 0.005
     flat_s: float = 0.25
     flat_samples: int = 25
+    artefacts: ArtefactRule = field(default_factory=ArtefactRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,14 @@ class Usable:
     unusable: tuple[tuple[str, Intervals], ...]
     fraction: float
 
+    def clear(self, events: Events) -> Events:
+        """Give the events that touch no unusable stretch."""
+        starts, stops = self.stretches.start_s, self.stretches.stop_s
+        index = np.searchsorted(starts, events.onset_s, side="right") - 1
+        if not len(starts):
+            return events[np.zeros(len(events), dtype=np.bool_)]
+        return events[(index >= 0) & (events.stop_s <= stops[np.maximum(index, 0)])]
+
 
 def detect(recording: Recording, channel: int, rule: UsableRule) -> Usable:
     """Find the usable time of a channel in one pass.
@@ -78,7 +90,7 @@ def detect(recording: Recording, channel: int, rule: UsableRule) -> Usable:
     rule : UsableRule
         What makes a stretch unusable.
     """
-    spans = _clipped_and_flat(recording, channel, rule)
+    spans = _spans(recording, channel, rule)
     unusable = tuple(
         (reason, _intervals(recording, channel, found)) for reason, found in sorted(spans.items()) if len(found)
     )
@@ -98,24 +110,31 @@ def summarise(recording: Recording, channel: int, usable: Usable) -> ChannelSumm
     )
 
 
-def _clipped_and_flat(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Spans]:
+def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Spans]:
+    """Give, by reason, the spans in samples that do not serve, in one pass."""
     meta = recording.channels[channel]
+    second = max(round(meta.rate_hz), 1)
     shortest_flat = max(round(rule.flat_s * meta.rate_hz), rule.flat_samples)
-    margin = round(rule.clipped_margin_s * meta.rate_hz)
+    scan = Scan(meta, rule.artefacts)
     flat, at_range, at_extreme = [], [], []
     low, high = np.inf, -np.inf
-    # Enough overlap that a run which meets the rule is seen whole enough in the block where it starts.
-    for block in recording.blocks(channel, _BLOCK, max(shortest_flat, rule.clipped_samples)):
+    # Enough overlap that a run which meets the rule is seen whole in the block where it starts; whole seconds, so
+    # that every block sees the same ones.
+    overlap = second * -(-max(shortest_flat, rule.clipped_samples) // second)
+    for block in recording.blocks(channel, second * max(_BLOCK // second, 1), overlap):
         x = block.samples
         low, high = min(low, float(x.min())), max(high, float(x.max()))
         flat.append(equal_runs(x, shortest_flat) + block.first)
         ends = true_runs((x <= meta.lowest) | (x >= meta.highest)) + block.first
         at_range.append(ends[ends[:, 1] - ends[:, 0] >= rule.range_samples])
         at_extreme.append(_extreme_runs(block, rule))
+        scan.look_at(block)
     clipped = joined(_sorted(at_range + [_at(runs, low, high) for runs in at_extreme]))
-    if margin and len(clipped):
-        clipped = _widened(clipped, margin, recording.segment_samples(channel))
-    return {"clipped": clipped, "flat line": joined(_sorted(flat))}
+    found = {"clipped": (clipped, rule.clipped_margin_s), "flat line": (joined(_sorted(flat)), 0.0), **scan.found()}
+    segments = recording.segment_samples(channel)
+    return {
+        reason: _widened(spans, round(margin_s * meta.rate_hz), segments) for reason, (spans, margin_s) in found.items()
+    }
 
 
 def _extreme_runs(block: Block, rule: UsableRule) -> NDArray[np.float64]:
@@ -146,6 +165,8 @@ def _sorted(parts: list[Spans]) -> Spans:
 
 def _widened(spans: Spans, margin: int, segments: tuple[tuple[int, int], ...]) -> Spans:
     """Lengthen spans on both sides, but never into another recorded stretch."""
+    if not (margin and len(spans)):
+        return spans
     starts = np.array([a for a, _ in segments])
     begin, end = np.array(segments, dtype=np.intp)[np.searchsorted(starts, spans[:, 0], side="right") - 1].T
     return joined(np.column_stack([np.maximum(spans[:, 0] - margin, begin), np.minimum(spans[:, 1] + margin, end)]))

@@ -1,0 +1,98 @@
+"""What is not the body: glitches of one sample, steps of an electrode, slow swings of a cable."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.dsp.runs import joined
+
+__all__ = ["glitches", "slow_and_fast", "steps"]
+
+Samples = NDArray[np.float64]
+Spans = NDArray[np.intp]
+
+
+def glitches(samples: Samples, second: int, factor: float, flank: float) -> NDArray[np.intp]:
+    """Give the samples that stand alone: far from both neighbours, which lie with theirs.
+
+    A potential, however sharp, has a flank; a glitch has none.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,)
+    second : int
+        Samples in one second, from the first sample on; each second has its own scale.
+    factor : float
+        Distance from the mean of the neighbours, in medians of that distance.
+    flank : float
+        The neighbours' own distance from the samples beyond them, as a share of the glitch, at most.
+    """
+    if samples.size < 7:
+        return np.empty(0, dtype=np.intp)
+    distance = np.zeros_like(samples)
+    distance[1:-1] = np.abs(samples[1:-1] - 0.5 * (samples[:-2] + samples[2:]))
+    found = np.flatnonzero(distance > factor * np.repeat(_medians(distance, second), second)[: samples.size])
+    found = found[(found >= 3) & (found < samples.size - 3)]
+    beyond = 0.25 * (samples[found - 3] + samples[found - 2] + samples[found + 2] + samples[found + 3])
+    height = np.abs(samples[found] - beyond)
+    flanks = np.maximum(np.abs(samples[found - 1] - beyond), np.abs(samples[found + 1] - beyond))
+    return found[(flanks <= flank * height) & (height > 0)]
+
+
+def steps(samples: Samples, frame: int, second: int, factor: float, lowest: float) -> Spans:
+    """Give the spans in which the level jumps and stays: an electrode lost or regained its contact.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,)
+    frame, second : int
+        Samples in the frames whose means are compared, and in one second (a whole number of frames).
+    factor : float
+        Height of the step in medians of what that difference is in the same second.
+    lowest : float
+        And at least so high.
+    """
+    n = samples.size // frame
+    if n < 6:
+        return np.empty((0, 2), dtype=np.intp)
+    mean = samples[: n * frame].reshape(n, frame).mean(axis=1)
+    # Two frames before against two after, one left out in which the step may lie.
+    rise = np.zeros(n)
+    rise[2:-2] = np.abs(0.5 * (mean[3:-1] + mean[4:]) - 0.5 * (mean[:-4] + mean[1:-3]))
+    usual = np.repeat(_medians(rise, second // frame), second // frame)[:n]
+    stayed = np.flatnonzero(rise > np.maximum(factor * usual, lowest))
+    at = np.array([k for k in stayed.tolist() if _is_abrupt(mean, rise, k)], dtype=np.intp)
+    return joined(np.column_stack([(at - 1) * frame, (at + 2) * frame]))
+
+
+def _is_abrupt(mean: Samples, rise: Samples, k: int) -> bool:
+    """Tell whether most of the rise lies within three frames, and none beside it is steeper."""
+    near = slice(k - 1, k + 2)
+    return bool(np.ptp(mean[near]) > 0.8 * rise[k] and rise[k] >= rise[near].max())
+
+
+def slow_and_fast(samples: Samples, frame: int, second: int) -> tuple[Samples, Samples]:
+    """Give for every whole second the standard deviation of its frames' means, and that within the frames.
+
+    Frames of 25 ms part a signal at 18 Hz (−3 dB of their mean).
+
+    Returns
+    -------
+    slow, fast : ndarray, shape (n // second,)
+    """
+    n = samples.size // second
+    frames = samples[: n * second].reshape(n, second)[:, : second - second % frame].reshape(n, second // frame, frame)
+    mean = frames.mean(axis=2)
+    within = np.mean((frames - mean[:, :, None]) ** 2, axis=(1, 2))
+    # The mean of a frame still holds 1 / frame of what is fast and white.
+    slow = np.sqrt(np.maximum(mean.var(axis=1) - within / frame, 0.0))
+    return slow, np.sqrt(within)
+
+
+def _medians(values: Samples, length: int) -> Samples:
+    """Give the median of each stretch of `length` values; the last takes in what is left over."""
+    n = max(values.size // length, 1)
+    whole = values[: n * length].reshape(n, -1)
+    medians: Samples = np.median(whole, axis=1)
+    return np.append(medians, medians[-1])
