@@ -18,6 +18,11 @@ def test_a_lone_sample_is_a_glitch_whatever_its_sign_and_a_flank_saves_it():
     assert glitches(x, RATE, 25.0, 0.15).tolist() == [1000, 2000]
 
 
+def test_bursts_of_noise_over_a_quiet_baseline_hold_no_glitch():
+    x = noise(60000) * np.where(np.arange(60000) % 200 < 80, 1.0, 0.02)
+    assert glitches(x, RATE, 25.0, 0.15).size == 0
+
+
 @pytest.mark.parametrize("n", [0, 1, 6, 7, 50, 1500])
 def test_short_signals_hold_no_artefact(n):
     x = noise(n)

@@ -12,11 +12,15 @@ __all__ = ["glitches", "slow_and_fast", "steps"]
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
 
+_AROUND = 8  # samples to either side
+_BESIDE_SHARE = 0.3  # of the glitch, what any sample around it may reach
+_BESIDE = np.concatenate([np.arange(-_AROUND, 0), np.arange(1, _AROUND + 1)])
+
 
 def glitches(samples: Samples, second: int, factor: float, flank: float) -> NDArray[np.intp]:
-    """Give the samples that stand alone: far from both neighbours, which lie with theirs.
+    """Give the samples that stand alone: far from both neighbours, which lie with theirs, and above all around.
 
-    A potential, however sharp, has a flank; a glitch has none.
+    A potential, however sharp, has a flank; noise has other such samples near; a glitch has neither.
 
     Parameters
     ----------
@@ -28,16 +32,21 @@ def glitches(samples: Samples, second: int, factor: float, flank: float) -> NDAr
     flank : float
         The neighbours' own distance from the samples beyond them, as a share of the glitch, at most.
     """
-    if samples.size < 7:
+    if samples.size <= 2 * _AROUND:
         return np.empty(0, dtype=np.intp)
     distance = np.zeros_like(samples)
     distance[1:-1] = np.abs(samples[1:-1] - 0.5 * (samples[:-2] + samples[2:]))
     found = np.flatnonzero(distance > factor * np.repeat(_medians(distance, second), second)[: samples.size])
-    found = found[(found >= 3) & (found < samples.size - 3)]
-    beyond = 0.25 * (samples[found - 3] + samples[found - 2] + samples[found + 2] + samples[found + 3])
+    found = found[(found >= _AROUND) & (found < samples.size - _AROUND)]
+    around = samples[found[:, None] + _BESIDE]
+    beyond = np.median(around, axis=1)
     height = np.abs(samples[found] - beyond)
-    flanks = np.maximum(np.abs(samples[found - 1] - beyond), np.abs(samples[found + 1] - beyond))
-    return found[(flanks <= flank * height) & (height > 0)]
+    apart = np.abs(around - beyond[:, None])
+    flanks = apart[:, _AROUND - 1 : _AROUND + 1].max(axis=1, initial=0.0)
+    alone: NDArray[np.bool_] = (
+        (flanks <= flank * height) & (apart.max(axis=1, initial=0.0) <= 0.3 * height) & (height > 0)
+    )
+    return found[alone]
 
 
 def steps(samples: Samples, frame: int, second: int, factor: float, lowest: float) -> Spans:
