@@ -149,7 +149,7 @@ def spectra(prefix: str, peaks: Sequence[Peak]) -> Picture:
             axes.fill_between(peak.spectrum.frequency_hz, root * factor, color=C["trace"], alpha=0.25, linewidth=0)
             axes.plot(peak.spectrum.frequency_hz, root * factor, color=C["trace"], linewidth=1.2)
             axes.set_xlim(0, float(peak.spectrum.frequency_hz[-1]))
-            _value_axis(axes, 0, float(np.max(root)) * factor * 1.12, f"{unit}/√Hz")
+            _value_axis(axes, 0, (float(np.max(root)) or 1.0) * factor * 1.12, f"{unit}/√Hz")
             if peak.measured_hz is not None:
                 axes.axvline(peak.measured_hz, color=C["c1"], linewidth=1.2, dashes=(3, 2))
                 axes.annotate(

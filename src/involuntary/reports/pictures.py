@@ -134,8 +134,8 @@ def _closeup(recording: Recording, lane: _Lane, events: Events, colour: str) -> 
         typical = max(float(np.median(events.duration_s)), 0.008)
         middle = events.onset_s[chosen] + events.duration_s[chosen] / 2
         raw = traces.snippets(recording, lane.position, middle, 2.5 * typical)
-        title = f"{chosen.size} of {len(events)}" if chosen.size < len(events) else f"{len(events)} {events.kind}s"
-        return Closeup(title, lane.channel, traces.aligned(raw, typical), colour)
+        drawn = f"{chosen.size} of {len(events)}" if chosen.size < len(events) else str(len(events))
+        return Closeup(f"{drawn} potentials", lane.channel, traces.aligned(raw, typical), colour)
     longest = int(np.argmax(events.duration_s))
     length = float(events.duration_s[longest])
     half = 2.0 if events.kind in _OSCILLATING else min(max(0.75 * length, 0.15), 5.0)
