@@ -1,0 +1,54 @@
+"""HDF5 with one array of samples and its rate; MATLAB's version 7.3 files are such too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.formats._arrays import recording_of_arrays
+from involuntary.formats._extra import foreign_reader, optional_module
+from involuntary.formats.base import ReadOptions, RecordingFormat
+from involuntary.model import Recording
+
+__all__ = ["FORMAT", "Hdf5Format", "read_hdf5_arrays"]
+
+_MAGIC = b"\x89HDF\r\n\x1a\n"
+_MATLAB_HEADER = 512
+
+
+class Hdf5Format(RecordingFormat):
+    """Samples, rate, and perhaps times and labels, as datasets or attributes under their usual names."""
+
+    id = "hdf5"
+    name = "HDF5 and MATLAB 7.3 arrays"
+    suffixes = (".h5", ".hdf5")
+
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Tell by the signature, at the start or after MATLAB's own header."""
+        return head.startswith(_MAGIC) or head[_MATLAB_HEADER:].startswith(_MAGIC)
+
+    def open(self, path: Path, options: ReadOptions) -> Recording:
+        """Read every array of the file."""
+        return recording_of_arrays(path.name, self.id, read_hdf5_arrays(path), options)
+
+
+def read_hdf5_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Give all datasets and the numbers among the attributes, by path."""
+    h5py = optional_module("h5py", "formats", "reading HDF5")
+    arrays: dict[str, NDArray[Any]] = {}
+
+    def visit(name: str, item: Any) -> None:
+        arrays.update({f"{name}/{key}": np.asarray(value) for key, value in item.attrs.items() if np.size(value) == 1})
+        if isinstance(item, h5py.Dataset) and item.dtype.kind in "fiuSUO" and h5py.check_ref_dtype(item.dtype) is None:
+            arrays[name] = np.asarray(item[()])
+
+    with foreign_reader(path, "h5py"), h5py.File(path, "r") as file:
+        visit("", file)
+        file.visititems(visit)
+    return arrays
+
+
+FORMAT = Hdf5Format()
