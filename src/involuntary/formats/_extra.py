@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +12,6 @@ from typing import Any
 from involuntary.errors import InvoluntaryError, MissingExtraError, RecordingError
 
 __all__ = ["foreign_reader", "optional_module"]
-
-# What parsers that trust their input raise on a damaged file.
-_FOREIGN = (
-    ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, MemoryError, NameError,
-    OSError, RuntimeError, SyntaxError, TypeError, ValueError, Warning, struct.error,
-)  # fmt: skip
 
 
 def optional_module(name: str, extra: str, purpose: str) -> Any:
@@ -50,7 +43,7 @@ def foreign_reader(path: Path, package: str) -> Iterator[None]:
             yield
     except InvoluntaryError:
         raise
-    except _FOREIGN as error:
+    except Exception as error:  # parsers raise exceptions of their own that derive from nothing in common
         raise RecordingError(
             path.name,
             f"could not be read by {package}",
