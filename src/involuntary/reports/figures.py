@@ -84,7 +84,7 @@ def overview(prefix: str, panels: Sequence[Panel], span_s: tuple[float, float]) 
             _trace(axes, panel, limits[index])
             _lanes(axes, rows.unit_height(axes), panel.events, (span_s[1] - span_s[0]) / (width - _LEFT - _RIGHT))
             _time_axis(axes, span_s, last=index == len(panels) - 1, few=width < 500)
-        return svg.drawn(rows.figure, f"{prefix}-{width}", label, names)
+        return svg.drawn(rows.figure, f"{prefix}-{width}", label, names, _room(width))
 
     return _both("Traces", "From the lowest to the highest sample in each column; events are marked above.", draw)
 
@@ -105,7 +105,7 @@ def rates(prefix: str, lanes: Sequence[tuple[str, str, str, Rate, Intervals]], s
             highest = float(np.nanmax(rate.per_min)) if np.any(rate.per_min > 0) else 1.0
             _value_axis(axes, 0, highest * 1.08, "per min")
             _time_axis(axes, span_s, last=index == len(lanes) - 1, few=width < 500)
-        return svg.drawn(rows.figure, f"{prefix}-{width}", label, [name for name, *_ in lanes])
+        return svg.drawn(rows.figure, f"{prefix}-{width}", label, [name for name, *_ in lanes], _room(width))
 
     return _both("Rate over time", "Events a minute of usable time.", draw, is_half=is_half)
 
@@ -124,7 +124,9 @@ def closeups(prefix: str, views: Sequence[Closeup]) -> Picture:
             low, high = axes.get_ylim()
             _value_axis(axes, low, high, unit)
             axes.set_xlabel(_time_label(view.snippets.time_s), color=C["muted"], fontsize=_SMALL, labelpad=3)
-        return svg.drawn(grid.figure, f"{prefix}-{width}", label, [view.channel.name for view in views])
+        return svg.drawn(
+            grid.figure, f"{prefix}-{width}", label, [view.channel.name for view in views], _room(width / grid.across)
+        )
 
     superimposed = any(view.snippets.samples.shape[0] > 1 for view in views)
     thin = "Thin: single events; bold: their median; coloured: the largest."
@@ -158,7 +160,9 @@ def spectra(prefix: str, peaks: Sequence[Peak]) -> Picture:
                     fontsize=_TEXT, fontweight="bold",
                 )  # fmt: skip
             axes.set_xlabel("Frequency (Hz)", color=C["muted"], fontsize=_SMALL, labelpad=3)
-        return svg.drawn(grid.figure, f"{prefix}-{width}", label, [peak.channel.name for peak in peaks])
+        return svg.drawn(
+            grid.figure, f"{prefix}-{width}", label, [peak.channel.name for peak in peaks], _room(width / grid.across)
+        )
 
     return _both(
         "Spectrum", "Square root of the power density; dashed: the measured frequency.", draw, is_half=len(peaks) == 1
@@ -212,6 +216,11 @@ class _Grid:
             self.unit_height / self.height,
         )
         return _plain(self.figure.add_axes(box))
+
+
+def _room(width: float) -> int:
+    """Give how many characters of a name fit above a panel, with a word or two after it."""
+    return max(8, int((width - _LEFT) / 7) - 18)
 
 
 def _plain(axes: Any) -> Any:

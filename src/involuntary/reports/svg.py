@@ -46,7 +46,7 @@ def token(index: int) -> str:
     return f"@@{index}@@"
 
 
-def drawn(picture: Figure, prefix: str, label: str, names: Sequence[str] = ()) -> str:
+def drawn(picture: Figure, prefix: str, label: str, names: Sequence[str] = (), longest: int = 60) -> str:
     """Draw a figure.
 
     Parameters
@@ -59,6 +59,8 @@ def drawn(picture: Figure, prefix: str, label: str, names: Sequence[str] = ()) -
         What it shows, for those who do not see it.
     names : sequence of str
         What takes the place of each `token`.
+    longest : int
+        Characters of a name that have room.
     """
     import matplotlib as mpl
 
@@ -75,7 +77,7 @@ def drawn(picture: Figure, prefix: str, label: str, names: Sequence[str] = ()) -
     text = head + text[text.index(">", text.index("<svg")) + 1 :]
     text = _ids(_attributes(text), prefix)
     text = re.sub(r"\s*\n\s*", " ", text)
-    return re.sub(r"@@(\d+)@@", lambda found: escape(clean(names[int(found[1])], 60)), text)
+    return re.sub(r"@@(\d+)@@", lambda found: escape(clean(names[int(found[1])], longest)), text)
 
 
 def _attributes(text: str) -> str:
