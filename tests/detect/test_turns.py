@@ -46,8 +46,8 @@ def test_epochs_that_touch_clipping_or_gaps_are_left_out():
 
 
 def test_a_lone_sample_makes_no_turn():
-    samples = np.zeros(20_000) + 1e-9 * np.arange(20_000)
-    samples[5000] = 1e-3
+    samples = 1e-6 * np.random.default_rng(1).standard_normal(20_000)
+    samples[7000] = 1e-3
     assert detect(_recording(samples), 0, TurnRule()).per_s.tolist() == [0] * 4
 
 
