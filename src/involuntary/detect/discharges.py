@@ -9,16 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.conditioned import amplitude_scale
+from involuntary.detect.usable import Usable
 from involuntary.dsp.bands import zero_phase
 from involuntary.dsp.envelope import rms_envelope
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.dsp.shape import measure
 from involuntary.dsp.turns import glitches, mended
 from involuntary.errors import ParameterError
-from involuntary.model import Events, Recording
+from involuntary.model import Events, Intervals, Recording
 from involuntary.model.recording import Block
 
-__all__ = ["DischargeRule", "Discharges", "detect", "mended_blocks"]
+__all__ = ["DischargeRule", "Discharges", "detect", "lost_time", "mended_blocks"]
 
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
@@ -138,6 +139,11 @@ def mended_blocks(recording: Recording, channel: int, scale: float, rule: Discha
         lone = glitches(samples, rule.glitch_uv) if recording.channels[channel].calibrated else np.empty(0, np.intp)
         inside = int(np.count_nonzero((lone >= block.start) & (lone < block.stop)))
         yield Block(mended(samples, lone), block.first, block.start, block.stop), inside
+
+
+def lost_time(found: Usable) -> Intervals:
+    """Give the time that does not serve, without that of lone samples: those are mended instead."""
+    return Intervals.union_of([span for reason, spans in found.unusable if reason != "glitch" for span in spans])
 
 
 # Onset, end and peak in samples of the channel; amplitude and area in µV or counts, and samples times it.

@@ -265,6 +265,9 @@ def _stretches(recording: Recording, axes: tuple[int, ...], rule: OscillationRul
     time = usable.detect(recording, axes[0], usable.UsableRule()).stretches
     for axis in axes[1:]:
         time = time.intersection(usable.detect(recording, axis, usable.UsableRule()).stretches)
+    if meta.kind.is_emg:
+        # A glitch of a few milliseconds is one sample of the envelope and need not part two windows.
+        time = Intervals.union_of(time, merge_gap_s=0.05)
     factor = max(int(meta.rate_hz // rule.envelope_rate_hz), 1) if meta.kind.is_emg else 1
     rate = meta.rate_hz / factor
     found = []

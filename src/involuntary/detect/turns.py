@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect import usable
-from involuntary.detect.discharges import DischargeRule, mended_blocks
+from involuntary.detect.discharges import DischargeRule, lost_time, mended_blocks
 from involuntary.dsp.turns import turning_points
 from involuntary.errors import ParameterError
-from involuntary.model import Recording
+from involuntary.model import Intervals, Recording
 
 __all__ = ["TurnRule", "Turns", "detect"]
 
@@ -77,7 +77,7 @@ def detect(recording: Recording, channel: int, rule: TurnRule) -> Turns:
     if meta.unit != "V":
         raise ParameterError(meta.name, "turns are counted in microvolts", f"unit {meta.unit}", "state the gain")
     epoch = round(rule.epoch_s * meta.rate_hz)
-    time = usable.detect(recording, channel, usable.UsableRule()).stretches
+    lost = lost_time(usable.detect(recording, channel, usable.UsableRule()))
     starts, rates, sizes = [], [], []
     for block, _ in mended_blocks(recording, channel, 1e6, DischargeRule()):
         samples = block.samples[block.start : block.stop]
@@ -85,7 +85,7 @@ def detect(recording: Recording, channel: int, rule: TurnRule) -> Turns:
         step = np.abs(np.diff(samples[points]))
         for first in range(0, samples.size - epoch + 1, epoch):
             start_s = float(recording.time_s(channel, block.first + block.start + first))
-            if not _whole(time.start_s, time.stop_s, start_s, start_s + rule.epoch_s):
+            if len(lost.intersection(Intervals.of((start_s, start_s + rule.epoch_s)))):
                 continue
             inside = (points >= first) & (points < first + epoch)
             between = inside[:-1] & inside[1:]
@@ -93,8 +93,3 @@ def detect(recording: Recording, channel: int, rule: TurnRule) -> Turns:
             rates.append(np.count_nonzero(inside) / rule.epoch_s)
             sizes.append(float(step[between].mean()) if between.any() else np.nan)
     return Turns(np.array(starts), np.array(rates, dtype=np.float64), np.array(sizes, dtype=np.float64))
-
-
-def _whole(starts: Floats, stops: Floats, start_s: float, stop_s: float) -> bool:
-    at = int(np.searchsorted(starts, start_s + 1e-9, side="right")) - 1
-    return at >= 0 and stop_s <= stops[at] + 1e-9

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from involuntary.detect import turns, usable
 from involuntary.detect.bench import Bench
-from involuntary.detect.discharges import DischargeRule, detect
+from involuntary.detect.discharges import DischargeRule, detect, lost_time
 from involuntary.detect.turns import TurnRule
-from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, Reference, State, Term
+from involuntary.model import ChannelKind, Events, Finding, Measurement, Reference, State, Term
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "NeedleEmg", "NeedleParameters"]
@@ -143,9 +143,13 @@ def _describe(bench: Bench, channel: int, parameters: NeedleParameters) -> tuple
     time = bench.detect(usable.detect, channel, usable.UsableRule())
     found = bench.detect(detect, channel, parameters.rule)
     near = parameters.rule.margin_ms / 1e3
-    lost = Intervals.union_of([span for _, spans in time.unusable for span in spans]).widened(near, near)
+    lost = lost_time(time).widened(near, near)
     events = found.events[~(lost.contains(found.events.onset_s) | lost.contains(found.events.stop_s))]
-    notes = [f"needle-emg: {meta.name}: {spans.total_s:.2f} s {reason}, left out" for reason, spans in time.unusable]
+    notes = [
+        f"needle-emg: {meta.name}: {spans.total_s:.2f} s {reason}, left out"
+        for reason, spans in time.unusable
+        if reason != "glitch"
+    ]
     if found.glitches:
         notes.append(f"needle-emg: {meta.name}: {found.glitches} lone samples mended")
     few = f"only {len(events)} potentials" if len(events) < parameters.fewest_events else ""
