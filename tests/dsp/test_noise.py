@@ -26,10 +26,12 @@ def test_events_in_a_tenth_of_the_time_hardly_move_it():
     assert noise.spread == pytest.approx(np.full(29, 2.0), rel=0.35)
 
 
-def test_the_threshold_follows_and_never_falls_below_the_lowest():
+def test_the_threshold_follows():
     x = np.concatenate([np.zeros(40000), envelope(20)])
-    threshold = track(x, HOP, 1).threshold(5.0, 1.0, x.size)
-    assert np.all(threshold[:32000] == 1.0)
+    noise = track(x, HOP, 1)
+    threshold = noise.threshold_at(np.arange(x.size), 5.0)
+    assert np.all(threshold[:32000] == 0.0)
+    assert noise.lowest_threshold(5.0) == 0.0
     assert threshold[60000:] == pytest.approx(np.full(20000, 20.0), rel=0.1)
     assert np.all(np.diff(threshold[36000:42000]) >= 0)
 
@@ -38,5 +40,5 @@ def test_the_threshold_follows_and_never_falls_below_the_lowest():
 def test_short_signals_are_one_window_or_few(n):
     noise = track(np.full(n, 3.0), HOP, 2)
     assert set(noise.level.tolist()) == {3.0}
-    assert noise.threshold(5.0, 0.0, n).tolist() == [3.0] * n
+    assert noise.threshold_at(np.arange(n), 5.0).tolist() == [3.0] * n
     assert noise.level_at(np.array([0])).tolist() == [3.0]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from involuntary.detect import usable
+from involuntary.detect import bursts, potentials, tonic, usable
+from involuntary.detect.sweep import Detector, sweep
 from involuntary.model import Recording, RecordingSummary
 
 __all__ = ["Bench"]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Hashable, contravariant=True)
+
+_DETECTORS: dict[type, Detector[Any, Any]] = {
+    bursts.BurstRule: bursts.BURSTS,
+    potentials.PotentialRule: potentials.POTENTIALS,
+    tonic.TonicRule: tonic.TONIC,
+}
 
 
 class Bench:
@@ -43,6 +50,13 @@ class Bench:
         if key not in self._kept:
             self._kept[key] = detector(self.recording, channel, rule)
         return self._kept[key]  # type: ignore[return-value]
+
+    def sweep(self, channel: int, *rules: bursts.BurstRule | potentials.PotentialRule | tonic.TonicRule) -> None:
+        """Run the detectors of these rules over a channel in one pass; `detect` then finds them done."""
+        wanted = [_DETECTORS[type(rule)] for rule in rules]
+        found = sweep(self.recording, channel, list(zip(wanted, rules, strict=True)))
+        for rule, events in zip(rules, found, strict=True):
+            self._kept[f"{type(rule).__module__}.detect", channel, rule] = events
 
     def usable(self, channel: int) -> usable.Usable:
         """Give the usable time of a channel, with the reasons for the rest."""

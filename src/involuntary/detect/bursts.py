@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect.conditioned import Band, Conditioned, amplitude_scale, conditioned
-from involuntary.dsp.envelope import rms_envelope
-from involuntary.dsp.noise import rest_track
-from involuntary.dsp.runs import joined, true_runs
+from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
+from involuntary.detect.sweep import Detector, sweep
+from involuntary.dsp.noise import NOISE_STEP_S, NoiseTrack, rest_track
+from involuntary.dsp.runs import joined
 from involuntary.model import Events, Recording
 
-__all__ = ["BurstRule", "detect"]
+__all__ = ["BURSTS", "BurstRule", "detect"]
 
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
@@ -77,10 +77,16 @@ def detect(recording: Recording, channel: int, rule: BurstRule) -> Events:
     ParameterError
         If the channel is neither in volts nor in counts, or its rate is too low for the band.
     """
+    return sweep(recording, channel, [(BURSTS, rule)])[0]
+
+
+def _conditioning(rule: BurstRule) -> Conditioning:
+    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
+
+
+def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: BurstRule) -> Events:
     meta = recording.channels[channel]
     suffix, _ = amplitude_scale(meta)
-    band = Band(rule.low_hz, rule.high_hz, rule.remove_mains)
-    parts = [_in_block(part, meta.rate_hz, rule) for part in conditioned(recording, channel, band)]
     rows = np.concatenate([np.empty((0, 6)), *parts])
     onset, stop, peak, amplitude, rms, rest = rows[np.argsort(rows[:, 0], kind="stable")].T
     return Events(
@@ -98,12 +104,10 @@ def detect(recording: Recording, channel: int, rule: BurstRule) -> Events:
     )
 
 
-def _in_block(part: Conditioned, rate_hz: float, rule: BurstRule) -> Samples:
+def _in_block(part: Conditioned, rule: BurstRule) -> Samples:
     """Measure the bursts that begin in the block proper: onset, stop, peak, amplitude, root mean square, rest."""
-    block, wave = part.block, part.wave
-    envelope = rms_envelope(wave, rate_hz, rule.window_ms / 1e3)
-    track = rest_track(envelope, part.hop, max(round(rate_hz / 1000), 1), rule.rest_percentile)
-    rest = track.threshold(0.0, 0.0, wave.size)
+    block, wave, envelope, rate_hz = part.block, part.wave, part.envelope, part.rate_hz
+    rest = rest_track(envelope, part.hop, round(NOISE_STEP_S * rate_hz), rule.rest_percentile)
     gap = round(rule.merge_ms * rate_hz / 1e3)
     runs = _runs(envelope, rest, gap, rule)
     shortest, longest = rule.shortest_ms * rate_hz / 1e3, rule.longest_ms * rate_hz / 1e3
@@ -114,23 +118,32 @@ def _in_block(part: Conditioned, rate_hz: float, rule: BurstRule) -> Samples:
         inside = wave[onset:stop]
         top = onset + int(np.argmax(envelope[onset:stop]))
         at = (block.first + onset, block.first + stop, block.first + top)
-        rows.append((*at, np.ptp(inside), np.sqrt(np.mean(inside * inside)), rest[top]))
+        rows.append((*at, np.ptp(inside), np.sqrt(np.mean(inside * inside)), *rest.level_at(np.array([top]))))
     return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
 
-def _runs(envelope: Samples, rest: Samples, gap: int, rule: BurstRule) -> Spans:
+def _runs(envelope: Samples, rest: NoiseTrack, gap: int, rule: BurstRule) -> Spans:
     """Give the stretches that hold the lower threshold, pauses left out, and exceed the upper one somewhere."""
-    held = joined(true_runs(envelope > np.maximum(rule.held_factor * rest, rule.lowest_envelope_uv)), gap)
-    risen = np.flatnonzero(envelope > np.maximum(rule.factor * rest, rule.lowest_envelope_uv))
+    # Few samples exceed even the lowest threshold; only they are looked at closely.
+    lowest = float(rest.level.min())
+    high = np.flatnonzero(envelope > max(rule.held_factor * lowest, rule.lowest_envelope_uv))
+    value, level = envelope[high], rest.level_at(high)
+    high_enough = value > np.maximum(rule.held_factor * level, rule.lowest_envelope_uv)
+    risen = high[value > np.maximum(rule.factor * level, rule.lowest_envelope_uv)]
+    at = high[high_enough]
+    held = joined(np.column_stack([at, at + 1]), gap)
     return held[np.searchsorted(risen, held[:, 0]) < np.searchsorted(risen, held[:, 1])]
 
 
-def _edges(envelope: Samples, rest: Samples, runs: Spans, gap: int, rule: BurstRule) -> Spans:
+def _edges(envelope: Samples, rest: NoiseTrack, runs: Spans, gap: int, rule: BurstRule) -> Spans:
     """Move the ends of each run to where the envelope crosses a share of the burst's own strength above rest."""
-    spans = runs.copy()
+    spans, floors = runs.copy(), rest.level_at(runs[:, 0]) ** 2
     for i, (start, stop) in enumerate(runs.tolist()):
-        floor = float(rest[start]) ** 2
+        floor = float(floors[i])
         level = floor + rule.edge_share * max(float(np.mean(envelope[start:stop] ** 2)) - floor, 0.0)
         above = np.flatnonzero(envelope[max(start - gap, 0) : stop + gap] ** 2 > level) + max(start - gap, 0)
         spans[i] = above[0], above[-1] + 1
     return joined(spans, gap)
+
+
+BURSTS: Detector[BurstRule, Samples] = Detector(_conditioning, _in_block, _as_events)

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from involuntary.dsp import mains
 from involuntary.dsp.bands import zero_phase
+from involuntary.dsp.envelope import rms_envelope
 from involuntary.errors import ParameterError
 from involuntary.model import Recording
 from involuntary.model.recording import Block, Channel
 
-__all__ = ["FRAME_S", "Band", "Conditioned", "amplitude_scale", "conditioned"]
+__all__ = ["FRAME_S", "Conditioned", "Conditioning", "amplitude_scale", "conditioned"]
 
 Samples = NDArray[np.float64]
 
@@ -24,12 +25,23 @@ _OVERLAP_HOPS = 6  # mains, noise and filter together look 9 s to either side
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """What is kept of a channel: a zero-phase band, with or without mains; see `involuntary.dsp`."""
+class Conditioning:
+    """What is kept of a channel, see `involuntary.dsp`; detectors with the same conditioning share one pass.
 
-    low_hz: float
-    high_hz: float
-    remove_mains: bool
+    Attributes
+    ----------
+    low_hz, high_hz : float
+        Zero-phase band.
+    remove_mains : bool
+        Subtract 50 or 60 Hz and harmonics where they are there.
+    window_ms : float
+        Width of the triangle under which the envelope is the root mean square.
+    """
+
+    low_hz: float = 20.0
+    high_hz: float = 450.0
+    remove_mains: bool = True
+    window_ms: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +52,11 @@ class Conditioned:
     ----------
     block : Block
         Where it lies; the samples as read.
-    wave : ndarray, shape as ``block.samples``
-        Conditioned samples in µV, or in counts where the gain is unknown. Only ``wave[block.start:block.stop]``
+    wave, envelope : ndarray, shape as ``block.samples``
+        Conditioned samples and their envelope in µV, or in counts where the gain is unknown. Only the block proper
         and what a window of two hops sees around it are to be used.
+    rate_hz : float
+        Samples a second.
     frame, hop : int
         Samples in 20 ms and in two seconds (a whole number of frames). Blocks start at a multiple of the hop,
         counted from the start of the recorded stretch, so that results do not depend on their length.
@@ -50,11 +64,13 @@ class Conditioned:
 
     block: Block
     wave: Samples
+    envelope: Samples
+    rate_hz: float
     frame: int
     hop: int
 
 
-def conditioned(recording: Recording, channel: int, band: Band) -> Iterator[Conditioned]:
+def conditioned(recording: Recording, channel: int, conditioning: Conditioning) -> Iterator[Conditioned]:
     """Read and condition a channel block by block; none crosses a gap.
 
     Raises
@@ -64,20 +80,22 @@ def conditioned(recording: Recording, channel: int, band: Band) -> Iterator[Cond
     """
     meta = recording.channels[channel]
     _, scale = amplitude_scale(meta)
-    if meta.rate_hz < 4 * band.low_hz or band.low_hz >= band.high_hz:
+    low, high, rate = conditioning.low_hz, conditioning.high_hz, meta.rate_hz
+    if rate < 4 * low or low >= high:
         raise ParameterError(
             meta.name,
             "needs a rate of at least four times the band's lower end, and the band a width",
-            f"{meta.rate_hz:g} Hz for a band of {band.low_hz:g} to {band.high_hz:g} Hz",
+            f"{rate:g} Hz for a band of {low:g} to {high:g} Hz",
             "lower low_hz, or record faster",
         )
-    frame = max(round(FRAME_S * meta.rate_hz), 1)
+    frame = max(round(FRAME_S * rate), 1)
     hop = frame * _HOP_FRAMES
     for block in recording.blocks(channel, _block_samples(hop), _OVERLAP_HOPS * hop):
         samples = block.samples * scale
-        if band.remove_mains:
-            samples = mains.remove(samples, meta.rate_hz, hop)
-        yield Conditioned(block, zero_phase(samples, meta.rate_hz, band.low_hz, band.high_hz), frame, hop)
+        if conditioning.remove_mains:
+            samples = mains.remove(samples, rate, hop)
+        wave = zero_phase(samples, rate, low, high)
+        yield Conditioned(block, wave, rms_envelope(wave, rate, conditioning.window_ms / 1e3), rate, frame, hop)
 
 
 def amplitude_scale(channel: Channel) -> tuple[str, float]:

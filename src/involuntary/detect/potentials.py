@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect.conditioned import Band, Conditioned, amplitude_scale, conditioned
-from involuntary.dsp.envelope import rms_envelope
-from involuntary.dsp.noise import NoiseTrack, track
+from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
+from involuntary.detect.sweep import Detector, sweep
+from involuntary.dsp.noise import NOISE_STEP_S, NoiseTrack, track
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.dsp.shape import measure
 from involuntary.model import Events, Recording
 
-__all__ = ["PotentialRule", "detect"]
+__all__ = ["POTENTIALS", "PotentialRule", "detect"]
 
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
@@ -100,19 +100,22 @@ def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
     ParameterError
         If the channel is neither in volts nor in counts, or its rate is too low for the band.
     """
-    meta = recording.channels[channel]
-    band = Band(rule.low_hz, rule.high_hz, rule.remove_mains)
-    parts = [_in_block(c, meta.rate_hz, rule) for c in conditioned(recording, channel, band)]
-    rows = np.concatenate([np.empty((0, len(_COLUMNS))), *parts])
-    return _as_events(recording, channel, rows[np.argsort(rows[:, 0], kind="stable")], amplitude_scale(meta)[0])
+    return sweep(recording, channel, [(POTENTIALS, rule)])[0]
 
 
 # Onset, end and peak in samples of the channel; amplitudes in µV or counts, area in samples times it.
 _COLUMNS = ("onset", "stop", "peak", "amplitude", "area", "noise", "snr", "phases", "turns")
 
 
-def _as_events(recording: Recording, channel: int, rows: Samples, suffix: str) -> Events:
+def _conditioning(rule: PotentialRule) -> Conditioning:
+    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
+
+
+def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: PotentialRule) -> Events:
     meta = recording.channels[channel]
+    suffix, _ = amplitude_scale(meta)
+    rows = np.concatenate([np.empty((0, len(_COLUMNS))), *parts])
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]
     column = dict(zip(_COLUMNS, rows.T, strict=True))
     return Events(
         "potential",
@@ -131,13 +134,11 @@ def _as_events(recording: Recording, channel: int, rows: Samples, suffix: str) -
     )
 
 
-def _in_block(part: Conditioned, rate_hz: float, rule: PotentialRule) -> Samples:
+def _in_block(part: Conditioned, rule: PotentialRule) -> Samples:
     """Measure the potentials whose envelope peaks in the block proper, one a row of `_COLUMNS`."""
-    block, wave = part.block, part.wave
-    envelope = rms_envelope(wave, rate_hz, rule.window_ms / 1e3)
-    noise = track(envelope, part.hop, max(round(rate_hz / 1000), 1))
-    threshold = noise.threshold(rule.noise_factor, rule.lowest_envelope_uv, wave.size)
-    peaks = _peaks(envelope, threshold, rate_hz, rule)
+    block, wave, envelope, rate_hz = part.block, part.wave, part.envelope, part.rate_hz
+    noise = track(envelope, part.hop, round(NOISE_STEP_S * rate_hz))
+    peaks = _peaks(envelope, noise, rate_hz, rule)
     spans = _extents(wave, envelope, peaks, noise, rate_hz, rule)
     rows = []
     for peak, (onset, stop) in zip(peaks.tolist(), spans.tolist(), strict=True):
@@ -152,13 +153,17 @@ def _in_block(part: Conditioned, rate_hz: float, rule: PotentialRule) -> Samples
     return np.array(rows, dtype=np.float64).reshape(-1, len(_COLUMNS))
 
 
-def _peaks(envelope: Samples, threshold: Samples, rate_hz: float, rule: PotentialRule) -> NDArray[np.intp]:
+def _peaks(envelope: Samples, noise: NoiseTrack, rate_hz: float, rule: PotentialRule) -> NDArray[np.intp]:
     """Give the envelope's peaks above the threshold that are potentials of their own."""
-    inner = envelope[1:-1]
-    top = (inner > threshold[1:-1]) & (inner > envelope[:-2]) & (inner >= envelope[2:])
+    # Few samples exceed even the lowest threshold; only they are looked at closely.
+    high = np.flatnonzero(envelope > max(noise.lowest_threshold(rule.noise_factor), rule.lowest_envelope_uv))
+    high = high[(high > 0) & (high < envelope.size - 1)]
+    value = envelope[high]
+    top = value > np.maximum(noise.threshold_at(high, rule.noise_factor), rule.lowest_envelope_uv)
+    top &= (value > envelope[high - 1]) & (value >= envelope[high + 1])
     refractory = rule.refractory_ms * rate_hz / 1e3
     kept: list[int] = []
-    for peak in (np.flatnonzero(top) + 1).tolist():
+    for peak in high[top].tolist():
         if kept:
             last = kept[-1]
             smaller = min(envelope[last], envelope[peak])
@@ -206,3 +211,6 @@ def _valleys(envelope: Samples, peaks: NDArray[np.intp], reach: int) -> Spans:
         valley = peaks[i] + int(np.argmin(envelope[peaks[i] : peaks[i + 1]]))
         high[i], low[i + 1] = min(high[i], valley), max(low[i + 1], valley)
     return np.column_stack([low, high])
+
+
+POTENTIALS: Detector[PotentialRule, Samples] = Detector(_conditioning, _in_block, _as_events)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect.conditioned import FRAME_S, Band, amplitude_scale, conditioned
+from involuntary.detect.conditioned import FRAME_S, Conditioned, Conditioning, amplitude_scale
+from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.model import Events, Recording
 
-__all__ = ["TonicRule", "detect"]
+__all__ = ["TONIC", "TonicRule", "detect"]
 
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
@@ -68,9 +69,27 @@ def detect(recording: Recording, channel: int, rule: TonicRule) -> Events:
     ParameterError
         If the channel is neither in volts nor in counts, or its rate is too low for the band.
     """
+    return sweep(recording, channel, [(TONIC, rule)])[0]
+
+
+Levels = list[tuple[int, int, Samples]]  # of one recorded stretch: first sample, samples in a frame, level of each
+
+
+def _conditioning(rule: TonicRule) -> Conditioning:
+    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains)
+
+
+def _in_block(part: Conditioned, rule: TonicRule) -> tuple[int, int, Samples]:
+    """Give the first sample of the block proper, the samples in a frame, and each frame's root mean square."""
+    proper = part.wave[part.block.start : part.block.stop]
+    frames = proper[: proper.size - proper.size % part.frame].reshape(-1, part.frame)
+    return part.block.first + part.block.start, part.frame, np.sqrt(np.einsum("ij,ij->i", frames, frames) / part.frame)
+
+
+def _as_events(recording: Recording, channel: int, parts: Levels, rule: TonicRule) -> Events:
     meta = recording.channels[channel]
     suffix, _ = amplitude_scale(meta)
-    levels = _frame_levels(recording, channel, Band(rule.low_hz, rule.high_hz, rule.remove_mains))
+    levels = _by_stretch(recording, channel, parts)
     rest = _rest(levels, rule, meta.calibrated)
     rows = []
     for first, frame, level in levels:
@@ -88,21 +107,15 @@ def detect(recording: Recording, channel: int, rule: TonicRule) -> Events:
     )
 
 
-Levels = list[tuple[int, int, Samples]]  # of one recorded stretch: first sample, samples in a frame, level of each
-
-
-def _frame_levels(recording: Recording, channel: int, band: Band) -> Levels:
-    """Give the root mean square of every frame, stretch by stretch."""
+def _by_stretch(recording: Recording, channel: int, parts: Levels) -> Levels:
+    """Join the blocks of each recorded stretch."""
     starts = {begin for begin, _ in recording.segment_samples(channel)}
     stretches: list[tuple[int, int, list[Samples]]] = []
-    for c in conditioned(recording, channel, band):
-        proper = c.wave[c.block.start : c.block.stop]
-        level = np.sqrt(np.mean(proper[: proper.size - proper.size % c.frame].reshape(-1, c.frame) ** 2, axis=1))
-        first = c.block.first + c.block.start
+    for first, frame, level in parts:
         if first in starts:
-            stretches.append((first, c.frame, []))
+            stretches.append((first, frame, []))
         stretches[-1][2].append(level)
-    return [(first, frame, np.concatenate(parts)) for first, frame, parts in stretches]
+    return [(first, frame, np.concatenate(levels)) for first, frame, levels in stretches]
 
 
 def _rest(levels: Levels, rule: TonicRule, calibrated: bool) -> float:
@@ -137,3 +150,6 @@ def _busy(active: NDArray[np.bool_], occupied: float) -> Spans:
     first = np.searchsorted(where, busy[:, 0])
     last = np.searchsorted(where, busy[:, 1] + second - 1) - 1
     return np.column_stack([where[first], where[last] + 1]) if len(busy) else busy
+
+
+TONIC: Detector[TonicRule, tuple[int, int, Samples]] = Detector(_conditioning, _in_block, _as_events)

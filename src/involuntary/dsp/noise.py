@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NoiseTrack", "rest_track", "track"]
+__all__ = ["NOISE_STEP_S", "NoiseTrack", "rest_track", "track"]
 
 Samples = NDArray[np.float64]
+
+NOISE_STEP_S = 0.0025  # an envelope of 10 ms holds little between
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,14 @@ class NoiseTrack:
     level: Samples
     spread: Samples
 
-    def threshold(self, factor: float, lowest: float, n: int) -> Samples:
-        """Give level + factor · spread, at least `lowest`, for samples 0 to n, straight between the centres."""
-        return np.maximum(np.interp(np.arange(n), self.centre, self.level + factor * self.spread), lowest)
+    def lowest_threshold(self, factor: float) -> float:
+        """Give the lowest value that `threshold_at` can give."""
+        return float(np.min(self.level + factor * self.spread))
+
+    def threshold_at(self, index: NDArray[np.intp], factor: float) -> Samples:
+        """Give level + factor · spread at samples, straight between the centres."""
+        threshold: Samples = np.interp(index, self.centre, self.level + factor * self.spread)
+        return threshold
 
     def level_at(self, index: NDArray[np.intp]) -> Samples:
         """Give the noise level at samples."""
@@ -51,7 +58,7 @@ def track(envelope: Samples, hop: int, step: int) -> NoiseTrack:
     hop : int
         Samples from window to window.
     step : int
-        Every so many samples are looked at; an envelope holds little between.
+        Every so many samples are looked at.
     """
     hop, windows = _windows(envelope, hop, step)
     level: Samples = np.median(windows, axis=1)
@@ -70,7 +77,7 @@ def rest_track(envelope: Samples, hop: int, step: int, percentile: float) -> Noi
 
 
 def _windows(envelope: Samples, hop: int, step: int) -> tuple[int, Samples]:
-    n = envelope.size
+    n, step = envelope.size, max(step, 1)
     hop = max(min(hop, n // 2), 1)
     return hop, np.lib.stride_tricks.sliding_window_view(envelope, min(2 * hop, n))[::hop, ::step]
 
