@@ -58,3 +58,11 @@ def test_a_constant_channel_can_be_drawn(observation):
         (np.zeros(5000),), (Channel("left calf", ChannelKind.SURFACE_EMG, "V", 1000.0, 5000, "µV"),)
     )
     assert "left calf" in pictures(observation, flat, "o").shown[0].wide
+
+
+def test_a_muscle_without_tremor_has_no_spectrum(observation, recording):
+    frequency = replace(observation.measurements[3], channel="left calf")
+    seen = replace(observation, measurements=(frequency,), events=observation.events[:1])
+    assert "Spectrum" not in [picture.title for picture in pictures(seen, recording, "o").shown]
+    limb = replace(seen, measurements=(replace(frequency, channel="left wrist"),))
+    assert "Spectrum" in [picture.title for picture in pictures(limb, recording, "o").shown]

@@ -316,7 +316,7 @@ def _superimpose(axes: Any, view: Closeup, factor: float) -> None:
             np.tile(np.append(time, np.nan), samples.shape[0]), broken.ravel(), color=C["trace"], linewidth=0.6,
             alpha=0.35,
         )  # fmt: skip
-        largest = samples[np.argmax(np.ptp(samples, axis=1))]
+        largest = samples[np.argmax(np.abs(samples[:, time.size // 2]))]
         axes.plot(time, largest, color=C[view.colour], linewidth=1.4)
         axes.plot(time, np.median(samples, axis=0), color=C["ink"], linewidth=1.8)
     low, high = float(np.min(samples)), float(np.max(samples))

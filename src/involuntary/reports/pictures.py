@@ -159,7 +159,11 @@ def _spectra(
     oscillating = [
         lane for lane in lanes
         if lane.position is not None
-        and (lane.channel.name in measured or any(e.kind in _OSCILLATING for e in lane.events))
+        and (
+            any(e.kind in _OSCILLATING for e in lane.events)
+            # Of a limb that was measured the spectrum tells much; of a muscle without tremor it tells nothing.
+            or (lane.channel.name in measured and not lane.channel.kind.is_emg)
+        )
     ]  # fmt: skip
     peaks = [_peak(recording, lane, measured.get(lane.channel.name)) for lane in oscillating[:_MOST_SPECTRA]]
     seen = [peak for peak in peaks if peak.spectrum.density.size]

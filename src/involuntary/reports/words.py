@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 
 __all__ = ["bits", "clean", "duration", "lead", "number", "percent", "quantity", "readable", "scaled", "stretch"]
@@ -15,7 +16,7 @@ _MISSING = "–"
 _LEADS = ((100.0, "far ahead of"), (10.0, "clearly ahead of"), (2.0, "ahead of"), (0.0, "level with"))
 _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 _PREFIXED = {"V", "m", "A", "N", "N·m"}
-_ABBREVIATIONS = {"ecg", "eeg", "emg", "eog", "mep", "rms", "snr"}
+_ABBREVIATIONS = {"cv", "ecg", "eeg", "emg", "eog", "mep", "rms", "snr"}
 _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
@@ -153,8 +154,9 @@ def readable(name: str) -> str:
 
     Examples
     --------
-    >>> readable("surface-emg"), readable("inter_event_interval"), readable("self-care")
-    ('surface EMG', 'inter event interval', 'self-care')
+    >>> readable("surface-emg"), readable("turns_100uv"), readable("self-care")
+    ('surface EMG', 'turns 100 µV', 'self-care')
     """
+    name = re.sub(r"(?<=\d)uv\b", " µV", name)
     words = name.replace("_", " ").replace("-", " ").replace("self care", "self-care").split()
     return " ".join(word.upper() if word in _ABBREVIATIONS else word for word in words)
