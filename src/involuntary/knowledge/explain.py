@@ -11,7 +11,16 @@ from typing import NoReturn
 from involuntary.errors import UnknownNameError, printable
 from involuntary.knowledge.describe import JUDGEMENT, Line, Section, sections, source_text
 from involuntary.knowledge.library import Knowledge, load
-from involuntary.knowledge.lookup import AnyEntry, by_code, by_misspelling, by_name, by_phrase
+from involuntary.knowledge.lookup import (
+    CLEARLY,
+    FAINTLY,
+    AnyEntry,
+    by_code,
+    by_description,
+    by_misspelling,
+    by_name,
+    by_phrase,
+)
 from involuntary.knowledge.strings import closest
 from involuntary.model import Term
 
@@ -71,10 +80,12 @@ def explain(query: str, knowledge: Knowledge | None = None) -> Explained:
         by_name(text, known)
         or by_code(text, known)
         or _coded(text, known)
+        or by_phrase(text, known, CLEARLY)
         or _named(text, known)
         or by_misspelling(text, known)
         or _alike(text, known, _ALMOST)
-        or by_phrase(text, known)
+        or by_phrase(text, known, FAINTLY)
+        or by_description(text, known)
         or _alike(text, known, _LIKE)
         or _refuse(text, known)
     )

@@ -14,7 +14,16 @@ from functools import lru_cache
 from involuntary.knowledge.library import Knowledge
 from involuntary.knowledge.schema import ConditionEntry, LabEntry, PhenomenonEntry, RedFlagEntry, SubstanceEntry
 
-__all__ = ["AnyEntry", "by_code", "by_misspelling", "by_name", "by_phrase"]
+__all__ = [
+    "CLEARLY",
+    "FAINTLY",
+    "AnyEntry",
+    "by_code",
+    "by_description",
+    "by_misspelling",
+    "by_name",
+    "by_phrase",
+]
 
 AnyEntry = PhenomenonEntry | ConditionEntry | SubstanceEntry | LabEntry | RedFlagEntry
 
@@ -25,18 +34,23 @@ _EMPTY = frozenset(
         *("come", "do", "does", "explain", "for", "from", "get", "got", "had", "has", "have", "how", "i", "in", "is"),
         *("it", "its", "like", "me", "my", "of", "on", "or", "so", "some", "that", "the", "their", "them", "there"),
         *("these", "they", "this", "to", "was", "we", "were", "what", "when", "which", "who", "why", "will", "with"),
-        *("you", "your", "s", "t"),
+        *("you", "your", "s", "t", "disease", "diseases", "disorder", "disorders", "syndrome", "called", "known"),
     }
 )
 # Endings that tell nothing about which thing is meant, longest first.
-_ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "s", "y", "e")
-_ENOUGH = 0.3  # least score at which a phrase is taken to mean an entry; set on the phrasings of the tests
+_ENDINGS = ("ings", "ing", "ical", "edly", "ies", "ed", "es", "ic", "ia", "s", "y", "e")
+# Least scores at which a phrase means an entry: before names that others gave their diseases, and after.
+CLEARLY, FAINTLY = 0.7, 0.25
+_MATCHES = ("exact", "narrower", "broader", "related")  # how an HPO term may stand for an entry, best first
+_CUE = 0.7  # what a word counts that an entry holds in a cue and not in a name
+_FEWEST_WORDS, _HALF = 2, 0.5  # least words, and share of their information, that a description must hold
 _ALMOST = 0.85  # least likeness of a misspelt name to a known one
 _LIKE = 0.75  # least likeness of a misspelt word to a known one
 
 
 @dataclass(frozen=True, slots=True)
 class _Name:
+    folded: str
     words: frozenset[str]
     weight: float
     entry: AnyEntry
@@ -48,13 +62,16 @@ class _Index:
     by_name: dict[str, AnyEntry]
     by_code: dict[str, AnyEntry]
     names: tuple[_Name, ...]
+    held: dict[str, dict[str, float]]
+    described: dict[str, set[str]]
     information: dict[str, float]
+    same: dict[str, str]
 
 
 def by_name(text: str, knowledge: Knowledge) -> AnyEntry | None:
     """Give the entry of that id, name or synonym, whatever its case and spacing; None where there is none."""
     index = _index(knowledge)
-    return index.by_id.get(text.strip().lower()) or index.by_name.get(_folded(text))
+    return index.by_name.get(_folded(text)) or index.by_id.get(text.strip().lower())
 
 
 def by_code(code: str, knowledge: Knowledge) -> AnyEntry | None:
@@ -69,66 +86,129 @@ def by_misspelling(text: str, knowledge: Knowledge) -> AnyEntry | None:
     return names[close[0]] if close else None
 
 
-def by_phrase(text: str, knowledge: Knowledge) -> AnyEntry | None:
+def by_phrase(text: str, knowledge: Knowledge, enough: float) -> AnyEntry | None:
     """Give the entry whose names or cues a phrase tells best; None where it tells none well enough.
 
-    Words are compared by their stems; one that no entry knows counts as the known word that it looks like.
-    A name scores by the share of its information (rare words tell more) that the phrase holds, squared, times how
-    much of the phrase it explains; of equals the one that is told first.
+    Words are compared by their stems; one that no entry knows counts as the known word that it looks like, and a
+    kind of contraction by any of its one-word names. A name scores by the share of its information (rare words tell
+    more) that the phrase holds, squared unless it is a cue, times how much of the phrase it and all that its entry is
+    called explain, how early, and whether it stands there as it is.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"my eyelid keeps twitching"``.
+    knowledge : Knowledge
+        Where the entries are.
+    enough : float
+        Least score, 0 to 1: `CLEARLY` or `FAINTLY`.
     """
     index = _index(knowledge)
-    told = [word for word in (_known(stem, index) for stem in _stems(text)) if word]
-    if not told:
-        return None
+    words = [_known(stem, index) for stem in _stems(text)]
+    told = [word for word in words if word]
     place = {word: len(told) - i for i, word in reversed(list(enumerate(told)))}
-    whole = sum(index.information[word] for word in place)
-    best: tuple[float, float] = (_ENOUGH, 0.0)
-    found = None
+    # A word that nobody knows tells as much as one that a single entry uses: it means something else.
+    unknown = (len(words) - len(told)) * max(index.information.values(), default=0.0)
+    whole = unknown + sum(index.information[word] for word in place)
+    folded = f" {_folded(text)}"
+    best, found = enough, None
     for name in index.names:
         shared = name.words & place.keys()
-        if not shared:
-            continue
-        information = sum(index.information[word] for word in shared)
-        share = information / sum(index.information[word] for word in name.words)
-        early = max(place[word] for word in shared) / len(told)
-        score = (name.weight * share**2 * (0.4 + 0.4 * information / whole + 0.2 * early), early)
-        if score > best:
-            best, found = score, name.entry
+        if shared:
+            of_name = sum(index.information[word] for word in shared)
+            of_entry = sum(
+                index.information[word] * held for word, held in index.held[name.entry.id].items() if word in place
+            )
+            share = of_name / sum(index.information[word] for word in name.words)
+            early = max(place[word] for word in shared) / len(told)
+            explained = 0.15 + 0.2 * of_name / whole + 0.45 * of_entry / whole + 0.1 * early
+            explained += 0.1 * len(name.folded) / len(folded) if name.folded in folded else 0.0
+            score = name.weight * (share**2 if name.weight >= 1 else share) * explained
+            if score > best:
+                best, found = score, name.entry
     return found
+
+
+def by_description(text: str, knowledge: Knowledge) -> AnyEntry | None:
+    """Give the entry that describes most of what a text says; None where none describes half of it."""
+    index = _index(knowledge)
+    told = {word for word in (_known(stem, index) for stem in _stems(text)) if word}
+    if len(told) < _FEWEST_WORDS:
+        return None
+    whole = sum(index.information[word] for word in told)
+    scored = {
+        key: sum(index.information[word] for word in told & words) / whole for key, words in index.described.items()
+    }
+    best = max(scored, key=lambda key: scored[key], default="")
+    return index.by_id[best] if best and scored[best] >= _HALF else None
 
 
 @lru_cache(maxsize=2)
 def _index(knowledge: Knowledge) -> _Index:
+    entries: list[AnyEntry] = [entry for sort in _SORTS for entry in getattr(knowledge, sort).values()]
     by_id: dict[str, AnyEntry] = {}
     names_of: dict[str, AnyEntry] = {}
     codes: dict[str, AnyEntry] = {}
     names: list[_Name] = []
-    for sort in _SORTS:
-        for entry in getattr(knowledge, sort).values():
-            by_id.setdefault(entry.id, entry)
-            for code in _codes(entry):
-                codes.setdefault(code.upper(), entry)
-            for name, weight in _names(entry):
-                if weight >= 1:
-                    names_of.setdefault(_folded(name), entry)
-                words = frozenset(_stems(name))
-                if words:
-                    names.append(_Name(words, weight, entry))
-    return _Index(by_id, names_of, codes, tuple(names), _information(names))
+    same = _same_words(knowledge)
+    coded = [(rank, code.upper(), entry) for entry in entries for rank, code in _codes(entry)]
+    for _, code, entry in sorted(coded, key=lambda one: one[0]):
+        codes.setdefault(code, entry)
+    for entry in entries:
+        by_id.setdefault(entry.id, entry)
+        for name, weight in _names(entry):
+            if weight >= 1:
+                names_of.setdefault(_folded(name), entry)
+            words = frozenset(same.get(stem, stem) for stem in _stems(name))
+            if words:
+                names.append(_Name(f" {_folded(name)}", words, weight, entry))
+    words_of: dict[str, set[str]] = defaultdict(set)
+    held: dict[str, dict[str, float]] = defaultdict(dict)
+    for one in sorted(names, key=lambda name: name.weight):
+        words_of[one.entry.id] |= one.words
+        held[one.entry.id] |= dict.fromkeys(one.words, 1.0 if one.weight >= 1 else _CUE)
+    described = {
+        entry.id: words_of[entry.id] | {same.get(stem, stem) for text in _descriptions(entry) for stem in _stems(text)}
+        for entry in entries
+        if isinstance(entry, PhenomenonEntry | ConditionEntry)
+    }
+    information = _information({entry.id: words_of[entry.id] | described.get(entry.id, set()) for entry in entries})
+    return _Index(by_id, names_of, codes, tuple(names), dict(held), described, information, same)
 
 
-def _information(names: list[_Name]) -> dict[str, float]:
+def _information(words_of: dict[str, set[str]]) -> dict[str, float]:
     """Give each word's information: the fewer entries use it, the more it tells."""
-    users: dict[str, set[str]] = defaultdict(set)
-    for name in names:
-        for word in name.words:
-            users[word].add(name.entry.id)
-    entries = len({name.entry.id for name in names})
-    return {word: math.log(1 + entries / len(ids)) for word, ids in users.items()}
+    users: dict[str, int] = defaultdict(int)
+    for words in words_of.values():
+        for word in words:
+            users[word] += 1
+    return {word: math.log(1 + len(words_of) / n) for word, n in users.items()}
+
+
+def _same_words(knowledge: Knowledge) -> dict[str, str]:
+    """Give, for each one-word synonym of a kind of contraction, the word of its name: twitch is fasciculation."""
+    same: dict[str, str] = {}
+    for entry in knowledge.phenomena.values():
+        name = _stems(entry.name)
+        for synonym in entry.synonyms:
+            stems = _stems(synonym)
+            if len(name) == len(stems) == 1:
+                same.setdefault(stems[0], name[0])
+    return same
+
+
+def _descriptions(entry: PhenomenonEntry | ConditionEntry) -> Iterator[str]:
+    yield entry.definition.plain
+    yield entry.definition.clinician
+    yield entry.mechanism.plain
+    yield from (feature.label for feature in entry.features)
+    yield from (trait.says for trait in getattr(entry, "traits", ()))
+    yield from (trigger.what for trigger in entry.triggers)
 
 
 def _names(entry: AnyEntry) -> Iterator[tuple[str, float]]:
-    yield entry.name, 1.0
+    # A warning is seldom what is asked for: what it warns of comes first.
+    yield entry.name, 0.25 if isinstance(entry, RedFlagEntry) else 1.0
     for name in getattr(entry, "synonyms", ()):
         yield name, 1.0
     for cue in getattr(entry, "cues", ()):
@@ -138,15 +218,16 @@ def _names(entry: AnyEntry) -> Iterator[tuple[str, float]]:
             yield name, 1.0
 
 
-def _codes(entry: AnyEntry) -> Iterator[str]:
+def _codes(entry: AnyEntry) -> Iterator[tuple[int, str]]:
+    """Give an entry's codes, each with a rank: of two entries with one code, the lower rank has it."""
     if isinstance(entry, PhenomenonEntry | ConditionEntry):
         codes = entry.codes
-        yield from (match.id for match in sorted(codes.hpo, key=lambda m: m.match != "exact"))
-        yield from (*codes.mondo, *codes.omim, *codes.orpha, *codes.icd10)
+        yield from ((_MATCHES.index(match.match), match.id) for match in codes.hpo)
+        yield from ((0, code) for code in (*codes.mondo, *codes.omim, *codes.orpha, *codes.icd10))
     elif isinstance(entry, LabEntry):
-        yield from entry.loinc
+        yield from ((0, code) for code in entry.loinc)
     elif isinstance(entry, SubstanceEntry):
-        yield from (member.atc for member in entry.members if member.atc)
+        yield from ((0, member.atc) for member in entry.members if member.atc)
 
 
 def _folded(text: str) -> str:
@@ -157,6 +238,7 @@ def _letters(text: str) -> str:
     """Lower case without accents; British and American spellings alike."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = re.sub(r"['’]s\b", "s", plain)
     return plain.replace("ae", "e").replace("oe", "e").replace("our", "or").replace("μ", "µ")
 
 
@@ -172,9 +254,12 @@ def _stem(word: str) -> str:
 
 
 def _known(stem: str, index: _Index) -> str:
+    stem = index.same.get(stem, stem)
     if stem in index.information:
         return stem
     if len(stem) < 4:
         return ""
-    close = difflib.get_close_matches(stem, index.information, n=1, cutoff=_LIKE)
-    return close[0] if close else ""
+    # Slips seldom strike the first letter.
+    alike = (word for word in index.information if word[0] == stem[0])
+    close = difflib.get_close_matches(stem, alike, n=1, cutoff=_LIKE)
+    return index.same.get(close[0], close[0]) if close else ""

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from involuntary.errors import MissingExtraError
-from involuntary.model import Assessment, Finding, Management, Measurement, NextStep, Observation, State
+from involuntary.model import Assessment, Finding, Measurement, NextStep, Observation, State
 from involuntary.reports import ladder, words
 from involuntary.reports.base import Report, Subject
 from involuntary.reports.pictures import Pictures, pictures
@@ -32,7 +32,6 @@ _OPEN = 0.1  # a leader below this is no leader
 _COUNTS = 0.01  # below this a candidate is not worth a line in the answer
 _DETAILED = 10  # causes whose reasons are printed
 _WORTHWHILE_BITS = 0.01  # a question that tells less is not asked
-_FIRST_KINDS = ("refer", "treat-cause", "self-care")
 _NO_WARNING = "No warning sign was found in what was told and recorded."
 _NOT_LOOKED = "Warning signs were not looked for: that takes the history. Run the assessment with a case file."
 
@@ -70,7 +69,6 @@ class HtmlReport(Report):
                 rungs=ladder.rungs,
                 is_open=_OPEN,
                 steps=_worthwhile(assessment),
-                measures=_first_measures(assessment),
                 detailed=_DETAILED,
                 State=State,
                 sources=sources,
@@ -102,7 +100,7 @@ def _environment() -> Environment:
     )
     written: tuple[Callable[..., str], ...] = (
         words.bits, words.clean, words.duration, words.lead, words.number, words.percent, words.quantity,
-        words.readable, words.share, words.stretch,
+        words.readable, words.stretch,
     )  # fmt: skip
     filters: dict[str, Callable[..., Any]] = {function.__name__: function for function in written}
     filters |= {
@@ -158,12 +156,6 @@ def _is_weighty(result: ladder.Result) -> bool:
 def _worthwhile(assessment: Assessment | None) -> tuple[NextStep, ...]:
     steps = assessment.next_steps if assessment else ()
     return tuple(step for step in steps if step.expected_information_bits >= _WORTHWHILE_BITS)
-
-
-def _first_measures(assessment: Assessment | None) -> list[Management]:
-    """Give what may be done before any medicine, whom to ask first."""
-    items = assessment.management if assessment else ()
-    return sorted((m for m in items if m.kind in _FIRST_KINDS), key=lambda m: _FIRST_KINDS.index(m.kind))
 
 
 def _open(subject: Subject) -> Iterator[str]:
