@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from involuntary.detect.bench import Bench
+from involuntary.errors import ParameterError
 from involuntary.formats import read
 from involuntary.model import Channel, ChannelKind, Recording, State
+from involuntary.model.recording import Annotation
 from involuntary.phenomena.tremor import PHENOMENON
 from involuntary.simulators.tremor import GENERATOR, TremorParameters
 from shared_data import shared
@@ -178,6 +180,54 @@ def test_a_slow_recorder_is_refused_with_its_reason():
 def test_a_setting_changes_the_rule():
     recording = _sensor(_acceleration(3.4, 3.0, ratio_db=20))
     assert _observe(recording, slowest_hz="3").findings[0].state is State.PRESENT
+
+
+def _protocol(*parts, seconds=30.0):
+    """Conditions one after the other: (mark, frequency in Hz, amplitude in mm)."""
+    pieces = [_acceleration(f, mm, seconds, ratio_db=20, seed=i) for i, (_, f, mm) in enumerate(parts)]
+    marks = [Annotation(i * seconds, seconds, text) for i, (text, _, _) in enumerate(parts)]
+    recording = _sensor(np.concatenate(pieces, axis=1))
+    return Recording(recording.format, recording.channels, recording.source, annotations=tuple(marks))
+
+
+def test_each_condition_has_its_own_numbers_and_finding():
+    measured = _observe(_protocol(("rest", 5.0, 3.0), ("posture, arms out", 5.4, 0.05), ("tapping 3 Hz", 3.0, 9.0)))
+    assert _value(measured, "frequency.rest").value == pytest.approx(5.0, abs=0.05)
+    assert _value(measured, "frequency.posture").value == pytest.approx(5.4, abs=0.05)
+    states = {f.term.label: f.state for f in measured.findings}
+    assert states == {
+        "Tremor": State.PRESENT,
+        "Resting tremor": State.PRESENT,
+        "Postural tremor": State.NOT_ASSESSED,
+    }
+    assert not any("tapping" in m.id for m in measured.measurements)
+    assert np.all(measured.events[0].stop_s <= 60)
+
+
+@pytest.mark.parametrize("loaded_hz", [7.8, 5.5])
+def test_a_load_shifts_a_mechanical_rhythm(loaded_hz):
+    measured = _observe(_protocol(("posture", 8.0, 2.0), ("load 500 g", loaded_hz, 2.0)))
+    shift = _value(measured, "load_shift.load")
+    assert shift.value == pytest.approx(8.0 - loaded_hz, abs=0.05)
+    assert shift.interval[0] <= shift.value <= shift.interval[1]
+
+
+def test_a_stated_condition_tells_a_slow_tremor_from_a_task():
+    recording = _sensor(_acceleration(3.4, 3.0, ratio_db=20))
+    resting = _observe(recording, condition="resting")
+    assert {f.term.id: f.state for f in resting.findings} == {"HP:0001337": State.PRESENT, "HP:0002322": State.PRESENT}
+    assert _observe(recording, condition="kinetic").findings[0].state is State.NOT_ASSESSED
+    with pytest.raises(ParameterError) as refused:
+        _observe(recording, condition="restt")
+    assert str(refused.value) == (
+        "condition: is unknown (did you mean 'rest'?); got 'restt'; "
+        "known: rest, posture, load, kinetic, tapping, ballistic, standing"
+    )
+
+
+def test_a_recording_of_tests_alone_is_not_assessed():
+    measured = _observe(_protocol(("tapping 3 Hz", 3.0, 9.0)))
+    assert measured.notes == ("tremor: not assessed: the marks leave only tapping and ballistic tests",)
 
 
 def _phone(name):

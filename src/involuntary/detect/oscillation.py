@@ -48,6 +48,8 @@ class OscillationRule:
         Or the least share of the peak and its harmonic kin together, for tremors far from a sine.
     harmonic_share : float
         A peak of this share of the highest one's density, at a half or a third of its frequency, is the fundamental.
+    from_s, to_s : float
+        Only this time is looked at, as where conditions are marked.
     emg_high_pass_hz, envelope_rate_hz : float
         EMG is high-passed, rectified and averaged to about this rate.
     """
@@ -60,6 +62,8 @@ class OscillationRule:
     peak_share: float = 0.5
     family_share: float = 0.75
     harmonic_share: float = 0.25
+    from_s: float = -np.inf
+    to_s: float = np.inf
     emg_high_pass_hz: float = 20.0
     envelope_rate_hz: float = 200.0
 
@@ -268,6 +272,9 @@ def _stretches(recording: Recording, axes: tuple[int, ...], rule: OscillationRul
     if meta.kind.is_emg:
         # A glitch of a few milliseconds is one sample of the envelope and need not part two windows.
         time = Intervals.union_of(time, merge_gap_s=0.05)
+    time = Intervals.of(
+        *((max(a, rule.from_s), min(b, rule.to_s)) for a, b in time if min(b, rule.to_s) > max(a, rule.from_s))
+    )
     factor = max(int(meta.rate_hz // rule.envelope_rate_hz), 1) if meta.kind.is_emg else 1
     rate = meta.rate_hz / factor
     found = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from involuntary.detect.conditions import Condition
 from involuntary.detect.oscillation import LUFT, Oscillation, OscillationRule
 from involuntary.detect.rest_tremor import TIMMERMANS
 from involuntary.model import ChannelKind, Measurement, Reference
@@ -20,7 +22,18 @@ from involuntary.phenomena._oscillation import (
     stability,
 )
 
-__all__ = ["DI_BIASE", "ELBLE", "NAMES", "WADE", "Accuracy", "Seen", "TremorParameters", "accuracy_of", "measurements"]
+__all__ = [
+    "DI_BIASE",
+    "ELBLE",
+    "NAMES",
+    "WADE",
+    "Accuracy",
+    "Seen",
+    "TremorParameters",
+    "accuracy_of",
+    "load_shift",
+    "measurements",
+]
 
 WADE = Reference(
     "doi:10.1001/archneur.1982.00510180036009", "Wade, Gresty, Findley 1982, Arch Neurol 39:358–362", "abstract"
@@ -56,6 +69,8 @@ class TremorParameters:
         Band-pass of the stability index around the peak, and the Butterworth order of each of its two passes.
     stability_s : float
         Recording time for which the stability index was published.
+    condition : str
+        What the person was asked to do throughout, such as ``rest``; marks in the recording tell it when empty.
     """
 
     low_hz: float = 3.0
@@ -71,16 +86,18 @@ class TremorParameters:
     stability_half_band_hz: float = 2.0
     stability_order: int = 2
     stability_s: float = 100.0
+    condition: str = ""
 
-    @property
-    def rule(self) -> OscillationRule:
-        """The detector's rule."""
+    def rule(self, condition: Condition) -> OscillationRule:
+        """Give the detector's rule for the time of a condition."""
         return OscillationRule(
             low_hz=self.low_hz,
             high_hz=self.high_hz,
             half_band_hz=self.half_band_hz,
             peak_share=self.peak_share,
             harmonic_share=self.harmonic_share,
+            from_s=condition.start_s,
+            to_s=condition.stop_s,
         )
 
     @property
@@ -109,7 +126,7 @@ def accuracy_of(kind: ChannelKind) -> Accuracy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """One sensor, looked at."""
+    """One sensor in one condition, looked at; `label` tells it from others in the names of measurements."""
 
     kind: ChannelKind
     channel: str
@@ -118,6 +135,13 @@ class Seen:
     found: Oscillation
     rhythm: Rhythm | None
     parameters: TremorParameters
+    condition: Condition
+    label: str
+
+    @property
+    def where(self) -> str:
+        """The sensor, and the condition where it is known."""
+        return f"{self.sensor}, {self.condition.name}" if self.condition.name else self.sensor
 
     @property
     def accuracy(self) -> Accuracy:
@@ -193,7 +217,7 @@ class _Row:
 def _measurement(seen: Seen, row: _Row) -> Measurement:
     windows = int(seen.rhythm.windows.sum()) if seen.rhythm is not None and seen.steady else seen.found.tremor.size
     return Measurement(
-        id=f"tremor.{row.what}@{seen.channel}",
+        id=f"tremor.{row.what}{seen.label}@{seen.channel}",
         phenomenon="tremor",
         channel=seen.channel,
         value=row.value,
@@ -252,3 +276,23 @@ def _stability(seen: Seen, rhythm: Rhythm) -> _Row:
     )
     none = "scored on tremulous windows only, and there are none"
     return _Row("stability_index", index, "Hz", method, DI_BIASE, short if cycles else none, n=cycles)
+
+
+def load_shift(seen: Seen, others: Sequence[Seen]) -> tuple[Measurement, ...]:
+    """Give how far a load slows the postural tremor of a sensor: by 1 Hz or less where it is central.
+
+    Only where the posture without load was recorded and both hold a tremor.
+    """
+    free = next((o for o in others if o.sensor == seen.sensor and o.condition.kind == "posture"), None)
+    if seen.condition.kind != "load" or free is None or not (seen.steady and free.steady):
+        return ()
+    assert seen.rhythm is not None
+    assert free.rhythm is not None
+    fall = free.rhythm.peak.frequency_hz - seen.rhythm.peak.frequency_hz
+    before, after = free.rhythm.frequency_interval, seen.rhythm.frequency_interval
+    interval = None
+    if before is not None and after is not None:
+        reach = math.hypot(before[1] - before[0], after[1] - after[0]) / 2
+        interval = (fall - reach, fall + reach)
+    method = "frequency without less that with load; 1 Hz or less speaks for a central, more for a mechanical rhythm"
+    return (_measurement(seen, _Row("load_shift", fall, "Hz", method, NAMES, interval=interval)),)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from involuntary.detect import rest_tremor
 from involuntary.detect.bench import Bench
-from involuntary.detect.oscillation import LUFT, Oscillation, detect
+from involuntary.detect.conditions import Condition, conditions
+from involuntary.detect.oscillation import LUFT, Oscillation, OscillationRule, detect
 from involuntary.detect.rest_tremor import TIMMERMANS, TREMOR_HZ
 from involuntary.detect.sensors import sensors
 from involuntary.dsp.spectrum import Spectrum
@@ -21,6 +23,7 @@ from involuntary.phenomena._tremor_sensor import (
     Seen,
     TremorParameters,
     accuracy_of,
+    load_shift,
     measurements,
 )
 from involuntary.phenomena.base import Measured, Phenomenon
@@ -46,35 +49,52 @@ class Tremor(Phenomenon[TremorParameters]):
     references = (LUFT, TIMMERMANS, WADE, DI_BIASE, ELBLE, NAMES)
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: TremorParameters) -> Measured:
-        """Measure every sensor; one finding says what they come to."""
-        seen, notes = [], []
+        """Measure every sensor in every condition; one finding says what they come to, and one each condition."""
+        asked = [c for c in conditions(bench.recording, parameters.condition) if c.kind not in _TESTS]
+        if not asked:
+            return self._not_assessed("tremor: not assessed: the marks leave only tapping and ballistic tests")
+        seen: list[Seen] = []
+        notes: list[str] = []
+        needed = 2 * OscillationRule().search_high_hz + 2
         for axes in sensors(bench.recording, channels):
             channel = bench.recording.channels[axes[0]]
-            needed = 2 * parameters.rule.search_high_hz + 2
             if channel.rate_hz < needed:
                 notes.append(f"tremor: {channel.name} not assessed: needs {needed:g} Hz, got {channel.rate_hz:g} Hz")
-            elif channel.duration_s >= 4:
-                seen.append(_look(bench, axes, parameters))
+            elif channel.duration_s >= rest_tremor.WINDOW_S:
+                several = len(asked) > 1
+                seen += [
+                    _look(bench, axes, c, f".{c.name.replace(' ', '_')}" if several else "", parameters) for c in asked
+                ]
         if not any(s.found.start_s.size for s in seen):
-            why = "; ".join(notes) or "tremor: not assessed: no usable stretch of 4 s"
-            return self._not_assessed(why)
-        measured = tuple(m for s in seen for m in measurements(s))
-        finding, said = _finding(self.term, seen, measured)
-        return Measured((Events.merged("tremor", [_events(s) for s in seen]),), measured, (finding,), (*notes, *said))
+            return self._not_assessed("; ".join(notes) or "tremor: not assessed: no usable stretch of 4 s")
+        measured = tuple(m for s in seen for m in (*measurements(s), *load_shift(s, seen)))
+        findings, said = _findings(self.term, seen, measured)
+        return Measured((Events.merged("tremor", [_events(s) for s in seen]),), measured, findings, (*notes, *said))
 
 
-def _look(bench: Bench, axes: tuple[int, ...], parameters: TremorParameters) -> Seen:
+# Conditions that test a tremor in another limb; the functional battery reads them.
+_TESTS = {"tapping", "ballistic"}
+_TERMS = {
+    "rest": Term("HP:0002322", "Resting tremor"),
+    "posture": Term("HP:0002174", "Postural tremor"),
+    "kinetic": Term("HP:0030186", "Kinetic tremor"),
+}
+# Conditions without voluntary movement, in which a slow rhythm is no task.
+_STILL = {"rest", "posture", "load", "standing"}
+
+
+def _look(bench: Bench, axes: tuple[int, ...], condition: Condition, label: str, parameters: TremorParameters) -> Seen:
     channels = bench.recording.channels
     meta = channels[axes[0]]
     scale = _SCALES[meta.kind] if meta.calibrated else Scale(0, 1.0, "count")
-    found = bench.detect(detect, axes[0], parameters.rule)
+    found = bench.detect(detect, axes[0], parameters.rule(condition))
     specificity = accuracy_of(meta.kind).specificity
     rhythm = find_rhythm(found, parameters.band, scale, specificity, parameters.chance_fraction)
     main = axes[0]
     if rhythm is not None and len(axes) > 1:
         main = strongest_axis(found, rhythm.peak.frequency_hz, parameters.half_band_hz)
     sensor = " + ".join(channels[axis].name for axis in axes)
-    return Seen(meta.kind, channels[main].name, sensor, scale, found, rhythm, parameters)
+    return Seen(meta.kind, channels[main].name, sensor, scale, found, rhythm, parameters, condition, label)
 
 
 def _events(seen: Seen) -> Events:
@@ -101,46 +121,56 @@ def _epoch_spectrum(found: Oscillation, first: int, stop: int) -> Spectrum:
     return found.spectrum(chosen)
 
 
-def _finding(term: Term, seen: Sequence[Seen], measured: Sequence[Measurement]) -> tuple[Finding, tuple[str, ...]]:
-    """Say what all sensors come to: present if in one, excluded if none is left in doubt."""
+def _findings(
+    term: Term, seen: Sequence[Seen], measured: Sequence[Measurement]
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Say what all sensors come to: tremor, and tremor of each condition that has a term of its own."""
+    findings = [_finding(term, seen, measured)]
+    for kind, own in _TERMS.items():
+        among = [s for s in seen if s.condition.kind == kind]
+        findings += [_finding(own, among, measured)] if among else []
+    verdicts = [_verdict(s) for s in seen]
+    return tuple(findings), tuple(f"tremor: {why}" for s, why in verdicts if s is not State.PRESENT)
+
+
+def _finding(term: Term, seen: Sequence[Seen], measured: Sequence[Measurement]) -> Finding:
+    """Give present if in one, excluded if none is left in doubt."""
     verdicts = [_verdict(s) for s in seen]
     states = [state for state, _ in verdicts]
     state = next((s for s in (State.PRESENT, State.NOT_ASSESSED) if s in states), State.EXCLUDED)
     chosen = [i for i, found in enumerate(states) if found is state]
-    first = seen[chosen[0]]
-    accuracy = first.accuracy
-    names = {f"{what}@{seen[i].channel}" for i in chosen for what in _DECIDING}
-    because = tuple(m.id for m in measured if m.id in names)
+    accuracy = seen[chosen[0]].accuracy
+    names = {f"tremor.{what}{seen[i].label}@{seen[i].channel}" for i in chosen for what in _DECIDING}
     weight = {
         State.PRESENT: accuracy.sensitivity / (1 - accuracy.specificity),
         State.EXCLUDED: (1 - accuracy.sensitivity) / accuracy.specificity,
     }.get(state)
-    finding = Finding(
+    return Finding(
         term,
         state,
         "tremor",
-        because,
+        tuple(m.id for m in measured if m.id in names),
         "; ".join(verdicts[i][1] for i in chosen),
         accuracy.source,
         LikelihoodRatio(weight, accuracy.source) if weight is not None else None,
     )
-    return finding, tuple(f"tremor: {why}" for s, why in verdicts if s is not State.PRESENT)
 
 
-_DECIDING = {"tremor.time_share", "tremor.frequency", "tremor.amplitude", "tremor.acceleration"}
+_DECIDING = ("time_share", "frequency", "amplitude", "acceleration")
 
 
 def _verdict(seen: Seen) -> tuple[State, str]:
     parameters, rhythm = seen.parameters, seen.rhythm
     n, k = seen.found.tremor.size, int(rhythm.windows.sum()) if rhythm is not None else 0
-    counted = f"{seen.sensor}: {k} of {n} windows with tremor of one frequency"
+    counted = f"{seen.where}: {k} of {n} windows with tremor of one frequency"
     if seen.time_s < parameters.shortest_s:
-        return State.NOT_ASSESSED, f"{seen.sensor}: {seen.time_s:g} s usable, {parameters.shortest_s:g} s are needed"
+        return State.NOT_ASSESSED, f"{seen.where}: {seen.time_s:g} s usable, {parameters.shortest_s:g} s are needed"
     if rhythm is None or not seen.steady:
         return _without(seen, f"{counted}, no more than chance gives")
     chance = f"{counted} at {rhythm.peak.frequency_hz:.2f} Hz, by chance with probability {rhythm.chance:.1g}"
     fastest = max((rhythm.peak.frequency_hz, *(rhythm.frequency_interval or ())))
-    if seen.kind is not ChannelKind.GYROSCOPE and fastest < parameters.slowest_hz:
+    voluntary = seen.kind is not ChannelKind.GYROSCOPE and seen.condition.kind not in _STILL
+    if voluntary and fastest < parameters.slowest_hz:
         why = f"below {parameters.slowest_hz:g} Hz it may be voluntary: record at rest or in posture, and say so"
         return State.NOT_ASSESSED, f"{chance}; {why}"
     if seen.physiological:
