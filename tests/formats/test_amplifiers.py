@@ -12,6 +12,8 @@ from involuntary.model import ChannelKind
 from involuntary.testing.formats import IDENTITY, FormatContract
 
 pytest.importorskip("neo")
+# neo's reader of these files leaves them to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
 EMG = np.random.default_rng(20).integers(-8000, 8000, (600, 2)).astype("<i2")
 

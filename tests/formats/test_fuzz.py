@@ -15,7 +15,21 @@ from involuntary.formats import ReadOptions
 from involuntary.testing.formats import refusal_of
 
 COUNT = int(os.environ.get("INVOLUNTARY_FUZZ", "40"))
-MODULES = ("edf", "bdf", "text", "delsys", "xdf", "wfdb", "matlab", "hdf5", "c3d", "parquet", "brainvision", "emg_bids")
+MODULES = (
+    "edf",
+    "bdf",
+    "text",
+    "delsys",
+    "xdf",
+    "wfdb",
+    "matlab",
+    "hdf5",
+    "c3d",
+    "parquet",
+    "brainvision",
+    "emg_bids",
+    "nwb",
+)
 LONGEST_S = 5.0
 MOST_KIB = 1 << 20
 WORDS = [b"0", b"-1", b"9", b"99999999", b"\xff\xff\xff\x7f", b"\x00\x00\x00\x80", b"nan", b"1e999", b"\x00" * 8, b" "]

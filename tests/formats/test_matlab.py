@@ -64,3 +64,24 @@ def test_refusals(tmp_path, variables, message):
     with pytest.raises(RecordingError) as refusal:
         read(_write(tmp_path / "a.mat", **variables), ReadOptions(unit="uV"))
     assert str(refusal.value) == f"a.mat: {message}"
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i1", "u1", "i2", "u2", "i4", "u4", "i8"])
+def test_every_type_of_number_is_read_as_scipy_wrote_it(tmp_path, dtype, compressed):
+    random = np.random.default_rng(0)
+    emg = random.integers(0, 100, (5, 40)).astype(dtype)
+    savemat(tmp_path / "a.mat", {"emg": emg, "fs": 50.0, "x": "text", "s": {"a": 1}}, do_compression=compressed)
+    recording = read(tmp_path / "a.mat", ReadOptions(unit="uV"))
+    for index in range(5):
+        np.testing.assert_allclose(recording.samples(index), emg[index] * 1e-6)
+
+
+def test_a_damaged_file_is_refused(tmp_path):
+    path = _write(tmp_path / "a.mat", emg=EMG, fs=100)
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(RecordingError) as refusal:
+        read(path)
+    assert str(refusal.value) == (
+        "a.mat: must be a whole MATLAB 5 file; got an element that ends after the file; save it again"
+    )

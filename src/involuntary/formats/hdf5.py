@@ -28,7 +28,8 @@ class Hdf5Format(RecordingFormat):
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Tell by the signature, at the start or after MATLAB's own header."""
-        return head.startswith(_MAGIC) or head[_MATLAB_HEADER:].startswith(_MAGIC)
+        signed = head.startswith(_MAGIC) or head[_MATLAB_HEADER:].startswith(_MAGIC)
+        return signed and path.suffix.lower() != ".nwb"
 
     def open(self, path: Path, options: ReadOptions) -> Recording:
         """Read every array of the file."""

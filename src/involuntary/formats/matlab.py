@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from involuntary.formats._arrays import recording_of_arrays
-from involuntary.formats._extra import foreign_reader, optional_module
+from involuntary.formats._mat5 import read_mat5
 from involuntary.formats.base import ReadOptions, RecordingFormat
 from involuntary.model import Recording
 
@@ -27,10 +25,7 @@ class MatlabFormat(RecordingFormat):
 
     def open(self, path: Path, options: ReadOptions) -> Recording:
         """Read every variable of the file."""
-        with foreign_reader(path, "scipy"):
-            content = optional_module("scipy.io", "formats", "reading MATLAB files").loadmat(path)
-            arrays = {name: np.squeeze(value) for name, value in content.items() if isinstance(value, np.ndarray)}
-        return recording_of_arrays(path.name, self.id, arrays, options)
+        return recording_of_arrays(path.name, self.id, read_mat5(path), options)
 
 
 FORMAT = MatlabFormat()
