@@ -139,6 +139,9 @@ def test_a_question_that_tells_nothing_is_not_asked(assessment):
     words = page_of(replace(assessment, next_steps=idle)).words
     assert "Coffee, tea" not in words
     assert "No question, sign or test that is known here would change the ranking by much." in words
+    answer = words[words.index("What next") : words.index("What was recorded")]
+    assert "Explain that it is harmless" in answer
+    assert "medicine" not in answer
 
 
 def test_a_kind_that_nothing_speaks_for_is_only_named(assessment):
@@ -207,6 +210,16 @@ def test_sources_are_numbered_once_and_linked(assessment):
     assert items == ["s1", "s2", "s3"]
     hrefs = {a.get("href") for tag, a in page.tags if tag == "a"}
     assert {"https://doi.org/10.0000/rule", "https://pubmed.ncbi.nlm.nih.gov/1"} <= {h.rstrip("/") for h in hrefs if h}
+
+
+def test_keys_of_the_knowledge_base_are_resolved(assessment):
+    flag = replace(assessment.red_flags[0], source="nice, expert-judgement")
+    known = (("expert-judgement", "Judgement of the developers"), ("nice", "NICE. Guideline. 2016. PMID 7"))
+    page = page_of(replace(assessment, red_flags=(flag,), references=known))
+    assert "1 NICE" not in page.words
+    assert "NICE. Guideline. 2016. PMID 7" in page.words
+    assert "nice, expert" not in page.words
+    assert "https://pubmed.ncbi.nlm.nih.gov/7" in {a.get("href") for tag, a in page.tags if tag == "a"}
 
 
 def test_headings_do_not_skip_a_level(whole):

@@ -110,7 +110,10 @@ class Management:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything that a report prints."""
+    """Everything that a report prints.
+
+    `references` give key and citation of the knowledge base's sources that are named by their key.
+    """
 
     phenomena: tuple[PhenomenonResult, ...]
     conditions: tuple[ConditionResult, ...]
@@ -123,3 +126,4 @@ class Assessment:
     knowledge: tuple[tuple[str, str], ...]
     version: str
     disclaimer: str
+    references: tuple[tuple[str, str], ...] = ()

@@ -8,6 +8,7 @@ from involuntary._version import __version__
 from involuntary.knowledge import Knowledge, load
 from involuntary.knowledge.schema import Remedy
 from involuntary.model import Assessment, Case, ConditionResult, Management, PhenomenonResult, RedFlag, Urgency
+from involuntary.reason.citations import references
 from involuntary.reason.differential import conditions, rank
 from involuntary.reason.evidence import Evidence, collect
 from involuntary.reason.next_step import next_steps
@@ -49,6 +50,7 @@ def assess(case: Case, knowledge: Knowledge | None = None) -> Assessment:
     ranked = conditions(ranking, knowledge)
     kinds = phenomena(evidence, knowledge)
     flags = raise_red_flags(case, evidence, knowledge)
+    management = _management(kinds, ranked, knowledge)
     return Assessment(
         phenomena=kinds,
         conditions=ranked,
@@ -56,11 +58,12 @@ def assess(case: Case, knowledge: Knowledge | None = None) -> Assessment:
         red_flags=flags,
         urgency=_urgency(flags, evidence, ranked, knowledge),
         next_steps=next_steps(ranking, knowledge),
-        management=_management(kinds, ranked, knowledge),
+        management=management,
         observations=case.observations,
         knowledge=knowledge.versions,
         version=__version__,
         disclaimer=DISCLAIMER,
+        references=references((*kinds, *ranked), flags, management, knowledge),
     )
 
 

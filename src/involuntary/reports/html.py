@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from involuntary.errors import MissingExtraError
-from involuntary.model import Assessment, Finding, Measurement, NextStep, Observation, State
+from involuntary.model import Assessment, Finding, Management, Measurement, NextStep, Observation, State
 from involuntary.reports import ladder, words
 from involuntary.reports.base import Report, Subject
 from involuntary.reports.pictures import Pictures, pictures
@@ -26,12 +26,13 @@ __all__ = ["REPORT"]
 
 _LINKS = (
     (re.compile(r"\bdoi:(10\.[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)"), "https://doi.org/"),
-    (re.compile(r"\bpmid:(\d+)"), "https://pubmed.ncbi.nlm.nih.gov/"),
+    (re.compile(r"\b(?i:pmid)[: ](\d+)"), "https://pubmed.ncbi.nlm.nih.gov/"),
 )
 _OPEN = 0.1  # a leader below this is no leader
 _COUNTS = 0.01  # below this a candidate is not worth a line in the answer
 _DETAILED = 10  # causes whose reasons are printed
 _WORTHWHILE_BITS = 0.01  # a question that tells less is not asked
+_FIRST_KINDS = ("refer", "treat-cause", "self-care")
 _NO_WARNING = "No warning sign was found in what was told and recorded."
 _NOT_LOOKED = "Warning signs were not looked for: that takes the history. Run the assessment with a case file."
 
@@ -46,8 +47,10 @@ class HtmlReport(Report):
 
     def compose(self, subject: Subject) -> bytes:
         """Fill the page."""
-        sources = tuple(dict.fromkeys(source for source in _sources(subject) if source))
         assessment = subject.result if isinstance(subject.result, Assessment) else None
+        known = dict(assessment.references) if assessment else {}
+        cited = {source: _texts(source, known) for source in _sources(subject) if source}
+        sources = tuple(dict.fromkeys(text for texts in cited.values() for text in texts))
         weighed: tuple[ladder.Result, ...] = (*assessment.phenomena, *assessment.conditions) if assessment else ()
         page = (
             _environment()
@@ -69,10 +72,11 @@ class HtmlReport(Report):
                 rungs=ladder.rungs,
                 is_open=_OPEN,
                 steps=_worthwhile(assessment),
+                measures=_first_measures(assessment),
                 detailed=_DETAILED,
                 State=State,
                 sources=sources,
-                numbers={source: number for number, source in enumerate(sources, 1)},
+                citations={source: [1 + sources.index(text) for text in texts] for source, texts in cited.items()},
                 style=files("involuntary.reports").joinpath("templates", "report.css").read_text(encoding="utf-8"),
             )
         )
@@ -100,7 +104,7 @@ def _environment() -> Environment:
     )
     written: tuple[Callable[..., str], ...] = (
         words.bits, words.clean, words.duration, words.lead, words.number, words.percent, words.quantity,
-        words.readable, words.stretch,
+        words.readable, words.share, words.stretch,
     )  # fmt: skip
     filters: dict[str, Callable[..., Any]] = {function.__name__: function for function in written}
     filters |= {
@@ -156,6 +160,18 @@ def _is_weighty(result: ladder.Result) -> bool:
 def _worthwhile(assessment: Assessment | None) -> tuple[NextStep, ...]:
     steps = assessment.next_steps if assessment else ()
     return tuple(step for step in steps if step.expected_information_bits >= _WORTHWHILE_BITS)
+
+
+def _texts(source: str, known: dict[str, str]) -> tuple[str, ...]:
+    """Give the citations behind a source: keys of the knowledge base resolved, any other source as it stands."""
+    keys = source.split(", ")
+    return tuple(known[key] for key in keys) if all(key in known for key in keys) else (source,)
+
+
+def _first_measures(assessment: Assessment | None) -> list[Management]:
+    """Give what may be done before any medicine, whom to ask first."""
+    items = assessment.management if assessment else ()
+    return sorted((m for m in items if m.kind in _FIRST_KINDS), key=lambda m: _FIRST_KINDS.index(m.kind))
 
 
 def _open(subject: Subject) -> Iterator[str]:

@@ -163,7 +163,7 @@ class ManagementShape(msgspec.Struct, frozen=True):
 
 
 class AssessmentShape(msgspec.Struct, frozen=True):
-    """The answer for one person."""
+    """The answer for one person; `references` give the citation of each source that is named by its key."""
 
     phenomena: list[PhenomenonShape]
     conditions: list[ConditionShape]
@@ -176,3 +176,4 @@ class AssessmentShape(msgspec.Struct, frozen=True):
     knowledge: dict[str, str]
     version: str
     disclaimer: str
+    references: dict[str, str]

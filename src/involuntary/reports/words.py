@@ -6,7 +6,19 @@ import math
 import re
 import unicodedata
 
-__all__ = ["bits", "clean", "duration", "lead", "number", "percent", "quantity", "readable", "scaled", "stretch"]
+__all__ = [
+    "bits",
+    "clean",
+    "duration",
+    "lead",
+    "number",
+    "percent",
+    "quantity",
+    "readable",
+    "scaled",
+    "share",
+    "stretch",
+]
 
 _SPACE = "\u202f"  # narrow, does not break
 _MINUS = "−"
@@ -89,6 +101,19 @@ def percent(probability: float) -> str:
     if probability < 0.01:
         return f"<1{_SPACE}%"
     return f">99{_SPACE}%" if probability > 0.99 else f"{probability * 100:.0f}{_SPACE}%"
+
+
+def share(fraction: float | None) -> str:
+    r"""Give a part of a whole as a percentage; only the whole is 100.
+
+    Examples
+    --------
+    >>> share(1.0), share(0.9999), share(None)
+    ('100\u202f%', '99\u202f%', '–')
+    """
+    if fraction is None or not math.isfinite(fraction):
+        return _MISSING
+    return f"{100 if fraction >= 1 else min(99, round(100 * fraction))}{_SPACE}%"
 
 
 def lead(first: float, second: float) -> str:
