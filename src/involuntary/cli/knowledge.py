@@ -83,3 +83,14 @@ def export(context: click.Context, out: str) -> None:
     Path(out).mkdir(parents=True, exist_ok=True)
     for name, data in exported(_loaded(context)[0]).items():
         (Path(out) / name).write_bytes(data)
+
+
+@COMMAND.command()
+@click.argument("folder", metavar="FOLDER")
+@click.option("--from", "base", metavar="URL", help="Address of another release than the newest.")
+def update(folder: str, base: str | None) -> None:
+    """Fetch the newest release of the ontology and its annotations into a folder, for --knowledge."""
+    from involuntary.knowledge.download import LATEST, download_release
+
+    ontology, annotations = download_release(Path(folder), base or LATEST)
+    click.echo(f"HPO {ontology}, annotations {annotations}: use it with --knowledge {folder}")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from involuntary.errors import KnowledgeError, MissingExtraError
 
-__all__ = ["Release", "find_release", "read_lines"]
+__all__ = ["LARGEST_BYTES", "Release", "find_release", "read_lines"]
 
-_LARGEST_BYTES = 512 * 2**20
+LARGEST_BYTES = 512 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def read_lines(path: Path) -> list[str]:
     KnowledgeError
         If it is empty, broken, not UTF-8, or holds more than 512 MiB.
     """
-    if path.stat().st_size > _LARGEST_BYTES:
-        raise KnowledgeError(path.name, f"holds at most {_LARGEST_BYTES} bytes", f"{path.stat().st_size}")
+    if path.stat().st_size > LARGEST_BYTES:
+        raise KnowledgeError(path.name, f"holds at most {LARGEST_BYTES} bytes", f"{path.stat().st_size}")
     data = path.read_bytes()
     if path.suffix == ".xz":
         data = _decompressed(data, path.name)
@@ -74,11 +74,11 @@ def read_lines(path: Path) -> list[str]:
 def _decompressed(data: bytes, what: str) -> bytes:
     unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ)
     try:
-        text = unpacker.decompress(data, _LARGEST_BYTES + 1)
+        text = unpacker.decompress(data, LARGEST_BYTES + 1)
     except (lzma.LZMAError, EOFError):
         raise KnowledgeError(what, "is no xz file that can be read", "", "download it again") from None
-    if len(text) > _LARGEST_BYTES:
-        raise KnowledgeError(what, f"holds at most {_LARGEST_BYTES} bytes once decompressed")
+    if len(text) > LARGEST_BYTES:
+        raise KnowledgeError(what, f"holds at most {LARGEST_BYTES} bytes once decompressed")
     if not unpacker.eof:
         raise KnowledgeError(what, "is cut off before its end", "", "download it again")
     return text
