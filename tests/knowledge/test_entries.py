@@ -40,6 +40,7 @@ def test_entries_are_read_and_survive_the_cache(tmp_path):
         (CONDITION.replace("12/40", "41/40"), "frequency '41/40' is over its denominator - at `$.features[0]`"),
         (CONDITION.replace("id: example", "id: other"), "a file is named as its id; got 'other'"),
         (CONDITION.replace(", source: k}", "}", 1), "Object missing required field `source` - at `$.definition`"),
+        ("[a]: 1", "line 1: no YAML that can be read; got found unhashable key"),
         ("[", "line 2: no YAML that can be read; got did not find expected node content"),
     ],
 )

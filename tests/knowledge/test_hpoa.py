@@ -75,7 +75,8 @@ def test_entries_of_one_disease_are_grouped():
         (HPOA + row(frequency="9" * 40), f"line 10: frequency '{'9' * 40}' is none of 12/40"),
         (HPOA + row(sex="?"), "line 10: sex is unknown; got '?'"),
         (HPOA + row(aspect="Q"), "line 10: qualifier, evidence or aspect is unknown; got '', 'PCS', 'Q'"),
-        (HPOA + row(disease=""), "line 10: a row needs database_id and disease_name"),
+        (HPOA + row(disease=""), "line 10: a row needs database_id, disease_name and hpo_id"),
+        (HPOA + row(term=""), "line 10: a row needs database_id, disease_name and hpo_id"),
     ],
 )
 def test_annotations_that_are_none_are_refused_with_their_line(text, message):

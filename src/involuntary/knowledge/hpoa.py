@@ -99,8 +99,8 @@ def _read_row(
     if len(fields) != len(COLUMNS):
         raise ValueError(f"a row has {len(COLUMNS)} columns; got {len(fields)}")
     disease, name, qualifier, term, reference, evidence, onset, frequency, sex, _, aspect, _ = fields
-    if ":" not in disease or not name:
-        raise ValueError("a row needs database_id and disease_name")
+    if ":" not in disease or not name or not term:
+        raise ValueError("a row needs database_id, disease_name and hpo_id")
     if qualifier not in {"", "NOT"} or evidence not in EVIDENCE or aspect not in {"P", "C", "I", "M", "H"}:
         told = printable(f"{qualifier!r}, {evidence!r}, {aspect!r}", 60)
         raise ValueError(f"qualifier, evidence or aspect is unknown; got {told}")
