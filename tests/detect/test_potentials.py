@@ -54,7 +54,7 @@ def test_counts_give_the_same_events_under_their_own_names():
     np.testing.assert_array_equal(volts.onset_s, counts.onset_s)
     np.testing.assert_allclose(volts.features["amplitude_uv"], counts.features["amplitude_count"], rtol=1e-9)
     assert set(counts.features) == {
-        "amplitude_count", "area_count_ms", "noise_count", "snr", "phases", "turns", "peak_s",
+        "amplitude_count", "area_count_ms", "noise_count", "snr", "phases", "turns", "peak_s", "jump",
     }  # fmt: skip
 
 
@@ -121,6 +121,19 @@ def test_what_holds_no_potential_yields_none(signal):
 def test_a_recording_shorter_than_a_window_is_still_looked_at():
     x, true = with_potentials(noise(1.5, RATE, seed=4), RATE, [0.8], seed=6, amplitudes=(200, 300))
     assert found(x).features["peak_s"] == pytest.approx(true, abs=0.008)
+
+
+def test_a_contact_that_breaks_jumps_and_a_muscle_does_not():
+    x, _ = with_potentials(noise(20, RATE, seed=1), RATE, np.arange(1.0, 19.0), seed=2, amplitudes=(100.0, 300.0))
+    assert np.max(found(x).features["jump"]) < 0.8
+    broken = noise(20, RATE, seed=1)
+    for at in (5.0, 10.0, 15.0):
+        start = round(at * RATE)
+        broken[start:] += 200 * np.exp(-np.arange(broken.size - start) / (0.004 * RATE))
+    pops = found(broken)
+    assert np.min(pops.features["jump"][pops.features["amplitude_uv"] > 100]) > 0.85
+    slow = detect(recording(x[::2], 1000.0), 0, RULE)
+    assert np.all(np.isnan(slow.features["jump"]))
 
 
 def test_refusals():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from involuntary.detect import conditioned
-from involuntary.detect.tonic import TonicRule, detect
+from involuntary.detect.tonic import TonicRule, detect, quiet_level
 from involuntary.model import Intervals
 from shared_data import shared
 from simulated import mains, noise, recording, with_potentials
@@ -33,6 +33,13 @@ def test_contractions_are_found_from_onset_to_end():
     assert events.features["rms_uv"][2] == pytest.approx(np.hypot(25, 5) * in_band, rel=0.1)
     assert events.features["rest_uv"] == pytest.approx(5 * in_band, rel=0.1)
     assert np.all(events.features["occupied"] > 0.9)
+
+
+@pytest.mark.parametrize("rms", [5.0, 40.0])
+def test_the_quiet_level_is_that_of_rest_however_loud(rms):
+    x = contraction(noise(30, RATE, seed=1) * rms / 5, 10, 20, 200.0)
+    level = quiet_level(recording(x, RATE), 0, TonicRule())
+    assert level == pytest.approx(rms * np.sqrt(430 / 1000), rel=0.1)
 
 
 @pytest.mark.parametrize("per_second", [0.0, 1.0, 3.0])

@@ -20,6 +20,8 @@ __all__ = ["POTENTIALS", "PotentialRule", "detect"]
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
 
+_JUMP_S = 0.0005
+
 
 @dataclass(frozen=True, slots=True)
 class PotentialRule:
@@ -93,7 +95,9 @@ def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
         Kind ``potential``, sorted; onset to end by the noise threshold. Features, measured in the band of the rule:
         ``amplitude_uv`` (peak to peak), ``area_uv_ms`` (rectified), ``noise_uv`` (running median of the envelope),
         ``snr`` (largest deflection over noise), ``phases``, ``turns``, ``peak_s`` (time of the largest
-        deflection). Where the amplifier's gain is unknown the names end in ``_count`` in place of ``_uv``.
+        deflection), ``jump`` (largest change of the signal as read within half a millisecond, over the amplitude; a
+        contact that breaks changes at once, a muscle does not; not-a-number below 1500 Hz). Where the amplifier's gain
+        is unknown the names end in ``_count`` in place of ``_uv``.
 
     Raises
     ------
@@ -103,8 +107,8 @@ def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
     return sweep(recording, channel, [(POTENTIALS, rule)])[0]
 
 
-# Onset, end and peak in samples of the channel; amplitudes in µV or counts, area in samples times it.
-_COLUMNS = ("onset", "stop", "peak", "amplitude", "area", "noise", "snr", "phases", "turns")
+# Onset, end and peak in samples of the channel; amplitudes in µV or counts, area in samples times it, jump as read.
+_COLUMNS = ("onset", "stop", "peak", "amplitude", "area", "noise", "snr", "phases", "turns", "jump")
 
 
 def _conditioning(rule: PotentialRule) -> Conditioning:
@@ -113,7 +117,7 @@ def _conditioning(rule: PotentialRule) -> Conditioning:
 
 def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: PotentialRule) -> Events:
     meta = recording.channels[channel]
-    suffix, _ = amplitude_scale(meta)
+    suffix, scale = amplitude_scale(meta)
     rows = np.concatenate([np.empty((0, len(_COLUMNS))), *parts])
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
     column = dict(zip(_COLUMNS, rows.T, strict=True))
@@ -129,6 +133,7 @@ def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: P
             "snr": column["snr"],
             "phases": column["phases"],
             "turns": column["turns"],
+            "jump": scale * column["jump"] / np.maximum(column["amplitude"], np.finfo(np.float64).tiny),
             "peak_s": recording.time_s(channel, column["peak"].astype(np.intp)),
         },
     )
@@ -149,8 +154,18 @@ def _in_block(part: Conditioned, rule: PotentialRule) -> Samples:
         shape = measure(wave[onset:stop], rule.extent_factor * base, rule.turn_factor * base)
         top = onset + shape.peak
         at = (block.first + onset, block.first + stop, block.first + top)
-        rows.append((*at, shape.amplitude, shape.area, level, abs(wave[top]) / base, shape.phases, shape.turns))
+        jump = _jump(block.samples, onset, stop, rate_hz)
+        rows.append((*at, shape.amplitude, shape.area, level, abs(wave[top]) / base, shape.phases, shape.turns, jump))
     return np.array(rows, dtype=np.float64).reshape(-1, len(_COLUMNS))
+
+
+def _jump(raw: Samples, onset: int, stop: int, rate_hz: float) -> float:
+    """Give the largest change within half a millisecond in and just around a potential, in the unit as read."""
+    lag = max(round(_JUMP_S * rate_hz), 1)
+    if lag > 1.5 * _JUMP_S * rate_hz:
+        return math.nan
+    piece = raw[max(onset - 2 * lag, 0) : stop + 2 * lag]
+    return float(np.max(np.abs(piece[lag:] - piece[:-lag]), initial=0.0))
 
 
 def _peaks(envelope: Samples, noise: NoiseTrack, rate_hz: float, rule: PotentialRule) -> NDArray[np.intp]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect.conditioned import FRAME_S, Conditioned, Conditioning, amplitude_scale
+from involuntary.detect.conditioned import FRAME_S, Conditioned, Conditioning, amplitude_scale, conditioned
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.model import Events, Recording
 
-__all__ = ["TONIC", "TonicRule", "detect"]
+__all__ = ["TONIC", "TonicRule", "detect", "quiet_level"]
 
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
@@ -70,6 +70,22 @@ def detect(recording: Recording, channel: int, rule: TonicRule) -> Events:
         If the channel is neither in volts nor in counts, or its rate is too low for the band.
     """
     return sweep(recording, channel, [(TONIC, rule)])[0]
+
+
+def quiet_level(recording: Recording, channel: int, rule: TonicRule) -> float:
+    """Give the root mean square of the channel in the band where it is quietest, in µV or counts; infinite if empty.
+
+    Parameters
+    ----------
+    recording : Recording
+        Read block by block.
+    channel : int
+        Position of an EMG channel.
+    rule : TonicRule
+        Band, and what share of the seconds is quiet; nothing caps the level here.
+    """
+    parts = [_in_block(part, rule) for part in conditioned(recording, channel, _conditioning(rule))]
+    return _rest(_by_stretch(recording, channel, parts), rule, calibrated=False)
 
 
 Levels = list[tuple[int, int, Samples]]  # of one recorded stretch: first sample, samples in a frame, level of each

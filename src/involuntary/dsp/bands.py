@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +46,15 @@ def zero_phase(samples: Samples, rate_hz: float, low_hz: float, high_hz: float, 
     # Between the end and, round the circle, the beginning: a straight line.
     padded[n + 2 * pad :] = np.linspace(padded[n + 2 * pad - 1], padded[0], total - n - 2 * pad)
     spectrum = np.fft.rfft(padded)
-    frequency_hz = np.arange(spectrum.size, dtype=np.float64) * (rate_hz / total)
-    spectrum *= response(frequency_hz, rate_hz, low_hz, high_hz, order)
+    spectrum *= _gain(total, rate_hz, low_hz, high_hz, order)
     filtered: Samples = np.fft.irfft(spectrum, total)[pad : pad + n]
     return filtered
+
+
+@lru_cache(maxsize=4)
+def _gain(total: int, rate_hz: float, low_hz: float, high_hz: float, order: int) -> NDArray[np.float64]:
+    frequency_hz = np.arange(total // 2 + 1, dtype=np.float64) * (rate_hz / total)
+    return response(frequency_hz, rate_hz, low_hz, high_hz, order)
 
 
 def response(

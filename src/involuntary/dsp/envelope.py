@@ -34,11 +34,21 @@ def smoothed(positive: Samples, half_width: int) -> Samples:
 
 
 def _running_mean(values: Samples, width: int, lean: int) -> Samples:
-    n = values.size
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    before = (width - 1 + lean) // 2
-    start, stop = -before, width - before
-    index = np.arange(n)
-    low, high = np.maximum(index + start, 0), np.minimum(index + stop, n)
-    mean: Samples = (total[high] - total[low]) / (high - low)
+    n, before = values.size, (width - 1 + lean) // 2
+    after = width - before  # the window of sample i is i - before to i + after
+    total = np.empty(n + 1)
+    total[0] = 0.0
+    np.cumsum(values, out=total[1:])
+    if n < 2 * width:
+        index = np.arange(n)
+        low, high = np.maximum(index - before, 0), np.minimum(index + after, n)
+        short: Samples = (total[high] - total[low]) / (high - low)
+        return short
+    mean = np.empty(n)
+    inner = mean[before : n - after + 1]
+    np.subtract(total[width:], total[: n - width + 1], out=inner)
+    inner /= width
+    mean[:before] = (total[after : after + before] - total[0]) / np.arange(after, after + before)
+    late = np.arange(n - after + 1, n)
+    mean[late] = (total[n] - total[late - before]) / (n - late + before)
     return mean

@@ -69,69 +69,77 @@ def fit(samples: Samples, rate_hz: float, hop: int | None = None) -> tuple[Sampl
     hop = min(hop or round(WINDOW_S * rate_hz / 2), samples.size // 2)
     if hop < rate_hz / 2:
         return samples, MainsFit(np.zeros(0), np.zeros(0))
-    windows = np.lib.stride_tricks.sliding_window_view(samples, 2 * hop)[::hop]
-    lines = [_lines(window, rate_hz) for window in windows]
-    found = MainsFit(
-        np.array([line.base_hz for line in lines]), np.array([np.linalg.norm(line.amplitude) for line in lines])
-    )
-    if not found.base_hz.any():
+    count = samples.size // hop - 1
+    lines = _lines(samples, hop, count, rate_hz)
+    power = np.bincount(lines.window, np.abs(lines.amplitude) ** 2, count)
+    found = MainsFit(lines.base_hz, np.sqrt(power))
+    if not lines.window.size:
         return samples, found
+    shape = _synthesised(lines, count, 2 * hop)
     clean = samples.copy()
-    for i, line in enumerate(lines):
-        if not line.base_hz:
-            continue
-        start = i * hop
-        shape = _synthesised(line, 2 * hop)
-        clean[start : start + 2 * hop] -= shape
-        # Before the first and after the last centre no second window adds its weight: carry the sinusoids on.
-        if i == 0:
-            clean[:hop] -= _sinusoids(line, np.arange(hop), 2 * hop) - shape[:hop]
-        if i == len(lines) - 1:
-            clean[start + hop :] -= _sinusoids(line, np.arange(hop, samples.size - start), 2 * hop)
-            clean[start + hop : start + 2 * hop] += shape[hop:]
+    clean[: count * hop] -= shape[:, :hop].ravel()
+    clean[hop : (count + 1) * hop] -= shape[:, hop:].ravel()
+    # Before the first and after the last centre no second window adds its weight: carry the sinusoids on.
+    clean[:hop] -= _sinusoids(lines, 0, np.arange(hop), 2 * hop) - shape[0, :hop]
+    rest = np.arange(hop, samples.size - (count - 1) * hop)
+    clean[count * hop :] -= _sinusoids(lines, count - 1, rest, 2 * hop)
+    clean[count * hop : (count + 1) * hop] += shape[-1, hop:]
     return clean, found
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Sinusoids of one window: their base, positions in bins (with fraction) and complex amplitudes."""
+    """Sinusoids: base of each window (w,); window, position in bins and complex amplitude of each line (l,)."""
 
-    base_hz: float
+    base_hz: NDArray[np.float64]
+    window: NDArray[np.intp]
     position: NDArray[np.float64]
     amplitude: Complexes
 
 
-_NO_LINES = _Lines(0.0, np.empty(0), np.empty(0, dtype=np.complex128))
-
-
-def _lines(window: Samples, rate_hz: float) -> _Lines:
-    n = window.size
-    period = max(round(_PERIOD_S * rate_hz), 1)
-    periods = window[: n - n % period].reshape(-1, period)
-    centred = window - np.median(periods.mean(axis=1))
-    reach = _CLIP * np.median(np.ptp(periods, axis=1) / 2)
-    spectrum = np.fft.rfft(np.clip(centred, -reach, reach) * _hann(n)) * (4 / n)
-    power = spectrum.real**2 + spectrum.imag**2
-    peaks = [_towering(power, base, n, rate_hz) for base in _BASES_HZ]
-    base, peak = max(zip(_BASES_HZ, peaks, strict=True), key=lambda pair: float(power[pair[1]].sum()))
-    if not peak.size:
-        return _NO_LINES
+def _lines(samples: Samples, hop: int, count: int, rate_hz: float) -> _Lines:
+    n = 2 * hop
+    middle, reach = _usual(samples, hop, count, max(round(_PERIOD_S * rate_hz), 1))
+    windows = np.lib.stride_tricks.sliding_window_view(samples, n)[::hop]
+    spectrum = np.fft.rfft(np.clip(windows - middle[:, None], -reach, reach) * _hann(n), axis=1)
+    power = (spectrum.real**2 + spectrum.imag**2) * (4 / n) ** 2
+    towers = [_towering(power, base, n, rate_hz) for base in _BASES_HZ]
+    strength = [
+        np.bincount(window, power[window, peak], count) if window.size else np.zeros(count) for window, peak in towers
+    ]
+    second = strength[1] > strength[0]
+    base_hz = np.where(strength[0] + strength[1] > 0, np.where(second, _BASES_HZ[1], _BASES_HZ[0]), 0.0)
+    window, peak = (np.concatenate(both) for both in zip(*towers, strict=True))
+    kept = np.repeat([False, True], [towers[0][0].size, towers[1][0].size]) == second[window]
+    window, peak = window[kept], peak[kept]
     # Under a Hann window the ratio of the two highest bins gives the position in closed form.
-    side = np.where(power[peak + 1] >= power[peak - 1], 1, -1)
-    ratio = np.sqrt(power[peak + side] / power[peak])
+    side = np.where(power[window, peak + 1] >= power[window, peak - 1], 1, -1)
+    ratio = np.sqrt(power[window, peak + side] / power[window, peak])
     position = peak + side * (2 * ratio - 1) / (ratio + 1)
-    return _Lines(base, position, spectrum[peak] / _kernel(peak - position))
+    return _Lines(base_hz, window, position, spectrum[window, peak] * (4 / n) / _kernel(peak - position))
 
 
-def _towering(power: Samples, base_hz: float, n: int, rate_hz: float) -> NDArray[np.intp]:
-    """Give the bins at multiples of the base that tower over their neighbours."""
+def _usual(samples: Samples, hop: int, count: int, period: int) -> tuple[Samples, Samples]:
+    """Give the level of each window, shape (w,), and how far from it mains may reach, shape (w, 1)."""
+    hops = samples[: (count + 1) * hop].reshape(count + 1, hop)[:, : hop - hop % period].reshape(count + 1, -1, period)
+    mean, high, low = hops.mean(axis=2), hops.max(axis=2), hops.min(axis=2)
+    middle = np.median(np.concatenate([mean[:-1], mean[1:]], axis=1), axis=1)
+    half = 0.5 * (high - low)
+    reach = _CLIP * np.median(np.concatenate([half[:-1], half[1:]], axis=1), axis=1, keepdims=True)
+    return middle, reach
+
+
+def _towering(power: Samples, base_hz: float, n: int, rate_hz: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give window and bin of the peaks at multiples of the base that tower over their neighbours."""
     near = _near(base_hz, n, rate_hz)
     if not len(near):
-        return np.empty(0, dtype=np.intp)
-    peak: NDArray[np.intp] = near[np.arange(len(near)), np.argmax(power[near], axis=1)]
-    around = peak[:, None] + np.arange(-_NEIGHBOURS, _NEIGHBOURS + 1)
-    towers: NDArray[np.bool_] = power[peak] > _ABOVE_NEIGHBOURS * np.median(power[np.maximum(around, 0)], axis=1)
-    return peak[towers]
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    peak = near[np.arange(len(near)), np.argmax(power[:, near], axis=2)]
+    around = np.maximum(peak[:, :, None] + np.arange(-_NEIGHBOURS, _NEIGHBOURS + 1), 0)
+    row = np.arange(len(power))[:, None]
+    usual = np.partition(power[row[:, :, None], around], _NEIGHBOURS, axis=2)[:, :, _NEIGHBOURS]
+    window, harmonic = np.nonzero(power[row, peak] > _ABOVE_NEIGHBOURS * usual)
+    return window, peak[window, harmonic]
 
 
 @lru_cache(maxsize=8)
@@ -154,21 +162,25 @@ def _kernel(offset_bins: NDArray[np.float64]) -> Complexes:
     return kernel
 
 
-def _synthesised(lines: _Lines, n: int) -> Samples:
-    """Give the sum of the sinusoids under the Hann window, shape (n,), by way of the spectrum."""
-    spectrum = np.zeros(n // 2 + 1, dtype=np.complex128)
+def _synthesised(lines: _Lines, count: int, n: int) -> Samples:
+    """Give the sum of each window's sinusoids under the Hann window, shape (count, n), by way of the spectrum."""
+    busy, row = np.unique(lines.window, return_inverse=True)
+    spectrum = np.zeros((busy.size, n // 2 + 1), dtype=np.complex128)
     bins = np.rint(lines.position).astype(np.intp)[:, None] + np.arange(-_SKIRT, _SKIRT + 1)
     values = lines.amplitude[:, None] * _kernel(bins - lines.position[:, None])
     inside = (bins > 0) & (bins < n // 2)
-    np.add.at(spectrum, bins[inside], values[inside])
-    shape: Samples = np.fft.irfft(spectrum, n) * (n / 4)
+    rows = np.broadcast_to(row[:, None], bins.shape)
+    np.add.at(spectrum, (rows[inside], bins[inside]), values[inside])
+    shape = np.zeros((count, n))
+    shape[busy] = np.fft.irfft(spectrum, n, axis=1) * (n / 4)
     return shape
 
 
-def _sinusoids(lines: _Lines, index: NDArray[np.intp], n: int) -> Samples:
-    """Give the sum of the sinusoids at sample indices of their window."""
+def _sinusoids(lines: _Lines, window: int, index: NDArray[np.intp], n: int) -> Samples:
+    """Give the sum of one window's sinusoids at sample indices of it."""
+    of = lines.window == window
     total = np.zeros(index.size)
-    for position, amplitude in zip(lines.position, lines.amplitude, strict=True):
+    for position, amplitude in zip(lines.position[of], lines.amplitude[of], strict=True):
         total += (amplitude * np.exp(2j * np.pi * position / n * index)).real
     return total
 

@@ -48,6 +48,15 @@ class Discharges:
         units = np.repeat(np.arange(len(times_s)), [len(times) for times in times_s])
         return cls.of(np.concatenate([np.empty(0), *times_s]), units)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Discharges]) -> Discharges:
+        """Join the discharges of several stretches or sources."""
+        return cls.of(
+            np.concatenate([np.empty(0), *(part.time_s for part in parts)]),
+            np.concatenate([np.empty(0, dtype=np.intp), *(part.unit for part in parts)]),
+            np.concatenate([np.empty(0), *(part.gain for part in parts)]),
+        )
+
     def __len__(self) -> int:
         return int(self.time_s.size)
 

@@ -19,8 +19,8 @@ def alternating(duration_s: float, start_s: float, on_s: float, off_s: float) ->
     return [(float(start), float(min(start + on_s, duration_s))) for start in starts]
 
 
-def trapezia(epochs: Epochs, ramp_s: float) -> Callable[[Floats], Floats]:
-    """Give a function of time that is 1 in an epoch, 0 outside, with ramps inside the epoch's ends.
+def trapezia(epochs: Epochs, ramp_s: float, height: float = 1.0) -> Callable[[Floats], Floats]:
+    """Give a function of time that is `height` in an epoch, 0 outside, with ramps inside the epoch's ends.
 
     Parameters
     ----------
@@ -28,12 +28,14 @@ def trapezia(epochs: Epochs, ramp_s: float) -> Callable[[Floats], Floats]:
         In seconds, sorted and disjoint.
     ramp_s : float
         Length of a ramp; at most half an epoch.
+    height : float
+        Value between the ramps.
     """
-    time, height = [0.0], [0.0]
+    time, value = [0.0], [0.0]
     for start, stop in epochs:
         ramp = min(ramp_s, (stop - start) / 2)
         time += [start, start + ramp, stop - ramp, stop]
-        height += [0.0, 1.0, 1.0, 0.0]
+        value += [0.0, height, height, 0.0]
     if epochs and epochs[0][0] <= 0:
-        time, height = time[1:], height[1:]
-    return lambda at: np.interp(at, time, height, left=0.0, right=0.0)
+        time, value = time[1:], value[1:]
+    return lambda at: np.interp(at, time, value, left=0.0, right=0.0)

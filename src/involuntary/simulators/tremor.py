@@ -10,11 +10,10 @@ import numpy as np
 from involuntary.model import Channel, ChannelKind, Events, Recording, Reference
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import Floats, Layer, Track, record
-from involuntary.simulators._discharges import summed
-from involuntary.simulators._electrodes import interference_units
 from involuntary.simulators._epochs import Epochs, alternating, trapezia
-from involuntary.simulators._motoneurones import FUGLEVAND, Drive, discharges, pool
-from involuntary.simulators._recording import SurfaceRecording, noise, surface_track
+from involuntary.simulators._motoneurones import FUGLEVAND, Drive
+from involuntary.simulators._muscles import Muscles, driven
+from involuntary.simulators._recording import noise, surface_track
 from involuntary.simulators.base import Generator
 
 __all__ = ["GENERATOR", "Tremor", "TremorParameters"]
@@ -31,7 +30,7 @@ Phase = Callable[[Floats], tuple[Floats, Floats, Floats]]
 
 
 @dataclass(frozen=True, slots=True)
-class TremorParameters(SurfaceRecording):
+class TremorParameters(Muscles):
     """How a limb trembles; what is inherited describes the EMG.
 
     Attributes
@@ -62,12 +61,6 @@ class TremorParameters(SurfaceRecording):
         Part of a cycle that a burst takes.
     excitation_percent : float
         Drive to the pool at the height of a burst.
-    units : int
-        Motor units near each electrode.
-    interval_cv : float
-        Coefficient of variation of the intervals between discharges of a unit at constant drive.
-    largest_uv : float
-        Potential of the last recruited unit, peak to peak.
     """
 
     frequency_hz: float = 5.0
@@ -85,9 +78,6 @@ class TremorParameters(SurfaceRecording):
     antagonist_phase_deg: float = 180.0
     burst_share: float = 0.4
     excitation_percent: float = 40.0
-    units: int = 40
-    interval_cv: float = 0.15
-    largest_uv: float = 400.0
 
 
 class Tremor(Generator[TremorParameters]):
@@ -196,15 +186,8 @@ def _antagonists(
     p: TremorParameters,
     random: np.random.Generator,
 ) -> Track:
-    def layer_of(row: int, shift_deg: float) -> Layer:
-        drive = _bursts(presence, phase, np.deg2rad(shift_deg), p)
-        fired = discharges(pool(p.units), drive, duration_s, p.interval_cv, random)
-        units = interference_units(p.units, p.largest_uv, random)
-        one = summed(fired, units.templates(p.sampling_hz))
-        place = np.eye(2)[:, [row]]
-        return lambda first, stop, generator: place * one(first, stop, generator)
-
-    muscle = [layer_of(0, 0.0), layer_of(1, p.antagonist_phase_deg)]
+    drives = [_bursts(presence, phase, np.deg2rad(shift), p) for shift in (0.0, p.antagonist_phase_deg)]
+    muscle = driven(drives, duration_s, p, random)
     return surface_track(owner, ["flexor", "extensor"], muscle, duration_s, p, random)
 
 

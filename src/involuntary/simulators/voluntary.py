@@ -11,11 +11,10 @@ from involuntary.model import Events, Recording
 from involuntary.model.recording import Annotation
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import record
-from involuntary.simulators._discharges import summed
-from involuntary.simulators._electrodes import interference_units
 from involuntary.simulators._epochs import Epochs, alternating, trapezia
-from involuntary.simulators._motoneurones import FUGLEVAND, discharges, pool
-from involuntary.simulators._recording import SurfaceRecording, surface_track
+from involuntary.simulators._motoneurones import FUGLEVAND
+from involuntary.simulators._muscles import Muscles, driven
+from involuntary.simulators._recording import surface_track
 from involuntary.simulators.base import Generator
 
 __all__ = ["GENERATOR", "Voluntary", "VoluntaryParameters"]
@@ -24,7 +23,7 @@ _RAMP_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class VoluntaryParameters(SurfaceRecording):
+class VoluntaryParameters(Muscles):
     """How somebody contracts a muscle.
 
     Attributes
@@ -37,12 +36,6 @@ class VoluntaryParameters(SurfaceRecording):
         Rest before the first contraction.
     on_s, off_s : float
         Length of a phasic contraction and of the rest after it.
-    units : int
-        Motor units near the electrode.
-    interval_cv : float
-        Coefficient of variation of the intervals between discharges of a unit.
-    largest_uv : float
-        Potential of the last recruited unit, peak to peak; the first recruited is 20 times smaller.
     """
 
     excitation_percent: float = 20.0
@@ -51,7 +44,6 @@ class VoluntaryParameters(SurfaceRecording):
     on_s: float = 3.0
     off_s: float = 3.0
     units: int = 60
-    interval_cv: float = 0.15
     largest_uv: float = 600.0
 
 
@@ -69,11 +61,8 @@ class Voluntary(Generator[VoluntaryParameters]):
         p = parameters
         check(self.id, p, "sampling_hz", "units", "interval_cv", "on_s", "largest_uv")
         contractions = _contractions(duration_s, p)
-        effort = trapezia(contractions, _RAMP_S)
-        fired = discharges(
-            pool(p.units), lambda at: p.excitation_percent / 100 * effort(at), duration_s, p.interval_cv, random
-        )
-        muscle = [summed(fired, interference_units(p.units, p.largest_uv, random).templates(p.sampling_hz))]
+        effort = trapezia(contractions, _RAMP_S, p.excitation_percent / 100)
+        muscle = driven([effort], duration_s, p, random)
         track = surface_track(self.id, ["EMG 1"], muscle, duration_s, p, random)
         noted = [Annotation(start, stop - start, "voluntary contraction") for start, stop in contractions]
         return record([track], random, annotations=noted), ()

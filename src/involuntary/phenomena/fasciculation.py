@@ -1,0 +1,385 @@
+"""Fasciculations: isolated, irregular potentials of single motor units in a muscle at rest.
+
+Needle electrodes are left out on purpose: beside the needle, end-plate spikes and fibrillations last as long and need
+other rules than a gate on amplitude and rhythm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.detect import potentials, rhythms, tonic
+from involuntary.detect.bench import Bench
+from involuntary.model import (
+    ChannelKind,
+    Events,
+    Finding,
+    Intervals,
+    Measurement,
+    Reference,
+    State,
+    Term,
+)
+from involuntary.phenomena._counts import gaps, merged_channels, per_min, rate_interval, share
+from involuntary.phenomena.base import Measured, Phenomenon
+
+__all__ = ["PHENOMENON", "Fasciculation", "FasciculationParameters"]
+
+SPIQE = Reference(
+    "doi:10.1016/j.clinph.2019.03.032",
+    "Bashford J, Wickham A, Iniesta R, et al. SPiQE: an automated analytical tool for detecting and characterising"
+    " fasciculations in amyotrophic lateral sclerosis. Clin Neurophysiol 2019;130:1083-1090",
+    "noise-responsive threshold, exclusion of potentials below 100 µV",
+)
+AVID = Reference(
+    "url:https://kclpure.kcl.ac.uk/portal/en/publications/preprocessing-surface-emg-data-removes-voluntary-muscle-activity-",
+    "Bashford J, Wickham A, Iniesta R, et al. Preprocessing surface EMG data removes voluntary muscle activity and"
+    " enhances SPiQE fasciculation analysis. Clin Neurophysiol (online 4 Nov 2019), 265-273",
+    "voluntary activity is excluded before fasciculations are counted",
+)
+MILLS = Reference(
+    "title:Detecting fasciculations in amyotrophic lateral sclerosis: duration of observation required",
+    "Mills KR. J Neurol Neurosurg Psychiatry 2011",
+    "abstract: up to 90 s to record a single one with a probability near one; 53 muscles, 19 patients",
+)
+KLEINE = Reference(
+    "doi:10.1016/j.clinph.2011.06.032",
+    "Kleine BU, Boekestein WA, Arts IMP, et al. Fasciculations and their F-response revisited: high-density surface"
+    " EMG in ALS and benign fasciculations. Clin Neurophysiol 2012;123:399-405",
+    "paired potentials at intervals of 10 to 110 ms, in benign fasciculations and in ALS",
+)
+_TERM = Term("HP:0002380", "Fasciculations")
+_TIMES = ("fasciculation.rest_time", "fasciculation.active_fraction", "fasciculation.usable_fraction")
+
+_Mask = NDArray[np.bool_]
+# Intervals of a heart at 36 to 180 beats a minute, and of a motor unit that is driven at 4 to 25 discharges a second.
+_HEART = rhythms.RhythmRule(shortest_s=0.33, longest_s=1.7, interval_tolerance=0.2)
+_DRIVEN = rhythms.RhythmRule(shortest_s=0.04, longest_s=0.25, interval_tolerance=0.4)
+_DRIVEN_UNITS = rhythms.DrivenRule()
+_MOSTLY = 0.9
+_MANY_CHANNELS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FasciculationParameters:
+    """What counts; engineering choices unless a source is named.
+
+    Attributes
+    ----------
+    noise_factor : float
+        The peak-to-peak amplitude must reach so many times the running noise level: a threshold that follows the
+        noise, as in SPiQE, whose constants are not published.
+    noisy_uv, exclusion_uv : float
+        Where the noise level exceeds the first, potentials below the second, peak to peak, do not count (SPiQE excludes
+        below 100 µV). The rate above the second is reported beside the full one.
+    duration_min_ms, duration_max_ms : float
+        Shorter is a spike of noise or an electrode, longer more than one discharge.
+    thickness_max_ms : float
+        Rectified area over peak-to-peak amplitude; a contact that pops and recovers has more.
+    jump_max_factor : float
+        Change within half a millisecond over peak-to-peak amplitude; a contact that breaks has more.
+    burst_gap_ms, burst_n : float, int
+        So many potentials with smaller gaps are a burst, hence not isolated.
+    rest_margin_s : float
+        Time around muscle activity that does not count as rest.
+    rest_min_s : float
+        Less rest without fasciculations excludes nothing (Mills 2011); and where the muscle also contracted, less rest
+        does not tell fasciculations from single units at the end of an effort.
+    rest_min_fraction : float
+        Where less of the usable time is rest, single potentials between contractions prove nothing.
+    present_n : int
+        Fewer potentials are not enough to call them fasciculations.
+    merge_ms : float
+        Potentials on several channels within this time are one event.
+    doublet_min_ms, doublet_max_ms : float
+        Interval of a paired potential (Kleine 2012).
+    """
+
+    noise_factor: float = 8.0
+    noisy_uv: float = 7.0
+    exclusion_uv: float = 100.0
+    duration_min_ms: float = 3.0
+    duration_max_ms: float = 30.0
+    thickness_max_ms: float = 5.0
+    jump_max_factor: float = 0.85
+    burst_gap_ms: float = 40.0
+    burst_n: int = 3
+    rest_margin_s: float = 5.0
+    rest_min_s: float = 90.0
+    rest_min_fraction: float = 0.3
+    present_n: int = 3
+    merge_ms: float = 10.0
+    doublet_min_ms: float = 10.0
+    doublet_max_ms: float = 110.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """One channel as it was looked at."""
+
+    name: str
+    calibrated: bool
+    usable_s: float
+    recorded_s: float
+    rest: Intervals
+    events: Events
+    dropped: tuple[tuple[str, int], ...]
+
+
+class Fasciculation(Phenomenon[FasciculationParameters]):
+    """Isolated potentials at rest that follow no rhythm; voluntary activity is excluded and its share reported."""
+
+    id = "fasciculation"
+    name = "Fasciculations"
+    term = _TERM
+    kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
+    references = (SPIQE, AVID, MILLS, KLEINE)
+
+    def measure(self, bench: Bench, channels: Sequence[int], parameters: FasciculationParameters) -> Measured:
+        """Look at every channel by itself, then join what several saw of one discharge."""
+        tonic_s = _tonic(bench, channels, parameters)
+        looked = [_look(bench, channel, tonic_s[channel], parameters) for channel in channels]
+        events = merged_channels([one.events for one in looked], parameters.merge_ms / 1000)
+        rest = Intervals.union_of([pair for one in looked for pair in one.rest])
+        state, rule, source = _decide(looked, len(events), rest.total_s, parameters)
+        if state is State.EXCLUDED:
+            state, rule, source = _audible(bench, channels, rule, parameters)
+        if state is State.NOT_ASSESSED:
+            # What cannot be told from voluntary units or chance is not handed on as a fasciculation.
+            events = events[:0]
+        measurements = _measurements(self.id, looked, events, rest, parameters)
+        if state is State.NOT_ASSESSED:
+            measurements = tuple(m for m in measurements if m.id in _TIMES)
+        because = tuple(m.id for m in measurements if m.id in {"fasciculation.rate", *_TIMES})
+        finding = Finding(_TERM, state, self.id, because, f"{self.id}: {rule}", source)
+        return Measured((events,) if len(events) else (), measurements, (finding,), _notes(looked, events, finding))
+
+
+def _look(bench: Bench, channel: int, tonic_s: Intervals, p: FasciculationParameters) -> _Looked:
+    meta = bench.recording.channels[channel]
+    usable = bench.usable(channel).stretches
+    rest = usable.without(tonic_s)
+    every = bench.detect(potentials.detect, channel, potentials.PotentialRule()).within(rest)
+    large = every[_large_enough(every, p)]
+    dropped = [("too small for the noise", len(every) - len(large))]
+    # Motor units that are driven steadily but sparsely leave the envelope at rest; their intervals tell.
+    driven = rhythms.driven(large, _DRIVEN_UNITS)
+    rest = rest.without(driven.widened(p.rest_margin_s, p.rest_margin_s))
+    kept, more = _gated(large.within(rest), p)
+    dropped += [("from steadily driven motor units", len(large) - len(large.within(rest))), *more]
+    counted = tuple((reason, n) for reason, n in dropped if n)
+    return _Looked(meta.name, meta.calibrated, usable.total_s, meta.duration_s, rest, kept, counted)
+
+
+def _tonic(bench: Bench, channels: Sequence[int], p: FasciculationParameters) -> dict[int, Intervals]:
+    """Give, by channel, when the person was not at rest: its own tonic activity and that of the others.
+
+    A channel that is active nearly all the time tells nothing about the rest of the others.
+    """
+    own = {}
+    for channel in channels:
+        bench.sweep(channel, tonic.TonicRule(), potentials.PotentialRule())
+        active = bench.detect(tonic.detect, channel, tonic.TonicRule())
+        spans = Intervals.union_of(zip(active.onset_s.tolist(), active.stop_s.tolist(), strict=True))
+        own[channel] = spans.widened(p.rest_margin_s, p.rest_margin_s)
+    recorded = max(bench.recording.duration_s, 1e-9)
+    telling = [spans for spans in own.values() if spans.total_s / recorded < _MOSTLY]
+    shared = Intervals.union_of([pair for spans in telling for pair in spans])
+    return {channel: spans.union(shared) for channel, spans in own.items()}
+
+
+def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tuple[str, int], ...]]:
+    """Keep what can be a fasciculation; count, by reason, what cannot."""
+    dropped = []
+    for reason, keep in (
+        ("in the rhythm of a heart beat", lambda e, _: ~_in_rhythm(e, _HEART)),
+        ("shaped like an electrode artefact", _of_muscle),
+        ("in bursts", _isolated),
+        ("in the rhythm of a driven motor unit", lambda e, _: ~_in_rhythm(e, _DRIVEN)),
+    ):
+        kept = keep(found, p)
+        if not np.all(kept):
+            dropped.append((reason, int(np.count_nonzero(~kept))))
+        found = found[kept]
+    return found, tuple(dropped)
+
+
+def _large_enough(found: Events, p: FasciculationParameters) -> _Mask:
+    f = found.features
+    unit = "uv" if "amplitude_uv" in f else "count"
+    large = f[f"amplitude_{unit}"] >= p.noise_factor * f[f"noise_{unit}"]
+    if unit == "uv":
+        large &= (f["noise_uv"] <= p.noisy_uv) | (f["amplitude_uv"] >= p.exclusion_uv)
+    return np.asarray(large, dtype=np.bool_)
+
+
+def _of_muscle(found: Events, p: FasciculationParameters) -> _Mask:
+    f = found.features
+    unit = "uv" if "amplitude_uv" in f else "count"
+    with np.errstate(divide="ignore", invalid="ignore"):
+        thickness = f[f"area_{unit}_ms"] / f[f"amplitude_{unit}"]
+    length = 1000 * found.duration_s
+    fits = (length >= p.duration_min_ms) & (length <= p.duration_max_ms) & ~(f["jump"] > p.jump_max_factor)
+    return np.asarray(fits & (thickness <= p.thickness_max_ms), dtype=np.bool_)
+
+
+def _isolated(found: Events, p: FasciculationParameters) -> _Mask:
+    """Mark what is in no run of `burst_n` or more potentials with small gaps."""
+    if not len(found):
+        return np.zeros(0, dtype=np.bool_)
+    start = np.concatenate([[True], np.diff(found.onset_s) > p.burst_gap_ms / 1000])
+    run = np.cumsum(start) - 1
+    return np.asarray(np.bincount(run)[run] < p.burst_n, dtype=np.bool_)
+
+
+def _in_rhythm(found: Events, rule: rhythms.RhythmRule) -> _Mask:
+    mask = np.zeros(len(found), dtype=np.bool_)
+    for rhythm in rhythms.find(found, rule):
+        mask[rhythm.rows] = True
+    return mask
+
+
+def _decide(looked: list[_Looked], n: int, rest_s: float, p: FasciculationParameters) -> tuple[State, str, Reference]:
+    """Weigh how many potentials were seen in how much rest."""
+    usable_s = max((one.usable_s for one in looked), default=0.0)
+    resting = rest_s / usable_s if usable_s else 0.0
+    seen = f"{n} isolated potential{'' if n == 1 else 's'} in {rest_s:.0f} s of rest"
+    if not usable_s:
+        return State.NOT_ASSESSED, "not assessed: no usable time", AVID
+    if resting < p.rest_min_fraction:
+        why = f"not assessed: {1 - resting:.0%} of the usable time is or borders on muscle activity; record it at rest"
+        return State.NOT_ASSESSED, why, AVID
+    if n >= p.present_n and (rest_s >= p.rest_min_s or rest_s >= usable_s):
+        return State.PRESENT, f"present: {seen}, at least {p.present_n} needed", SPIQE
+    if n >= p.present_n:
+        why = f"not assessed: {seen}, but beside contractions it takes {p.rest_min_s:.0f} s of rest to tell them"
+        return State.NOT_ASSESSED, why, AVID
+    if rest_s < p.rest_min_s:
+        why = f"not assessed: {seen}; less than {p.rest_min_s:.0f} s of rest excludes nothing"
+        return State.NOT_ASSESSED, why, MILLS
+    if n:
+        return State.NOT_ASSESSED, f"not assessed: {seen}; at least {p.present_n} needed to call them so", SPIQE
+    if not any(one.calibrated for one in looked):
+        why = f"not assessed: {seen}, but without the amplifier's gain a small potential cannot be told from none"
+        return State.NOT_ASSESSED, why, SPIQE
+    return State.EXCLUDED, f"excluded: {seen}, at least {p.rest_min_s:.0f} s needed", MILLS
+
+
+def _audible(
+    bench: Bench, channels: Sequence[int], rule: str, p: FasciculationParameters
+) -> tuple[State, str, Reference]:
+    """Exclude only where a potential above the published exclusion would have been seen."""
+    levels = [
+        bench.detect(tonic.quiet_level, c, tonic.TonicRule())
+        for c in channels
+        if bench.recording.channels[c].calibrated
+    ]
+    smallest = p.noise_factor * min(levels)
+    if smallest > p.exclusion_uv:
+        why = f"not assessed: noise of {min(levels):.0f} µV hides potentials below {smallest:.0f} µV"
+        return State.NOT_ASSESSED, why, SPIQE
+    return State.EXCLUDED, f"{rule}; potentials of {smallest:.0f} µV or more would have been seen", MILLS
+
+
+def _notes(looked: list[_Looked], events: Events, finding: Finding) -> tuple[str, ...]:
+    notes = [finding.rule]
+    wide = np.count_nonzero(events.features.get("channels_n", np.empty(0)) >= _MANY_CHANNELS)
+    if 2 * wide > len(events):
+        notes.append(
+            f"fasciculation: {wide} of {len(events)} potentials reached {_MANY_CHANNELS} channels or more at once: one"
+            " muscle under a grid, or a jerk of several muscles"
+        )
+    for one in looked:
+        notes += [f"fasciculation: {one.name}: {n} potentials not counted: {reason}" for reason, n in one.dropped]
+        busy = one.usable_s - one.rest.total_s
+        if busy > 0:
+            notes.append(
+                f"fasciculation: {one.name}: {busy:.0f} of {one.usable_s:.0f} s not counted: muscle activity,"
+                " voluntary or other"
+            )
+        if not one.calibrated:
+            notes.append(f"fasciculation: {one.name}: the gain is unknown, so amplitudes are not in µV")
+    return tuple(notes)
+
+
+def _measurements(
+    owner: str, looked: list[_Looked], events: Events, rest: Intervals, p: FasciculationParameters
+) -> tuple[Measurement, ...]:
+    channel = looked[0].name if len(looked) == 1 else ""
+    rest_s, usable_s = rest.total_s, max(one.usable_s for one in looked)
+    quality = _quality(looked, rest_s, usable_s, p)
+
+    def value(
+        name: str, number: float, unit: str, n: int, method: str, source: Reference, *, at: str = "", needs: int = 0
+    ) -> Measurement:
+        enough = n >= needs
+        return Measurement(
+            f"{owner}.{name}@{at}" if at else f"{owner}.{name}", owner, at or channel,
+            number if enough else float("nan"), unit, n, rest_s,
+            quality if enough else f"not measured: {n} of at least {needs}", method, source,
+            rate_interval(n, rest_s) if name.startswith("rate") and rest_s else None,
+        )  # fmt: skip
+
+    n, between = len(events), gaps(events, rest)
+    found = [
+        value("rate", per_min(n, rest_s), "1/min", n, "isolated potentials over the time at rest", SPIQE),
+        value("rest_time", rest_s, "s", n, "usable time without muscle activity", AVID),
+        value("active_fraction", share(usable_s - rest_s, usable_s), "1", n, "muscle activity over usable time", AVID),
+        value("usable_fraction", share(usable_s, max(one.recorded_s for one in looked)), "1", n,
+              "usable over recorded time", AVID),
+        value("interval_median", _median(between), "s", len(between), "from one to the next", KLEINE, needs=2),
+        value("interval_cv", _cv(between), "1", len(between), "deviation over mean of intervals", KLEINE, needs=5),
+        value("doublet_fraction", _doublets(between, p), "1", n,
+              f"intervals of {p.doublet_min_ms:g} to {p.doublet_max_ms:g} ms over potentials", KLEINE, needs=5),
+    ]  # fmt: skip
+    if len(looked) > 1:
+        found += [
+            value("rate", per_min(len(one.events), one.rest.total_s), "1/min", len(one.events),
+                  "isolated potentials of this channel over its time at rest", SPIQE, at=one.name)
+            for one in looked
+        ]  # fmt: skip
+    size = events.features.get("amplitude_uv", np.empty(0))
+    size = size[np.isfinite(size)]
+    if any(one.calibrated for one in looked):
+        large = int(np.count_nonzero(size >= p.exclusion_uv))
+        found.append(
+            value("rate_above_exclusion", per_min(large, rest_s), "1/min", large,
+                  f"potentials of at least {p.exclusion_uv:g} µV, as SPiQE counts, over the time at rest", SPIQE)
+        )  # fmt: skip
+        found += [
+            value(f"amplitude_q{q}", float(np.percentile(size, q)) if size.size else float("nan"), "µV", size.size,
+                  "peak to peak, percentile", SPIQE, needs=5)
+            for q in (25, 50, 75)
+        ]  # fmt: skip
+    return tuple(found)
+
+
+def _quality(looked: list[_Looked], rest_s: float, usable_s: float, p: FasciculationParameters) -> str:
+    limits = []
+    if rest_s < p.rest_min_s:
+        limits.append(f"less than {p.rest_min_s:.0f} s of rest")
+    if usable_s and rest_s / usable_s < p.rest_min_fraction:
+        limits.append("mostly muscle activity")
+    if not all(one.calibrated for one in looked):
+        limits.append("gain unknown")
+    return "; ".join(limits) or "good"
+
+
+def _doublets(between: NDArray[np.float64], p: FasciculationParameters) -> float:
+    paired = np.count_nonzero((between >= p.doublet_min_ms / 1000) & (between <= p.doublet_max_ms / 1000))
+    return share(float(paired), float(between.size))
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    return float(np.median(values)) if values.size else float("nan")
+
+
+def _cv(values: NDArray[np.float64]) -> float:
+    return float(np.std(values) / np.mean(values)) if values.size else float("nan")
+
+
+PHENOMENON = Fasciculation(FasciculationParameters())

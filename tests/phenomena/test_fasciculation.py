@@ -1,0 +1,222 @@
+"""Simulated accuracy: figures here say how the rule does on generated signals, nothing about people."""
+
+import numpy as np
+import pytest
+
+import involuntary as iv
+from involuntary.detect.bench import Bench
+from involuntary.model import Channel, ChannelKind, Recording, State
+from involuntary.phenomena.fasciculation import PHENOMENON
+from involuntary.testing.scoring import match
+from shared_data import shared
+
+TOLERANCE_S = 0.010
+
+
+def _observe(recording, **settings):
+    return PHENOMENON.observe(Bench(recording), {k: str(v) for k, v in settings.items()})
+
+
+def _value(measured, name):
+    return next(m for m in measured.measurements if m.id == f"fasciculation.{name}")
+
+
+def _score(measured, truth):
+    found = measured.events[0].onset_s if measured.events else np.empty(0)
+    return match(truth.onset_s, found, TOLERANCE_S)
+
+
+@pytest.mark.parametrize(("per_min", "seed"), [(1, 2), (5, 1), (20, 2), (40, 3), (100, 1)])
+def test_simulated_fasciculations_are_found_in_ten_minutes_of_rest(per_min, seed):
+    recording, (truth,) = iv.simulate("fasciculation", 600, seed, per_min=per_min)
+    measured = _observe(recording)
+    score = _score(measured, truth)
+    assert score.sensitivity >= 0.95
+    assert score.precision >= 0.95
+    assert score.false_per_hour(600) <= 12
+    assert measured.findings[0].state is State.PRESENT
+    rate = _value(measured, "rate")
+    assert rate.interval[0] <= len(truth) / 10 <= rate.interval[1]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_smallest_are_found_too(seed):
+    recording, (truth,) = iv.simulate("fasciculation", 300, seed, amplitude_min_uv=40, amplitude_max_uv=45)
+    score = _score(_observe(recording), truth)
+    assert min(score.sensitivity, score.precision) >= 0.95
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_ten_minutes_of_noise_exclude_them(seed):
+    measured = _observe(iv.simulate("rest", 600, seed)[0])
+    assert measured.events == ()
+    (finding,) = measured.findings
+    assert finding.state is State.EXCLUDED
+    assert finding.rule == (
+        "fasciculation: excluded: 0 isolated potentials in 600 s of rest, at least 90 s needed;"
+        " potentials of 25 µV or more would have been seen"
+    )
+    assert "fasciculation.rate" in finding.because
+
+
+def test_the_unit_of_the_file_does_not_matter(tmp_path):
+    recording, (truth,) = iv.simulate("fasciculation", 100, 4)
+    samples = recording.samples(0)
+    found = []
+    for unit, scale in (("V", 1.0), ("mV", 1e3), ("uV", 1e6)):
+        path = tmp_path / f"{unit}.csv"
+        np.savetxt(path, samples * scale, header="calf", comments="", fmt="%.9g")
+        options = iv.ReadOptions(rate_hz=2000.0, kinds={"calf": f"surface-emg:{unit}"})
+        found.append(_observe(iv.read(path, options)))
+    onsets = [m.events[0].onset_s for m in found]
+    assert np.array_equal(onsets[0], onsets[1])
+    assert np.array_equal(onsets[0], onsets[2])
+    medians = [_value(m, "amplitude_q50").value for m in found]
+    assert medians == pytest.approx([medians[0]] * 3, rel=1e-5)
+    assert _score(found[0], truth).sensitivity >= 0.95
+
+
+NEGATIVES = [
+    ("voluntary", {}),
+    ("voluntary", {"excitation_percent": 2}),
+    ("voluntary", {"pattern": "phasic", "on_s": 2, "off_s": 15, "excitation_percent": 5}),
+    ("rest", {"ecg_uv": 300}),
+    ("rest", {"ecg_uv": 80, "ecg_per_min": 110}),
+    ("rest", {"movement_uv": 1000}),
+    ("rest", {"pops_uv": 300}),
+    ("rest", {"mains_uv": 100, "mains_hz": 60}),
+    ("rest", {"noise_uv": 0, "mains_uv": 0}),
+    ("tremor", {"frequency_hz": 5}),
+    ("cramp", {}),
+    ("spasm", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "settings"), NEGATIVES, ids=lambda x: str(x))
+def test_what_is_no_fasciculation_is_not_named(name, settings):
+    measured = _observe(iv.simulate(name, 100 if name == "rest" else 40, 3, **settings)[0])
+    assert measured.events == ()
+    assert measured.findings[0].state is not State.PRESENT
+    assert measured.notes
+
+
+def _regular(interval_s, cv, seed):
+    """Potentials of one shape and size at steady intervals, isolated, over noise."""
+    random = np.random.default_rng(seed)
+    recording, _ = iv.simulate("rest", 120, seed)
+    x = recording.samples(0).copy()
+    wave = 60e-6 * np.diff(np.exp(-0.5 * (np.linspace(-3, 3, 22)) ** 2)) * 8
+    time = np.cumsum(interval_s * (1 + cv * random.standard_normal(int(118 / interval_s))))
+    for at in (time * 2000).astype(int):
+        x[at : at + wave.size] += wave
+    return Recording.from_arrays([x], [Channel("calf", ChannelKind.SURFACE_EMG, "V", 2000.0, x.size)])
+
+
+@pytest.mark.parametrize(
+    ("interval_s", "cv", "reason"),
+    [(0.85, 0.03, "in the rhythm of a heart beat"), (0.12, 0.12, "from steadily driven motor units")],
+)
+def test_steady_potentials_are_not_named_and_the_reason_is_given(interval_s, cv, reason):
+    measured = _observe(_regular(interval_s, cv, 1))
+    assert measured.findings[0].state is not State.PRESENT
+    assert any(reason in note for note in measured.notes)
+
+
+def test_contractions_are_excluded_and_their_share_reported():
+    quiet, (truth,) = iv.simulate("fasciculation", 240, 6)
+    effort, _ = iv.simulate(
+        "voluntary", 240, 6, pattern="phasic", start_s=60, on_s=20, off_s=300, noise_uv=0, mains_uv=0
+    )
+    x = quiet.samples(0) + effort.samples(0)
+    both = Recording.from_arrays([x], [Channel("calf", ChannelKind.SURFACE_EMG, "V", 2000.0, x.size)])
+    measured = _observe(both)
+    assert measured.findings[0].state is State.PRESENT
+    assert _value(measured, "active_fraction").value == pytest.approx(30 / 240, abs=0.02)
+    at_rest = truth[(truth.onset_s < 55) | (truth.onset_s > 85)]
+    score = match(at_rest.onset_s, measured.events[0].onset_s, TOLERANCE_S)
+    assert min(score.sensitivity, score.precision) >= 0.95
+
+
+def test_mostly_contraction_is_not_assessed():
+    measured = _observe(iv.simulate("voluntary", 120, 1, start_s=30)[0])
+    (finding,) = measured.findings
+    assert finding.state is State.NOT_ASSESSED
+    assert finding.rule.startswith(
+        "fasciculation: not assessed: 79% of the usable time is or borders on muscle activity"
+    )
+
+
+def test_too_short_a_rest_excludes_nothing_but_can_show_them():
+    (finding,) = _observe(iv.simulate("rest", 60, 1)[0]).findings
+    assert finding.state is State.NOT_ASSESSED
+    assert finding.rule == (
+        "fasciculation: not assessed: 0 isolated potentials in 60 s of rest; less than 90 s of rest excludes nothing"
+    )
+    assert _observe(iv.simulate("fasciculation", 60, 1)[0]).findings[0].state is State.PRESENT
+
+
+def test_one_or_two_are_too_few():
+    recording, (truth,) = iv.simulate("fasciculation", 120, 1, per_min=1)
+    assert 1 <= len(truth) <= 2
+    (finding,) = _observe(recording).findings
+    assert finding.state is State.NOT_ASSESSED
+    assert "at least 3 needed" in finding.rule
+
+
+def test_loud_noise_excludes_nothing():
+    (finding,) = _observe(iv.simulate("rest", 120, 1, noise_uv=22)[0]).findings
+    assert finding.state is State.NOT_ASSESSED
+    assert "hides potentials below" in finding.rule
+
+
+def test_one_discharge_under_several_electrodes_is_one_event():
+    recording, (truth,) = iv.simulate("fasciculation", 120, 2, channels=3, amplitude_min_uv=150)
+    measured = _observe(recording)
+    events = measured.events[0]
+    assert min(_score(measured, truth).sensitivity, _score(measured, truth).precision) >= 0.95
+    assert np.median(events.features["channels_n"]) >= 2
+    agree = np.mean([a == b for a, b in zip(events.channel, truth.channel, strict=False)])
+    assert agree > 0.9 or len(events) != len(truth)
+    assert {m.id for m in measured.measurements} >= {f"fasciculation.rate@EMG {i}" for i in (1, 2, 3)}
+
+
+def test_without_calibration_they_are_found_and_no_microvolt_is_given():
+    recording, (truth,) = iv.simulate("fasciculation", 120, 2)
+    counts = np.rint(recording.samples(0) / 0.5e-6)
+    channel = Channel("calf", ChannelKind.SURFACE_EMG, "count", 2000.0, counts.size)
+    measured = _observe(Recording.from_arrays([counts], [channel]))
+    assert min(_score(measured, truth).sensitivity, _score(measured, truth).precision) >= 0.95
+    assert all(m.unit != "µV" for m in measured.measurements)
+    assert any("gain is unknown" in note for note in measured.notes)
+
+
+def test_amplitudes_intervals_and_doublets_are_those_simulated():
+    recording, (truth,) = iv.simulate("fasciculation", 600, 5, doublet_fraction=0.2, interval_cv=0.5)
+    measured = _observe(recording)
+    for q in (25, 50, 75):
+        expected = np.percentile(truth.features["amplitude_uv"], q)
+        assert _value(measured, f"amplitude_q{q}").value == pytest.approx(expected, abs=8)
+    between = np.diff(truth.onset_s)
+    assert _value(measured, "interval_median").value == pytest.approx(np.median(between), rel=0.05)
+    assert _value(measured, "interval_cv").value == pytest.approx(between.std() / between.mean(), rel=0.05)
+    doublets = np.mean((between >= 0.01) & (between <= 0.11))
+    assert _value(measured, "doublet_fraction").value == pytest.approx(doublets, abs=0.02)
+
+
+def test_a_stricter_threshold_finds_fewer():
+    recording, _ = iv.simulate("fasciculation", 120, 2)
+    usual, strict = _observe(recording), _observe(recording, noise_factor=40)
+    assert 0 < len(strict.events[0]) < len(usual.events[0])
+
+
+@pytest.mark.parametrize("name", ["emg.csv", "emg_1.csv"])
+def test_real_voluntary_bursts_are_no_fasciculations(name):
+    path = shared("data", "voluntary-surface-emg", name)
+    column = path.stem + "_adc"
+    recording = iv.read(path, iv.ReadOptions(rate_hz=1000.0, kinds={column: "surface-emg:count"}))
+    measured = _observe(recording)
+    assert measured.events == ()
+    (finding,) = measured.findings
+    assert finding.state is State.NOT_ASSESSED
+    assert "s of rest" in finding.rule
+    assert 0.1 < _value(measured, "active_fraction").value < 0.8
