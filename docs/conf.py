@@ -31,3 +31,15 @@ html_title = "involuntary"
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False, "footer_end": []}
 html_show_sourcelink = False
 nitpicky = False
+
+
+def setup(app):
+    """Write a page for every entry of the knowledge; only those that changed, so that a rebuild is quick."""
+    from involuntary.knowledge import load
+    from involuntary.knowledge.pages import pages
+
+    for name, text in pages(load()).items():
+        path = Path(app.srcdir) / "entries" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
