@@ -16,7 +16,7 @@ from involuntary.testing.parameters import assert_documented, assert_frozen_with
 
 __all__ = ["GeneratorContract"]
 
-_SECONDS = 12.0
+_SECONDS = 6.0
 
 
 def _samples(recording: Recording) -> list[bytes]:

@@ -1,0 +1,95 @@
+"""Tetany: motor axons that fire doublets, triplets and multiplets, rhythmically and in groups, for minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from involuntary.model import Events, Recording, Reference
+from involuntary.simulators._checks import check, check_order
+from involuntary.simulators._chunks import record
+from involuntary.simulators._discharges import Discharges, summed
+from involuntary.simulators._muscles import Muscles, muscle_units
+from involuntary.simulators._recording import surface_track
+from involuntary.simulators._trains import Trains, fire, train_truth
+from involuntary.simulators.base import Generator
+
+__all__ = ["GENERATOR", "Tetany", "TetanyParameters"]
+
+_DEECKE = Reference(
+    "doi:10.1007/BF00540035",
+    "Deecke L, Müller B, Conrad B. Arch Psychiatr Nervenkr 1983;233:23",
+    "multiplets of four or more, rhythmic and grouped, for 2 minutes or more; doublets and triplets in the healthy too",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TetanyParameters(Muscles):
+    """How axons fire by themselves after ischaemia or overbreathing.
+
+    Attributes
+    ----------
+    active_units : int
+        Units that do.
+    start_s : float
+        Quiet time before; at most a quarter of the recording.
+    per_s : float
+        Groups a second of one active unit.
+    period_cv : float
+        Coefficient of variation of the time from one group to the next.
+    smallest_n, largest_n : int
+        Discharges in a group; with 2 and 3 it is what healthy people show.
+    rate_hz : float
+        Rate within a group.
+    growth_ratio : float
+        Factor from one interval of a group to the next.
+    """
+
+    active_units: int = 3
+    start_s: float = 10.0
+    per_s: float = 3.0
+    period_cv: float = 0.1
+    smallest_n: int = 4
+    largest_n: int = 8
+    rate_hz: float = 150.0
+    growth_ratio: float = 1.1
+
+
+class Tetany(Generator[TetanyParameters]):
+    """Rhythmic multiplets of a few units; truth: one ``train`` a group, with its number and rate."""
+
+    id = "tetany"
+    name = "Tetany"
+    references = (_DEECKE,)
+
+    def generate(
+        self, duration_s: float, random: np.random.Generator, parameters: TetanyParameters
+    ) -> tuple[Recording, tuple[Events, ...]]:
+        """Draw the groups of every active unit, then fire them."""
+        p = parameters
+        check(self.id, p, "sampling_hz", "units", "per_s", "smallest_n", "rate_hz", "growth_ratio")
+        check_order(self.id, p, ("smallest_n", "largest_n"), ("active_units", "units"))
+        units = muscle_units(p, random)
+        longest = _length_s(p) + 0.05
+        trains: Trains = []
+        # The larger units near the electrode are those that are seen.
+        for unit in range(p.units - p.active_units, p.units):
+            time = min(p.start_s, duration_s / 4) + random.uniform(0, 1 / p.per_s)
+            while time < duration_s - longest:
+                n = int(random.integers(p.smallest_n, p.largest_n + 1))
+                trains.append((float(time), unit, n, p.rate_hz))
+                time += max(longest, (1 + p.period_cv * random.standard_normal()) / p.per_s)
+        trains.sort()
+        groups = [fire([train], p.growth_ratio, 0.0, random) for train in trains]
+        muscle = [summed(Discharges.joined(groups), units.templates(p.sampling_hz))]
+        track = surface_track(self.id, ["EMG 1"], muscle, duration_s, p, random)
+        truth = train_truth(trains, groups, units, "EMG 1")
+        return record([track], random), (truth,)
+
+
+def _length_s(p: TetanyParameters) -> float:
+    return float(np.sum(1.15 * p.growth_ratio ** np.arange(p.largest_n - 1)) / p.rate_hz)
+
+
+GENERATOR = Tetany(TetanyParameters())
