@@ -221,13 +221,13 @@ def test_a_stated_condition_tells_a_slow_tremor_from_a_task():
         _observe(recording, condition="restt")
     assert str(refused.value) == (
         "condition: is unknown (did you mean 'rest'?); got 'restt'; "
-        "known: rest, posture, load, kinetic, tapping, ballistic, standing"
+        "known: rest, posture, load, kinetic, tapping, ballistic, agility, pronation, standing"
     )
 
 
 def test_a_recording_of_tests_alone_is_not_assessed():
     measured = _observe(_protocol(("tapping 3 Hz", 3.0, 9.0)))
-    assert measured.notes == ("tremor: not assessed: the marks leave only tapping and ballistic tests",)
+    assert measured.notes == ("tremor: not assessed: only movements on request were recorded",)
 
 
 def _phone(name):

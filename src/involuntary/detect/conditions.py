@@ -20,6 +20,8 @@ CONDITIONS = {
     "kinetic": ("kinetic", "action", "finger-nose", "finger-to-nose"),
     "tapping": ("tapping", "tap"),
     "ballistic": ("ballistic",),
+    "agility": ("agility",),
+    "pronation": ("pronation", "supination", "pronation-supination"),
     "standing": ("standing", "stance"),
 }
 _BY_WORD = {word: name for name, words in CONDITIONS.items() for word in words}

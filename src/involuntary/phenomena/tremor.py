@@ -52,7 +52,7 @@ class Tremor(Phenomenon[TremorParameters]):
         """Measure every sensor in every condition; one finding says what they come to, and one each condition."""
         asked = [c for c in conditions(bench.recording, parameters.condition) if c.kind not in _TESTS]
         if not asked:
-            return self._not_assessed("tremor: not assessed: the marks leave only tapping and ballistic tests")
+            return self._not_assessed("tremor: not assessed: only movements on request were recorded")
         seen: list[Seen] = []
         notes: list[str] = []
         needed = 2 * OscillationRule().search_high_hz + 2
@@ -72,8 +72,8 @@ class Tremor(Phenomenon[TremorParameters]):
         return Measured((Events.merged("tremor", [_events(s) for s in seen]),), measured, findings, (*notes, *said))
 
 
-# Conditions that test a tremor in another limb; the functional battery reads them.
-_TESTS = {"tapping", "ballistic"}
+# Repeated and fast movements on request: the functional battery and parkinsonism read them.
+_TESTS = {"tapping", "ballistic", "agility", "pronation"}
 _TERMS = {
     "rest": Term("HP:0002322", "Resting tremor"),
     "posture": Term("HP:0002174", "Postural tremor"),
