@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.dsp import mains
-from involuntary.dsp.bands import zero_phase
-from involuntary.dsp.envelope import rms_envelope
+from involuntary.dsp.fused import band_and_envelope
 from involuntary.errors import ParameterError
 from involuntary.model import Recording
 from involuntary.model.recording import Block, Channel
@@ -21,6 +20,7 @@ Samples = NDArray[np.float64]
 
 FRAME_S = 0.02  # every grid below is a multiple of it, counted from the start of a recorded stretch
 _HOP_FRAMES = round(mains.WINDOW_S / 2 / FRAME_S)
+_COMPILED_FROM = 1 << 23  # samples of EMG in the recording: an hour of one channel, or ten minutes of eight
 _OVERLAP_HOPS = 6  # mains, noise and filter together look 9 s to either side
 
 
@@ -90,12 +90,13 @@ def conditioned(recording: Recording, channel: int, conditioning: Conditioning) 
         )
     frame = max(round(FRAME_S * rate), 1)
     hop = frame * _HOP_FRAMES
+    compiled = sum(c.n_samples for c in recording.channels if c.kind.is_emg) >= _COMPILED_FROM
     for block in recording.blocks(channel, _block_samples(hop), _OVERLAP_HOPS * hop):
         samples = block.samples * scale
         if conditioning.remove_mains:
             samples = mains.remove(samples, rate, hop)
-        wave = zero_phase(samples, rate, low, high)
-        yield Conditioned(block, wave, rms_envelope(wave, rate, conditioning.window_ms / 1e3), rate, frame, hop)
+        wave, envelope = band_and_envelope(samples, rate, low, high, conditioning.window_ms / 1e3, compiled=compiled)
+        yield Conditioned(block, wave, envelope, rate, frame, hop)
 
 
 def amplitude_scale(channel: Channel) -> tuple[str, float]:
@@ -118,4 +119,4 @@ def amplitude_scale(channel: Channel) -> tuple[str, float]:
 
 
 def _block_samples(hop: int) -> int:
-    return hop * max((1 << 18) // hop, _OVERLAP_HOPS)
+    return hop * max((1 << 19) // hop, _OVERLAP_HOPS)

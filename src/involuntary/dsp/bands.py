@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["causal", "fast_length", "settling_s", "zero_phase"]
+__all__ = ["causal", "extended", "fast_length", "settling_s", "zero_phase"]
 
 Samples = NDArray[np.float64]
 
@@ -39,16 +39,24 @@ def zero_phase(samples: Samples, rate_hz: float, low_hz: float, high_hz: float, 
         return np.empty(0)
     pad = min(math.ceil(settling_s(low_hz) * rate_hz), n - 1)
     total = fast_length(n + 2 * pad)
-    padded = np.empty(total)
-    padded[pad : pad + n] = samples
-    padded[:pad] = 2 * samples[0] - samples[pad:0:-1]
-    padded[pad + n : n + 2 * pad] = 2 * samples[-1] - samples[-2 : -2 - pad : -1]
+    padded = extended(samples, pad, total)
     # Between the end and, round the circle, the beginning: a straight line.
     padded[n + 2 * pad :] = np.linspace(padded[n + 2 * pad - 1], padded[0], total - n - 2 * pad)
     spectrum = np.fft.rfft(padded)
     spectrum *= _gain(total, rate_hz, low_hz, high_hz, order)
     filtered: Samples = np.fft.irfft(spectrum, total)[pad : pad + n]
     return filtered
+
+
+def extended(samples: Samples, pad: int, total: int) -> Samples:
+    """Lengthen by `pad` samples of odd reflection on both sides, and by the last of them to `total`, shape (total,)."""
+    n = samples.size
+    padded = np.empty(total)
+    padded[pad : pad + n] = samples
+    padded[:pad] = 2 * samples[0] - samples[pad:0:-1]
+    padded[pad + n : n + 2 * pad] = 2 * samples[-1] - samples[-2 : -2 - pad : -1]
+    padded[n + 2 * pad :] = padded[n + 2 * pad - 1]
+    return padded
 
 
 @lru_cache(maxsize=4)
