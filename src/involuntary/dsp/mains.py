@@ -23,6 +23,7 @@ _NEIGHBOURS = 24  # bins on either side
 _SKIRT = 8  # bins on either side that a Hann-windowed sinusoid fills to 1/2000
 _CLIP = 1.5  # times the usual largest deflection in a period; what sticks out further is no mains
 _PERIOD_S = 0.02
+_BATCH = 16  # windows at a time, so that the work stays near the processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +71,26 @@ def fit(samples: Samples, rate_hz: float, hop: int | None = None) -> tuple[Sampl
     if hop < rate_hz / 2:
         return samples, MainsFit(np.zeros(0), np.zeros(0))
     count = samples.size // hop - 1
-    lines = _lines(samples, hop, count, rate_hz)
-    power = np.bincount(lines.window, np.abs(lines.amplitude) ** 2, count)
-    found = MainsFit(lines.base_hz, np.sqrt(power))
-    if not lines.window.size:
-        return samples, found
-    shape = _synthesised(lines, count, 2 * hop)
-    clean = samples.copy()
-    clean[: count * hop] -= shape[:, :hop].ravel()
-    clean[hop : (count + 1) * hop] -= shape[:, hop:].ravel()
-    # Before the first and after the last centre no second window adds its weight: carry the sinusoids on.
-    clean[:hop] -= _sinusoids(lines, 0, np.arange(hop), 2 * hop) - shape[0, :hop]
-    rest = np.arange(hop, samples.size - (count - 1) * hop)
-    clean[count * hop :] -= _sinusoids(lines, count - 1, rest, 2 * hop)
-    clean[count * hop : (count + 1) * hop] += shape[-1, hop:]
-    return clean, found
+    clean: Samples | None = None
+    parts = []
+    for first in range(0, count, _BATCH):
+        windows = slice(first * hop, (min(first + _BATCH, count) + 1) * hop)
+        lines = _lines(samples[windows], hop, rate_hz)
+        parts.append(lines)
+        if lines.window.size:
+            clean = samples.copy() if clean is None else clean
+            _subtract(clean[windows], lines, hop)
+    if clean is not None:
+        # Before the first and after the last centre no second window adds its weight: carry the sinusoids on.
+        rising = 1 - _hann(2 * hop)[:hop]
+        clean[:hop] -= _sinusoids(parts[0], 0, np.arange(hop), 2 * hop) * rising
+        last = len(parts[-1].base_hz) - 1
+        rest = np.arange(hop, samples.size - (count - 1) * hop)
+        missing = np.ones(rest.size)
+        missing[:hop] = rising[::-1]
+        clean[count * hop :] -= _sinusoids(parts[-1], last, rest, 2 * hop) * missing
+    found = MainsFit(np.concatenate([p.base_hz for p in parts]), np.concatenate([p.strength() for p in parts]))
+    return samples if clean is None else clean, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +102,23 @@ class _Lines:
     position: NDArray[np.float64]
     amplitude: Complexes
 
+    def strength(self) -> NDArray[np.float64]:
+        """Give the root of the summed squared amplitudes of each window."""
+        total: NDArray[np.float64] = np.sqrt(np.bincount(self.window, np.abs(self.amplitude) ** 2, self.base_hz.size))
+        return total
 
-def _lines(samples: Samples, hop: int, count: int, rate_hz: float) -> _Lines:
-    n = 2 * hop
+
+def _subtract(samples: Samples, lines: _Lines, hop: int) -> None:
+    """Take the sinusoids of consecutive windows, under their weights, out of the samples that they cover."""
+    count = lines.base_hz.size
+    shape = _synthesised(lines, count, 2 * hop)
+    samples[: count * hop] -= shape[:, :hop].ravel()
+    samples[hop:] -= shape[:, hop:].ravel()
+
+
+def _lines(samples: Samples, hop: int, rate_hz: float) -> _Lines:
+    """Find the lines of the windows that cover the samples, one every hop."""
+    n, count = 2 * hop, samples.size // hop - 1
     middle, reach = _usual(samples, hop, count, max(round(_PERIOD_S * rate_hz), 1))
     windows = np.lib.stride_tricks.sliding_window_view(samples, n)[::hop]
     spectrum = np.fft.rfft(np.clip(windows - middle[:, None], -reach, reach) * _hann(n), axis=1)
