@@ -9,6 +9,10 @@ from involuntary.model import Assessment, Measurement, Observation
 
 __all__ = ["assessment_lines", "observation_lines"]
 
+# A terminal shows the first few conditions, and others only where they weigh something.
+_FIRST = 3
+_NEGLIGIBLE = 0.005
+
 
 def observation_lines(observation: Observation) -> Iterator[str]:
     """Give an observation line by line."""
@@ -47,6 +51,8 @@ def assessment_lines(assessment: Assessment) -> Iterator[str]:
     yield from (f"  {100 * p.probability:5.1f} %  {p.name}" for p in assessment.phenomena[:5])
     yield "What could cause it"
     for condition in assessment.conditions:
+        if condition.rank > _FIRST and condition.probability < _NEGLIGIBLE:
+            break
         reasons = ", ".join(c.finding for c in condition.supports[:4])
         yield f"  {condition.rank:>2}  {100 * condition.probability:5.1f} %  {condition.name}" + (
             f": {reasons}" if reasons else ""
