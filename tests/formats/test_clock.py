@@ -74,6 +74,8 @@ def test_samples_that_stand_alone_are_counted():
     ("stamps", "message"),
     [
         ([0.0], "f.csv: a time column needs two rows; got 1; state the rate with --set rate_hz=…"),
+        ([0, 1, 1e300], "f.csv: times must be finite; got 1e+300; export again"),
+        ([0, 1e-15, 2e-15], "f.csv: time steps must last 1e-10 s; got 1e-15 s; check the unit of time"),
         (
             [0, 1, 1, 2],
             (

@@ -97,3 +97,16 @@ def test_only_the_time_that_streams_share_is_kept(tmp_path):
 def test_streams_that_never_meet_are_refused(tmp_path):
     with pytest.raises(RecordingError, match=r"^a.xdf: its streams must have time in common; got none; export"):
         read(_file(tmp_path, acc_start=200.0))
+
+
+def test_damaged_chunks_are_refused_in_silence(tmp_path, capfd, caplog):
+    path = _file(tmp_path)
+    raw = bytearray(path.read_bytes())
+    raw[-400:-350] = b"\xff" * 50
+    path.write_bytes(raw)
+    with pytest.raises(
+        RecordingError, match=r"^a.xdf: (must be a whole XDF file; got damaged chunks|could not be read)"
+    ):
+        read(path)
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.records

@@ -15,7 +15,7 @@ from involuntary.formats.base import ReadOptions
 from involuntary.formats.kinds import clean_name, unique_names
 from involuntary.model import Recording
 
-__all__ = ["recording_of_arrays"]
+__all__ = ["is_rate", "recording_of_arrays"]
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +28,11 @@ _LABELS = {"description", "labels", "channelnames", "chnames", "channels", "name
 
 def _plain(name: str) -> str:
     return name.rpartition("/")[2].replace("_", "").lower()
+
+
+def is_rate(name: str) -> bool:
+    """Whether a name is one that programs give to the sampling rate."""
+    return _plain(name) in _RATE
 
 
 def recording_of_arrays(

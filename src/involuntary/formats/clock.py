@@ -23,6 +23,8 @@ _EVEN_WITHIN_STEPS = 0.01
 _EXACT_WITHIN_STEPS = 1e-6
 # What lies between two stamps further apart than this was not recorded and is not made up.
 _GAP_STEPS = 5.0
+# Nanoseconds since any calendar's start are nearer than this; no recorder samples faster.
+_FURTHEST, _SHORTEST_STEP_S = 1e21, 1e-10
 _FINEST_DECIMAL = 9
 _LOOKED_AT_FOR_DECIMALS = 10_000
 
@@ -105,6 +107,10 @@ def measure_clock(stamps: Floats, scale_s: float, file: str, resampling: str) ->
         raise RecordingError(
             file, "a time column needs two rows", f"{stamps.size}", "state the rate with --set rate_hz=…"
         )
+    if not np.all(np.abs(stamps) < _FURTHEST):
+        raise RecordingError(
+            file, "times must be finite", f"{stamps[~(np.abs(stamps) < _FURTHEST)][0]:g}", "export again"
+        )
     raw_steps = np.diff(stamps)
     if not np.all(raw_steps > 0):
         row = int(np.flatnonzero(~(raw_steps > 0))[0]) + 1
@@ -117,6 +123,10 @@ def measure_clock(stamps: Floats, scale_s: float, file: str, resampling: str) ->
         )
     time_s, steps = (stamps - stamps[0]) * scale_s, raw_steps * scale_s
     median = float(np.median(steps))
+    if median < _SHORTEST_STEP_S:
+        raise RecordingError(
+            file, f"time steps must last {_SHORTEST_STEP_S:g} s", f"{median:g} s", "check the unit of time"
+        )
     stretches, lonely = _stretches(steps, median)
     if not stretches:
         raise RecordingError(

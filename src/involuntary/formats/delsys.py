@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -86,22 +87,20 @@ def _layout(path: Path) -> _Layout:
 
 
 def _table(path: Path, layout: _Layout) -> NDArray[np.float64]:
+    wanted = f"every row must hold {len(layout.columns)} cells"
     try:
-        return np.genfromtxt(
-            path,
-            delimiter=",",
-            skip_header=layout.header_line + 1,
-            usecols=range(len(layout.columns)),
-            encoding="utf-8-sig",
-            ndmin=2,
-        )
-    except ValueError:
-        raise RecordingError(
-            path.name,
-            f"every row must hold {len(layout.columns)} cells",
-            "another number",
-            "check the file in an editor",
-        ) from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return np.genfromtxt(
+                path,
+                delimiter=",",
+                skip_header=layout.header_line + 1,
+                usecols=range(len(layout.columns)),
+                encoding="utf-8-sig",
+                ndmin=2,
+            )
+    except (ValueError, UserWarning):
+        raise RecordingError(path.name, wanted, "another number, or no row", "check the file in an editor") from None
 
 
 def _channels(

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.formats._arrays import recording_of_arrays
+from involuntary.errors import RecordingError
+from involuntary.formats._arrays import is_rate, recording_of_arrays
 from involuntary.formats._extra import foreign_reader, optional_module
 from involuntary.formats.base import ReadOptions, RecordingFormat
 from involuntary.model import Recording
@@ -17,6 +18,8 @@ __all__ = ["FORMAT", "Hdf5Format", "read_hdf5_arrays"]
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _MATLAB_HEADER = 512
+# Damaged sizes are told by promising more than any recording was ever compressed.
+_BEST_COMPRESSION = 200
 
 
 class Hdf5Format(RecordingFormat):
@@ -37,13 +40,20 @@ class Hdf5Format(RecordingFormat):
 
 
 def read_hdf5_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """Give all datasets and the numbers among the attributes, by path."""
+    """Give all data sets, and the attributes that are called as rates are, by path."""
     h5py = optional_module("h5py", "formats", "reading HDF5")
     arrays: dict[str, NDArray[Any]] = {}
+    most = path.stat().st_size * _BEST_COMPRESSION
 
-    def visit(name: str, item: Any) -> None:
-        arrays.update({f"{name}/{key}": np.asarray(value) for key, value in item.attrs.items() if np.size(value) == 1})
+    def visit(found: str | bytes, item: Any) -> None:
+        # A name that is no UTF-8 comes as bytes.
+        name = found if isinstance(found, str) else found.decode("latin-1")
+        arrays.update({f"{name}/{key}": np.asarray(item.attrs[key]) for key in item.attrs if is_rate(str(key))})
         if isinstance(item, h5py.Dataset) and item.dtype.kind in "fiuSUO" and h5py.check_ref_dtype(item.dtype) is None:
+            if item.nbytes > most:
+                raise RecordingError(
+                    path.name, "data sets must fit the file", f"{item.nbytes} bytes", "export it again"
+                )
             arrays[name] = np.asarray(item[()])
 
     with foreign_reader(path, "h5py"), h5py.File(path, "r") as file:

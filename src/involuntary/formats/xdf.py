@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
@@ -36,9 +38,9 @@ class XdfFormat(RecordingFormat):
 
     def open(self, path: Path, options: ReadOptions) -> Recording:
         """Read all streams; their common time is kept."""
-        with foreign_reader(path, "pyxdf"):
+        with foreign_reader(path, "pyxdf"), _listening(path), path.open("rb") as file:
             pyxdf = optional_module("pyxdf", "formats", "reading XDF")
-            streams, _ = pyxdf.load_xdf(str(path), dejitter_timestamps=False, verbose=False)
+            streams, _ = pyxdf.load_xdf(file, dejitter_timestamps=False, verbose=False)
             numeric = [s for s in streams if _is_numeric(s)]
             texts = [s for s in streams if isinstance(s["time_series"], list)]
             stated = [channel for stream in numeric for channel in _stated(stream)]
@@ -75,6 +77,30 @@ class XdfFormat(RecordingFormat):
         annotations.sort(key=lambda a: (a.onset_s, a.text))
         recording = Recording.from_arrays(arrays, channels, annotations=annotations, notes=notes, format=self.id)
         return replace(recording, segments=segments)
+
+
+class _Heard(logging.Handler):
+    """Keeps the gravest level that was logged."""
+
+    gravest = logging.NOTSET
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.gravest = max(self.gravest, record.levelno)
+
+
+@contextmanager
+def _listening(path: Path) -> Iterator[None]:
+    """Refuse what pyxdf would skip with a line in its log, and keep the log off the terminal."""
+    logger, heard = logging.getLogger("pyxdf"), _Heard()
+    propagates, logger.propagate = logger.propagate, False
+    logger.addHandler(heard)
+    try:
+        yield
+    finally:
+        logger.removeHandler(heard)
+        logger.propagate = propagates
+    if heard.gravest >= logging.ERROR:
+        raise RecordingError(path.name, "must be a whole XDF file", "damaged chunks", "copy or export it again")
 
 
 def _first(info: Mapping[str, Any] | None, key: str) -> Any:
