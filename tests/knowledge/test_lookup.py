@@ -6,7 +6,7 @@ import pytest
 
 from involuntary.errors import UnknownNameError
 from involuntary.knowledge import explain, load
-from involuntary.knowledge.lookup import CLEARLY, FAINTLY, by_description, by_misspelling, by_phrase
+from involuntary.knowledge.lookup import CLEARLY, FAINTLY, by_beginning, by_description, by_misspelling, by_phrase
 from knowledge.world import ENTRIES, world
 
 
@@ -55,6 +55,13 @@ def test_a_description_is_found_by_its_words(knowledge):
 def test_a_misspelt_name_is_found_and_another_is_not(knowledge):
     assert by_misspelling("nigtly twiches", knowledge).id == "disease"
     assert by_misspelling("nettles", knowledge) is None
+
+
+def test_the_beginning_of_a_name_leads_to_the_only_entry_that_has_it(knowledge):
+    assert by_beginning("Benign", knowledge).id == "disease"
+    assert by_beginning("benign syn", knowledge) is None  # words are whole
+    assert by_beginning("loop", knowledge) is None  # too short to tell
+    assert by_misspelling("nigtly", knowledge).id == "disease"
 
 
 def test_what_people_type_finds_its_entry_first():

@@ -15,6 +15,7 @@ from involuntary.knowledge.lookup import (
     CLEARLY,
     FAINTLY,
     AnyEntry,
+    by_beginning,
     by_code,
     by_description,
     by_misspelling,
@@ -80,6 +81,7 @@ def explain(query: str, knowledge: Knowledge | None = None) -> Explained:
         by_name(text, known)
         or by_code(text, known)
         or _coded(text, known)
+        or by_beginning(text, known)
         or by_phrase(text, known, CLEARLY)
         or _named(text, known)
         or by_misspelling(text, known)

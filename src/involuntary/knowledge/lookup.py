@@ -18,6 +18,7 @@ __all__ = [
     "CLEARLY",
     "FAINTLY",
     "AnyEntry",
+    "by_beginning",
     "by_code",
     "by_description",
     "by_misspelling",
@@ -44,6 +45,7 @@ CLEARLY, FAINTLY = 0.7, 0.25
 _MATCHES = ("exact", "narrower", "broader", "related")  # how an HPO term may stand for an entry, best first
 _CUE = 0.7  # what a word counts that an entry holds in a cue and not in a name
 _FEWEST_WORDS, _HALF = 2, 0.5  # least words, and share of their information, that a description must hold
+_LONG = 5  # letters in the beginning of a name, at least
 _ALMOST = 0.85  # least likeness of a misspelt name to a known one
 _LIKE = 0.75  # least likeness of a misspelt word to a known one
 
@@ -60,6 +62,7 @@ class _Name:
 class _Index:
     by_id: dict[str, AnyEntry]
     by_name: dict[str, AnyEntry]
+    beginnings: dict[str, AnyEntry]
     by_code: dict[str, AnyEntry]
     names: tuple[_Name, ...]
     held: dict[str, dict[str, float]]
@@ -74,6 +77,11 @@ def by_name(text: str, knowledge: Knowledge) -> AnyEntry | None:
     return index.by_name.get(_folded(text)) or index.by_id.get(text.strip().lower())
 
 
+def by_beginning(text: str, knowledge: Knowledge) -> AnyEntry | None:
+    """Give the only entry that has a name beginning with these words; None where there is none or several."""
+    return _index(knowledge).beginnings.get(_folded(text))
+
+
 def by_code(code: str, knowledge: Knowledge) -> AnyEntry | None:
     """Give the entry of an HPO, Mondo, OMIM, Orphanet, ICD-10, LOINC or ATC code; None where there is none."""
     return _index(knowledge).by_code.get(code.strip().upper().replace("ORPHANET:", "ORPHA:"))
@@ -81,7 +89,8 @@ def by_code(code: str, knowledge: Knowledge) -> AnyEntry | None:
 
 def by_misspelling(text: str, knowledge: Knowledge) -> AnyEntry | None:
     """Give the entry whose name or synonym looks almost as `text` does; None where none is near enough."""
-    names = _index(knowledge).by_name
+    index = _index(knowledge)
+    names = {**index.beginnings, **index.by_name}
     close = difflib.get_close_matches(_folded(text), names, n=1, cutoff=_ALMOST)
     return names[close[0]] if close else None
 
@@ -173,7 +182,21 @@ def _index(knowledge: Knowledge) -> _Index:
         if isinstance(entry, PhenomenonEntry | ConditionEntry)
     }
     information = _information({entry.id: words_of[entry.id] | described.get(entry.id, set()) for entry in entries})
-    return _Index(by_id, names_of, codes, tuple(names), dict(held), described, information, same)
+    return _Index(by_id, names_of, _beginnings(names_of), codes, tuple(names), dict(held), described, information, same)
+
+
+def _beginnings(names: dict[str, AnyEntry]) -> dict[str, AnyEntry]:
+    """Give the first words of names, long enough to tell something, where they lead to one entry alone."""
+    led: dict[str, dict[str, AnyEntry]] = defaultdict(dict)
+    for name, entry in names.items():
+        words = name.split()
+        for n in range(1, len(words)):
+            led[" ".join(words[:n])][entry.id] = entry
+    return {
+        beginning: next(iter(entries.values()))
+        for beginning, entries in led.items()
+        if len(entries) == 1 and len(beginning) >= _LONG and beginning not in names
+    }
 
 
 def _information(words_of: dict[str, set[str]]) -> dict[str, float]:
