@@ -212,6 +212,16 @@ def test_a_load_shifts_a_mechanical_rhythm(loaded_hz):
     assert shift.interval[0] <= shift.value <= shift.interval[1]
 
 
+def test_conditions_are_held_against_the_table_of_names():
+    measured = _observe(_protocol(("rest", 5.0, 3.0), ("posture", 5.2, 2.0), ("load", 5.1, 2.0)))
+    parkinsonian = next(m for m in measured.measurements if m.id == "tremor.criteria_parkinsonian")
+    assert (parkinsonian.value, parkinsonian.quality) == (1.0, "for: resting tremor, 4–7 Hz")
+    essential = next(m for m in measured.measurements if m.id == "tremor.criteria_essential")
+    assert essential.quality == (
+        "for: postural tremor, 4–12 Hz, load slows by 1 Hz or less; not recorded: both sides, sides not coherent"
+    )
+
+
 def test_a_stated_condition_tells_a_slow_tremor_from_a_task():
     recording = _sensor(_acceleration(3.4, 3.0, ratio_db=20))
     resting = _observe(recording, condition="resting")

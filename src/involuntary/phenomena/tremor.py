@@ -14,6 +14,8 @@ from involuntary.detect.rest_tremor import TIMMERMANS, TREMOR_HZ
 from involuntary.detect.sensors import sensors
 from involuntary.dsp.spectrum import Spectrum
 from involuntary.model import ChannelKind, Events, Finding, LikelihoodRatio, Measurement, State, Term
+from involuntary.phenomena import _tremor_names as tremor_names
+from involuntary.phenomena import _tremor_pairs as tremor_pairs
 from involuntary.phenomena._oscillation import Scale, amplitude, find_rhythm, strongest_axis
 from involuntary.phenomena._tremor_sensor import (
     DI_BIASE,
@@ -67,9 +69,18 @@ class Tremor(Phenomenon[TremorParameters]):
                 ]
         if not any(s.found.start_s.size for s in seen):
             return self._not_assessed("; ".join(notes) or "tremor: not assessed: no usable stretch of 4 s")
-        measured = tuple(m for s in seen for m in (*measurements(s), *load_shift(s, seen)))
+        measured = tuple(m for s in seen for m in measurements(s)) + _joined(seen)
         findings, said = _findings(self.term, seen, measured)
         return Measured((Events.merged("tremor", [_events(s) for s in seen]),), measured, findings, (*notes, *said))
+
+
+def _joined(seen: Sequence[Seen]) -> tuple[Measurement, ...]:
+    """Give what several sensors and conditions say together: load shift, coherence, criteria of the names."""
+    shifts = [m for s in seen for m in load_shift(s, seen)]
+    pairs = list(tremor_pairs.pairs(seen))
+    known = tremor_names.facts(seen, pairs, shifts)
+    time_s = max(s.time_s for s in seen)
+    return (*shifts, *tremor_pairs.measurements(pairs), *tremor_names.compatible(known, time_s))
 
 
 # Repeated and fast movements on request: the functional battery and parkinsonism read them.
