@@ -100,9 +100,9 @@ def tabulate(shapes: Shapes, rate_hz: float, before_s: float, after_s: float) ->
 
 def summed(discharges: Discharges, templates: Templates) -> Layer:
     """Give the layer in which every discharge adds its unit's potential."""
-    values, length = templates.values, templates.values.shape[-1]
-    position = np.floor(discharges.time_s * templates.rate_hz * _PHASES + 0.5).astype(np.intp)
-    begin, phase = position // _PHASES - templates.before, position % _PHASES
+    values, (_, phases, _, length) = templates.values, templates.values.shape
+    position = np.floor(discharges.time_s * templates.rate_hz * phases + 0.5).astype(np.intp)
+    begin, phase = position // phases - templates.before, position % phases
 
     def layer(first: int, stop: int, _: np.random.Generator) -> Floats:
         out = np.zeros((values.shape[2], stop - first))
