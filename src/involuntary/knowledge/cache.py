@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["cache_folder", "fetch", "store"]
+__all__ = ["cache_folder", "fetch", "place", "store"]
 
 _KEPT = 6
 
@@ -32,6 +32,12 @@ def fetch(name: str) -> bytes | None:
         return (folder / name).read_bytes()
     except OSError:
         return None
+
+
+def place(name: str) -> Path | None:
+    """Give the file stored under a name, to be read in part; None where there is none."""
+    folder = cache_folder()
+    return folder / name if folder is not None and (folder / name).is_file() else None
 
 
 def store(name: str, data: bytes) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from involuntary.knowledge import entries as entries_
 from involuntary.knowledge.annotations import Annotations
-from involuntary.knowledge.cache import fetch, store
+from involuntary.knowledge.cache import fetch, place, store
 from involuntary.knowledge.entries import DATA, Entries, read_entries
 from involuntary.knowledge.hpoa import read_hpoa
 from involuntary.knowledge.lexicon import Lexicon, build_lexicon
@@ -24,15 +24,16 @@ from involuntary.knowledge.mondo import read_table
 from involuntary.knowledge.obo import read_obo
 from involuntary.knowledge.ontology import Ontology
 from involuntary.knowledge.phrases import phrases
+from involuntary.knowledge.propagation import Propagation, propagate
 from involuntary.knowledge.release import Release, read_lines
 from involuntary.knowledge.schema import PhenomenonEntry
 from involuntary.knowledge.strings import pack, unpack
 
-__all__ = ["Compiled", "compiled_entries", "compiled_lexicon", "compiled_release"]
+__all__ = ["Compiled", "compiled_entries", "compiled_lexicon", "compiled_propagation", "compiled_release"]
 
 # Raise it whenever the arrays or the schema change their form.
 _FORM = b"2"
-_BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+_BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,61 @@ def compiled_lexicon(ontology: Ontology, phenomena: dict[str, PhenomenonEntry], 
     np.savez(buffer, **{field.name: getattr(lexicon, field.name) for field in fields(lexicon)})
     store(name, buffer.getvalue())
     return lexicon
+
+
+def compiled_propagation(ontology: Ontology, annotations: Annotations, genes: Path | None) -> Propagation:
+    """Give how likely each finding is in each disease, from the cache where it was worked out before.
+
+    The large arrays stay on disk and are read where they are looked at.
+    """
+    parts = [np.ascontiguousarray(getattr(annotations, field.name)) for field in fields(annotations)[1:]]
+    digest = _digest((*map(memoryview, parts), ontology.parent, _file_digest(genes) if genes else b""))  # type: ignore[arg-type]
+    name = f"{digest}.shares"
+    known = place(name)
+    if known is not None:
+        try:
+            return _mapped(known)
+        except _BROKEN:
+            pass  # a damaged cache is worked out anew and overwritten
+    found = propagate(ontology, annotations, _of_genes(genes) if genes else ())
+    store(name, _flat(found))
+    return found
+
+
+def _of_genes(path: Path) -> list[list[str]]:
+    """Read the diseases of each gene from ``genes_to_phenotype.txt``."""
+    diseases: dict[str, dict[str, None]] = {}
+    for line in read_lines(path)[1:]:
+        cells = line.rstrip("\r").split("\t")
+        diseases.setdefault(cells[0], {})[cells[-1]] = None
+    return [list(codes) for codes in diseases.values()]
+
+
+def _flat(found: Propagation) -> bytes:
+    """Write arrays one after the other, each at a multiple of 64 bytes, behind a line that says where."""
+    arrays = {field.name: np.ascontiguousarray(getattr(found, field.name)) for field in fields(found)}
+    table, at = [], 0
+    for name, array in arrays.items():
+        table.append((name, array.dtype.str, len(array), at))
+        at += -(-array.nbytes // 64) * 64
+    head = msgspec.json.encode((at, table))
+    head += b" " * (-(len(head) + 1) % 64) + b"\n"
+    padded = (array.tobytes() + bytes(-array.nbytes % 64) for array in arrays.values())
+    return b"".join((head, *padded))
+
+
+def _mapped(path: Path) -> Propagation:
+    with path.open("rb") as file:
+        head = file.readline()
+    size, table = msgspec.json.decode(head, type=tuple[int, list[tuple[str, str, int, int]]])
+    if path.stat().st_size != len(head) + size:
+        raise ValueError(path.name)
+    return Propagation(
+        **{
+            name: np.asarray(np.memmap(path, dtype=kind, mode="r", offset=len(head) + at, shape=(count,)))
+            for name, kind, count, at in table
+        }
+    )
 
 
 def _file_digest(path: Path) -> bytes:

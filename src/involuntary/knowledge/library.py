@@ -9,10 +9,11 @@ from pathlib import Path
 from involuntary._version import __version__
 from involuntary.errors import UnknownNameError, nearest
 from involuntary.knowledge.annotations import Annotations
-from involuntary.knowledge.compile import compiled_entries, compiled_lexicon, compiled_release
+from involuntary.knowledge.compile import compiled_entries, compiled_lexicon, compiled_propagation, compiled_release
 from involuntary.knowledge.entries import DATA
 from involuntary.knowledge.lexicon import Lexicon
 from involuntary.knowledge.ontology import Ontology
+from involuntary.knowledge.propagation import Propagation
 from involuntary.knowledge.release import Release, find_release
 from involuntary.knowledge.schema import (
     ConditionEntry,
@@ -26,7 +27,7 @@ from involuntary.knowledge.schema import (
 __all__ = ["Knowledge", "load"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Knowledge:
     """Curated entries by id, a release of the ontology and its annotations.
 
@@ -40,6 +41,8 @@ class Knowledge:
         Sources by key.
     versions : tuple of (str, str)
         What every result shows: ``hpo``, ``annotations``, ``curated``, ``mondo``.
+    genes : Path or None
+        Which diseases a gene has, where the release holds ``genes_to_phenotype.txt``.
     """
 
     ontology: Ontology
@@ -51,6 +54,7 @@ class Knowledge:
     labs: dict[str, LabEntry]
     sources: dict[str, Source]
     versions: tuple[tuple[str, str], ...]
+    genes: Path | None = None
 
     def source(self, key: str) -> Source:
         """Give a source by its key.
@@ -77,6 +81,11 @@ class Knowledge:
     def lexicon(self) -> Lexicon:
         """The phrases by which findings are told, indexed."""
         return compiled_lexicon(self.ontology, self.phenomena, str(self.versions))
+
+    @cached_property
+    def propagation(self) -> Propagation:
+        """How likely each finding is in each annotated disease."""
+        return compiled_propagation(self.ontology, self.annotations, self.genes)
 
     @cached_property
     def _substances(self) -> dict[str, SubstanceEntry]:
@@ -147,6 +156,7 @@ def _load(release: Release, curated: Path, state: tuple[tuple[str, int, int], ..
             ("curated", f"{__version__}+{digest[:8]}"),
             ("mondo", compiled.mondo),
         ),
+        genes=release.genes,
     )
 
 

@@ -12,14 +12,16 @@ from involuntary.errors import KnowledgeError, MissingExtraError
 __all__ = ["LARGEST_BYTES", "Release", "find_release", "read_lines"]
 
 LARGEST_BYTES = 512 * 2**20
+_GENES = "genes_to_phenotype.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Where the two files of a release are."""
+    """Where the files of a release are; `genes` is None where it has no ``genes_to_phenotype.txt``."""
 
     ontology: Path
     annotations: Path
+    genes: Path | None = None
 
 
 def find_release(folder: Path | None = None) -> Release:
@@ -40,7 +42,8 @@ def find_release(folder: Path | None = None) -> Release:
         folder = Path(package.submodule_search_locations[0]) / "data"
     elif not folder.is_dir():
         raise KnowledgeError(str(folder), "no such folder", "", "name one with hp.obo and phenotype.hpoa")
-    return Release(_file(folder, "hp.obo"), _file(folder, "phenotype.hpoa"))
+    genes = [path for path in (folder / _GENES, folder / f"{_GENES}.xz") if path.is_file()]
+    return Release(_file(folder, "hp.obo"), _file(folder, "phenotype.hpoa"), genes[0] if genes else None)
 
 
 def _file(folder: Path, name: str) -> Path:

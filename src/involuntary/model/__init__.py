@@ -2,6 +2,7 @@
 
 from involuntary.model.assessment import (
     Assessment,
+    ConditionMember,
     ConditionResult,
     Contribution,
     Management,
@@ -29,6 +30,7 @@ __all__ = [
     "Channel",
     "ChannelKind",
     "ChannelSummary",
+    "ConditionMember",
     "ConditionResult",
     "Contribution",
     "Events",

@@ -10,6 +10,7 @@ from involuntary.model.observation import Observation
 
 __all__ = [
     "Assessment",
+    "ConditionMember",
     "ConditionResult",
     "Contribution",
     "Management",
@@ -52,6 +53,15 @@ class PhenomenonResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionMember:
+    """A subtype of the condition on whose line it stands, with its own probability."""
+
+    id: str
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class ConditionResult:
     """A condition or cause with its evidence.
 
@@ -61,6 +71,8 @@ class ConditionResult:
         Code system (``mondo``, ``omim``, ``orpha``, ``icd10``) and code.
     prior_bits : float
         Base-2 logarithm of its prior probability; the contributions add to it.
+    members : tuple of ConditionMember
+        Other subtypes of its name, which share its line.
     """
 
     rank: int
@@ -73,6 +85,7 @@ class ConditionResult:
     supports: tuple[Contribution, ...] = ()
     contradicts: tuple[Contribution, ...] = ()
     missing: tuple[str, ...] = ()
+    members: tuple[ConditionMember, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from involuntary.knowledge import Knowledge, load
 from involuntary.knowledge.schema import Remedy
 from involuntary.model import Assessment, Case, ConditionResult, Management, PhenomenonResult, RedFlag, Urgency
 from involuntary.reason.citations import references
-from involuntary.reason.differential import conditions, rank
+from involuntary.reason.differential import rank
 from involuntary.reason.evidence import Evidence, collect
+from involuntary.reason.explanation import conditions
 from involuntary.reason.next_step import next_steps
 from involuntary.reason.phenomenology import phenomena
 from involuntary.reason.red_flags import raise_red_flags

@@ -1,4 +1,4 @@
-"""What age, sex, onset, exposures and laboratory results say for or against a curated condition.
+"""What age, sex, onset, exposures, laboratory results and counter-evidence say of a curated condition.
 
 Weights that nobody published are judgements; they are kept in one table here, small on purpose, and every
 contribution that rests on one says so.
@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import log2
 
-from involuntary.knowledge.schema import ConditionEntry, ExposureLink
+from involuntary.knowledge.ontology import Ontology
+from involuntary.knowledge.schema import Against, ConditionEntry, ExposureLink
 from involuntary.reason.evidence import Evidence
 
 __all__ = ["JUDGED", "Judged", "Weighed", "weigh"]
@@ -28,8 +29,10 @@ class Judged:
         By the strength that an entry states, where it gives no risk ratio.
     exposure_most : float
         No published risk ratio counts for more.
-    unlinked_necessary : float
+    unexposed : float
         Of a condition that does not occur without an exposure, where exposures are told and none of them is it.
+    against : float
+        Of what the entry says argues against it.
     lab_background : float
         Share of people with an involuntary contraction whose test is off on one side, for whatever reason.
     lab_normal_floor : float
@@ -46,7 +49,8 @@ class Judged:
 
     exposure: tuple[tuple[str, float], ...] = (("necessary", 30.0), ("strong", 15.0), ("moderate", 5.0), ("weak", 2.0))
     exposure_most: float = 50.0
-    unlinked_necessary: float = 0.2
+    unexposed: float = 0.2
+    against: float = 0.25
     lab_background: float = 0.05
     lab_normal_floor: float = 0.05
     age_outside: float = 0.1
@@ -67,9 +71,38 @@ class Weighed:
     source: str
 
 
-def weigh(entry: ConditionEntry, evidence: Evidence, judged: Judged = JUDGED) -> Weighed | None:
-    """Weigh age, sex, onset, an exposure or a laboratory result; None where it says nothing of this condition."""
-    return _BY_KIND[evidence.kind](entry, evidence, judged) if evidence.kind in _BY_KIND else None
+def weigh(entry: ConditionEntry, evidence: Evidence, ontology: Ontology, judged: Judged = JUDGED) -> Weighed | None:
+    """Weigh one piece of evidence beyond the findings; None where it says nothing of this condition.
+
+    A laboratory result that the ontology names is a finding and counts there.
+    """
+    by_kind = _BY_KIND.get(evidence.kind)
+    said = [by_kind(entry, evidence, judged) if by_kind else None, _against(entry, evidence, ontology, judged)]
+    found = [w for w in said if w is not None]
+    if not found:
+        return None
+    return Weighed(sum(w.bits for w in found), "; ".join(dict.fromkeys(w.source for w in found)))
+
+
+def _against(entry: ConditionEntry, evidence: Evidence, ontology: Ontology, judged: Judged) -> Weighed | None:
+    for claim in entry.argues_against:
+        if _tells(claim, evidence, ontology):
+            return Weighed(log2(judged.against), _judged(claim.source))
+    return None
+
+
+def _tells(claim: Against, evidence: Evidence, ontology: Ontology) -> bool:
+    """Whether evidence is what a claim speaks of: a narrower finding where present, a broader one where excluded."""
+    if claim.lab:
+        return evidence.kind == "lab" and (evidence.entry, evidence.value) == (claim.lab, claim.flag)
+    if not claim.hpo or not evidence.term or evidence.present != (claim.state == "present"):
+        return False
+    narrow, broad = (evidence.term, claim.hpo) if evidence.present else (claim.hpo, evidence.term)
+    return ontology.is_a(narrow, broad)
+
+
+def _judged(source: str) -> str:
+    return source if source == JUDGEMENT else f"{source}, {JUDGEMENT}"
 
 
 def _exposure(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed | None:
@@ -78,7 +111,14 @@ def _exposure(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weig
         return None
     best = max(links, key=lambda link: _ratio(link, judged))
     published = best.risk_ratio is not None
-    return Weighed(log2(_ratio(best, judged)), best.source if published else f"{best.source}, {JUDGEMENT}")
+    return Weighed(log2(_ratio(best, judged)), best.source if published else _judged(best.source))
+
+
+def _unexposed(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed | None:
+    told, needed = set(evidence.value.split()), [link for link in entry.exposures if link.strength == "necessary"]
+    if not needed or told & {link.substance for link in entry.exposures}:
+        return None
+    return Weighed(log2(judged.unexposed), _judged(needed[0].source))
 
 
 def _ratio(link: ExposureLink, judged: Judged) -> float:
@@ -88,10 +128,10 @@ def _ratio(link: ExposureLink, judged: Judged) -> float:
 
 def _lab(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed | None:
     for feature in entry.labs:
-        if feature.lab != evidence.entry or not evidence.value:
+        if feature.lab != evidence.entry or not evidence.value or evidence.term:
             continue
         share = feature.share.middle if feature.share else 0.5
-        told = f"{feature.source}, {JUDGEMENT}" if feature.share is None else feature.source
+        told = _judged(feature.source) if feature.share is None else feature.source
         if feature.flag == evidence.value:
             return Weighed(log2(max(share, judged.lab_background) / judged.lab_background), told)
         left = max(1.0 - share, judged.lab_normal_floor) / (1.0 - judged.lab_background)
@@ -129,11 +169,12 @@ def _onset(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed
     if entry.course is None:
         return None
     fits = evidence.value in entry.course.onset
-    return Weighed(log2(judged.onset_fits if fits else judged.onset_differs), f"{entry.course.source}, {JUDGEMENT}")
+    return Weighed(log2(judged.onset_fits if fits else judged.onset_differs), _judged(entry.course.source))
 
 
 _BY_KIND: dict[str, Callable[[ConditionEntry, Evidence, Judged], Weighed | None]] = {
     "exposure": _exposure,
+    "exposures": _unexposed,
     "lab": _lab,
     "age": _age,
     "sex": _sex,

@@ -9,28 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.knowledge import Knowledge
-from involuntary.knowledge.schema import CONDITION_GROUPS
-from involuntary.model import Case, ConditionResult, Contribution, LikelihoodRatio
+from involuntary.model import Case
 from involuntary.reason.circumstances import weigh
 from involuntary.reason.evidence import Evidence
-from involuntary.reason.likelihood import excluded_bits, present_bits
-from involuntary.reason.priors import curated_rate
+from involuntary.reason.likelihood import exact_bits, excluded_bits, present_bits
+from involuntary.reason.priors import prior_bits
 from involuntary.reason.profiles import Profiles, profiles_of
 
-__all__ = ["Identity", "Ranking", "conditions", "identity_of", "rank"]
+__all__ = ["Ranking", "rank"]
 
-# One annotated, mostly genetic, disease among all that come with an involuntary contraction: about 8,000 of them
-# share what rare disease is thought to make up (expert judgement).
-_ANNOTATED_RATE = {"primary": 1e-8, "emergency": 1e-8, "neurology": 1e-7, "other": 3e-8}
-_SHOWN = 50
-_MISSING_SHOWN = 6
-_MISSING_FREQUENCY = 0.3
-_NEGLIGIBLE_BITS = 0.05
+_LEADING = 200
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Ranking:
-    """What every piece of evidence says of every hypothesis.
+    """What every piece of evidence says of the leading hypotheses, and the posterior of all.
 
     Attributes
     ----------
@@ -39,161 +32,116 @@ class Ranking:
     evidence : tuple of Evidence
         What was weighed.
     prior_bits : ndarray, shape (rows,)
-        Base-2 logarithm of each prior probability.
-    bits : ndarray, shape (evidence, rows)
-        Contributions.
-    sources : mapping
-        ``(evidence, row)`` to the source of a curated contribution.
+        Base-2 logarithm of each prior probability; minus infinity where a curated condition speaks for the row.
     posterior : ndarray, shape (rows,)
         Probabilities; they sum to one.
+    leading : ndarray of int, shape (k,)
+        The rows that lead, most probable first; equal ones in order of their rows.
+    bits : ndarray, shape (evidence, k)
+        Contributions to the leading rows.
+    typical : ndarray, shape (k,)
+        Contribution of the findings together: how much of what is typical they show.
+    sources : mapping
+        ``(evidence, row)`` to the source of what a curated entry says beyond its findings.
     """
 
     profiles: Profiles
     evidence: tuple[Evidence, ...]
     prior_bits: NDArray[np.float64]
-    bits: NDArray[np.float64]
-    sources: dict[tuple[int, int], str]
     posterior: NDArray[np.float64]
+    leading: NDArray[np.int64]
+    bits: NDArray[np.float64]
+    typical: NDArray[np.float64]
+    sources: dict[tuple[int, int], str]
 
 
 def rank(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> Ranking:
-    """Weigh all evidence for all hypotheses."""
+    """Weigh all evidence for all hypotheses.
+
+    All rows are scored in single precision; the leading ones again, exactly, and theirs are the scores that count.
+    """
     profiles = profiles_of(knowledge)
-    bits = np.zeros((len(evidence), len(profiles)))
-    sources: dict[tuple[int, int], str] = {}
-    for index, e in enumerate(evidence):
-        bits[index] = _finding_bits(e, profiles, knowledge)
-        for row, entry in enumerate(profiles.curated):
-            weighed = weigh(entry, e)
-            if weighed:
-                bits[index, row] = weighed.bits
-                sources[index, row] = weighed.source
-    prior = _prior_bits(case, profiles)
-    total = prior + bits.sum(axis=0)
+    evidence = tuple(evidence)
+    found, excluded = _found(evidence, profiles, knowledge), _excluded(evidence, profiles, knowledge)
+    prior = prior_bits(profiles, case.setting)
+    own, sources = _circumstances(evidence, profiles, knowledge)
+    total = prior + present_bits(profiles, knowledge, found).astype(np.float64)
+    for term, ratio in excluded.values():
+        total += excluded_bits(profiles, term, ratio)
+    total[_curated(profiles)] += own.sum(axis=0)
+    leading = np.argpartition(-total, min(_LEADING, len(total) - 1))[:_LEADING].astype(np.int64)
+    leading = leading[profiles.stands[leading]]
+    bits, typical = _exact(leading, found, excluded, profiles, knowledge, evidence)
+    place = leading - len(profiles.annotated)
+    curated = (place >= 0) & (place < len(profiles.curated))
+    bits[:, curated] += own[:, place[curated]]
+    total[leading] = prior[leading] + bits.sum(axis=0) + typical
     posterior = np.exp2(total - total.max())
-    return Ranking(profiles, tuple(evidence), prior, bits, sources, posterior / posterior.sum())
+    posterior /= posterior.sum()
+    order = np.lexsort((leading, -posterior[leading]))
+    leading, bits, typical = leading[order], bits[:, order], typical[order]
+    return Ranking(profiles, evidence, prior, posterior, leading, bits, typical, sources)
 
 
-def _prior_bits(case: Case, profiles: Profiles) -> NDArray[np.float64]:
-    rate = np.full(len(profiles), _ANNOTATED_RATE[case.setting])
-    rate[: len(profiles.curated)] = [curated_rate(entry, case.setting) for entry in profiles.curated]
-    prior: NDArray[np.float64] = np.log2(rate / rate.sum())
-    return prior
+def _curated(profiles: Profiles) -> slice:
+    return slice(len(profiles.annotated), profiles.none)
 
 
-def _finding_bits(e: Evidence, profiles: Profiles, knowledge: Knowledge) -> NDArray[np.float64]:
+def _term(e: Evidence, profiles: Profiles, knowledge: Knowledge) -> int:
+    """Give the term that a piece of evidence tells; -1 for none, or one that is no finding."""
     term = knowledge.ontology.find(e.term) if e.term else -1
-    if term < 0:
-        return np.zeros(len(profiles))
-    if not e.present:
-        return excluded_bits(profiles, term)
-    return _doubted(present_bits(profiles, knowledge, term), e.weight)
+    return term if term >= 0 and profiles.inside[term] else -1
 
 
-def _doubted(bits: NDArray[np.float64], weight: LikelihoodRatio | None) -> NDArray[np.float64]:
-    """Weigh a finding that is less than certain: its two possibilities by how likely each is, at even odds before."""
-    if weight is None:
-        return bits
-    sure = weight.value / (1.0 + weight.value)
-    doubted: NDArray[np.float64] = np.log2(sure * np.exp2(bits) + 1.0 - sure)
-    return doubted
+def _found(evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledge) -> dict[int, float]:
+    """Give the present findings, each with its doubt; a signal that tells nothing is left out."""
+    found = {}
+    for e in evidence:
+        term = _term(e, profiles, knowledge)
+        if term >= 0 and e.present and (e.weight is None or e.weight.value > 1.0):
+            found[term] = 1.0 / (e.weight.value - 1.0) if e.weight else 0.0
+    return found
 
 
-def conditions(ranking: Ranking, knowledge: Knowledge, shown: int = _SHOWN) -> tuple[ConditionResult, ...]:
-    """Give the leading conditions with their reasons for, against and missing; ties in order of their ids."""
-    names = [identity_of(row, ranking.profiles, knowledge) for row in _leading(ranking, shown)]
-    order = sorted(names, key=lambda n: (-ranking.posterior[n.row], n.id))
-    return tuple(_result(place + 1, identity, ranking, knowledge) for place, identity in enumerate(order))
+def _excluded(evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledge) -> dict[int, tuple[int, float]]:
+    """Give the excluded findings by the place of their evidence, each with its likelihood ratio."""
+    found = {}
+    for index, e in enumerate(evidence):
+        term = _term(e, profiles, knowledge)
+        if term >= 0 and not e.present:
+            found[index] = (term, e.weight.value if e.weight else 0.0)
+    return found
 
 
-def _leading(ranking: Ranking, shown: int) -> list[int]:
-    count = min(shown, len(ranking.posterior))
-    rows: list[int] = np.argpartition(-ranking.posterior, count - 1)[:count].tolist()
-    return rows
+def _circumstances(
+    evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledge
+) -> tuple[NDArray[np.float64], dict[tuple[int, int], str]]:
+    """Give what the curated entries say beyond their findings, and on whose word."""
+    bits = np.zeros((len(evidence), len(profiles.curated)))
+    sources = {}
+    for index, e in enumerate(evidence):
+        for place, entry in enumerate(profiles.curated):
+            weighed = weigh(entry, e, knowledge.ontology)
+            if weighed:
+                bits[index, place] = weighed.bits
+                sources[index, len(profiles.annotated) + place] = weighed.source
+    return bits, sources
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """A hypothesis by its row, id, name, group and codes."""
-
-    row: int
-    id: str
-    name: str
-    group: str
-    codes: tuple[tuple[str, str], ...]
-
-
-def identity_of(row: int, profiles: Profiles, knowledge: Knowledge) -> Identity:
-    """Give the identity of a row."""
-    if row < len(profiles.curated):
-        entry = profiles.curated[row]
-        systems = (
-            ("mondo", entry.codes.mondo),
-            ("omim", entry.codes.omim),
-            ("orpha", entry.codes.orpha),
-            ("icd10", entry.codes.icd10),
-        )
-        codes = tuple((system, found[0]) for system, found in systems if found)
-        return Identity(row, entry.id, entry.name, CONDITION_GROUPS[entry.group], codes)
-    a = knowledge.annotations
-    group = int(profiles.group[row])
-    members = a.members(group).tolist()
-    found = {_SYSTEM[a.ids[m].split(":")[0]]: a.ids[m] for m in reversed(members)}
-    if a.group_ids[group].startswith("MONDO:"):
-        found["mondo"] = a.group_ids[group]
-    # OMIM's own name is the one that the literature uses for a single gene's disease.
-    named = min(members, key=lambda m: (not a.ids[m].startswith("OMIM:"), a.ids[m]))
-    return Identity(row, a.ids[named], a.names[named], "Genetic and rare", tuple(sorted(found.items())))
-
-
-_SYSTEM = {"OMIM": "omim", "ORPHA": "orpha", "DECIPHER": "decipher"}
-
-
-def _result(place: int, identity: Identity, ranking: Ranking, knowledge: Knowledge) -> ConditionResult:
-    said = [
-        Contribution(
-            e.name if e.present else f"no {e.name}",
-            float(np.exp2(ranking.bits[index, identity.row])),
-            float(ranking.bits[index, identity.row]),
-            ranking.sources.get((index, identity.row)) or _annotation_source(e, identity, ranking, knowledge),
-        )
-        for index, e in enumerate(ranking.evidence)
-    ]
-    return ConditionResult(
-        place,
-        identity.id,
-        identity.name,
-        identity.group,
-        identity.codes,
-        float(ranking.posterior[identity.row]),
-        float(ranking.prior_bits[identity.row]),
-        tuple(sorted((c for c in said if c.bits > 0), key=lambda c: -c.bits)),
-        tuple(sorted((c for c in said if c.bits < 0), key=lambda c: c.bits)),
-        _missing(identity.row, ranking, knowledge),
-    )
-
-
-def _annotation_source(e: Evidence, identity: Identity, ranking: Ranking, knowledge: Knowledge) -> str:
-    """Name the claim behind a finding's weight: the entry's own source, or the annotations and their release."""
-    if identity.row < len(ranking.profiles.curated):
-        for feature in ranking.profiles.curated[identity.row].features:
-            if e.term and knowledge.ontology.is_a(e.term, feature.hpo):
-                return feature.source
-    return f"HPO annotations {dict(knowledge.versions)['annotations']}"
-
-
-def _missing(row: int, ranking: Ranking, knowledge: Knowledge) -> tuple[str, ...]:
-    """Name the frequent features that nobody has told, sought or implied."""
-    ontology = knowledge.ontology
-    known: set[int] = set()
-    for e in ranking.evidence:
-        term = ontology.find(e.term) if e.term else -1
-        if term >= 0:
-            known |= set(ontology.ancestor_indices(term).tolist())
-    names: list[str] = []
-    for term, frequency in ranking.profiles.features(row):
-        if frequency < _MISSING_FREQUENCY or len(names) == _MISSING_SHOWN:
-            break
-        if term not in known and not known.intersection(ontology.ancestor_indices(term).tolist()[-1:]):
-            names.append(ontology.label(term))
-    return tuple(names)
+def _exact(
+    rows: NDArray[np.int64],
+    found: dict[int, float],
+    excluded: dict[int, tuple[int, float]],
+    profiles: Profiles,
+    knowledge: Knowledge,
+    evidence: Sequence[Evidence],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    exact = exact_bits(profiles, knowledge, found, rows)
+    bits = np.zeros((len(evidence), len(rows)))
+    for index, e in enumerate(evidence):
+        term = _term(e, profiles, knowledge)
+        if e.present and term in exact.bits:
+            bits[index] = exact.bits[term]
+    for index, (term, ratio) in excluded.items():
+        bits[index] = excluded_bits(profiles, term, ratio)[rows]
+    return bits, exact.typical

@@ -20,7 +20,8 @@ class Evidence:
     Attributes
     ----------
     kind : str
-        ``finding``, ``lab``, ``exposure``, ``age``, ``sex`` or ``onset``.
+        ``finding``, ``lab``, ``exposure``, ``exposures`` (all that were told, for what is not among them), ``age``,
+        ``sex`` or ``onset``.
     name : str
         As a report prints it.
     present : bool
@@ -30,14 +31,14 @@ class Evidence:
     entry : str
         Id of the laboratory test or the substance in the knowledge base; empty where it holds none.
     value : str
-        Flag of a laboratory result, kind of onset, or sex.
+        Flag of a laboratory result, kind of onset, sex, or the ids of all exposures.
     number : float
         Age at onset in years.
     weight : LikelihoodRatio or None
         How much a recording's finding is worth, where it is less than certain.
     """
 
-    kind: Literal["finding", "lab", "exposure", "age", "sex", "onset"]
+    kind: Literal["finding", "lab", "exposure", "exposures", "age", "sex", "onset"]
     name: str
     present: bool = True
     term: str = ""
@@ -58,6 +59,9 @@ def collect(case: Case, knowledge: Knowledge) -> tuple[Evidence, ...]:
     told = _once([*labs, *findings], knowledge)
     exposures = {e.entry or e.name.lower(): e for e in (_exposure(x, knowledge) for x in case.exposures)}
     rest = [*exposures.values(), *_person(case)]
+    if exposures:
+        ids = " ".join(sorted(e.entry for e in exposures.values() if e.entry))
+        rest.append(Evidence("exposures", "no other exposure told", value=ids))
     return tuple(sorted([*told, *rest], key=lambda e: (e.kind, e.name, e.term, not e.present)))
 
 

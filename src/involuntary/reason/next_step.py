@@ -2,65 +2,121 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.knowledge import Knowledge
 from involuntary.model import NextStep
-from involuntary.reason.differential import Ranking, identity_of
+from involuntary.reason.differential import Ranking
+from involuntary.reason.explanation import identity_of
 
-__all__ = ["next_steps"]
+__all__ = ["BURDEN", "KIND_OF", "Step", "next_steps", "steps"]
 
-_HYPOTHESES = 30
+Kind = Literal["ask", "examine", "test"]
+_HYPOTHESES = 40
 _STEPS = 8
 # A finding that was looked for and is absent is not proof: the same share of doubt for all (judgement).
 _DOUBT = 0.05
+# What a step costs beside a question, all things considered: time, discomfort, money (judgement).
+BURDEN: dict[Kind, float] = {"ask": 1.0, "examine": 1.3, "test": 4.0}
+# Which kind of step finds out, by branch of the ontology; the first that holds counts, others are examined.
+KIND_OF: tuple[tuple[str, Kind], ...] = (
+    ("HP:0003457", "test"),  # EMG abnormality
+    ("HP:0002353", "test"),  # EEG abnormality
+    ("HP:0410263", "test"),  # brain imaging abnormality
+    ("HP:0012639", "test"),  # abnormal nervous system morphology
+    ("HP:0001939", "test"),  # abnormality of metabolism
+    ("HP:0003110", "test"),  # abnormality of urine homeostasis
+    ("HP:0001871", "test"),  # abnormality of blood
+    ("HP:0002715", "test"),  # abnormality of the immune system
+    ("HP:0004303", "test"),  # abnormal muscle fibre morphology
+    ("HP:0000924", "examine"),  # skeletal system
+    ("HP:0011446", "ask"),  # higher mental function
+    ("HP:0000708", "ask"),  # behaviour
+    ("HP:0025142", "ask"),  # constitutional symptom
+    ("HP:0012531", "ask"),  # pain
+    ("HP:0003401", "ask"),  # paraesthesia
+    ("HP:0001250", "ask"),  # seizure
+    ("HP:0003394", "ask"),  # cramp
+    ("HP:0002360", "ask"),  # sleep
+    ("HP:0011458", "ask"),  # abdominal symptom
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Step:
+    """A finding not yet known: its term, what it is expected to tell in bits, and its share in each hypothesis."""
+
+    term: int
+    kind: Kind
+    gain: float
+    share: NDArray[np.float64]
 
 
 def next_steps(ranking: Ranking, knowledge: Knowledge) -> tuple[NextStep, ...]:
-    """Give the findings whose presence or absence is expected to tell most between the leading conditions.
+    """Give the findings whose presence or absence is expected to tell most for their burden."""
+    leading = ranking.leading[:_HYPOTHESES]
+    return tuple(
+        NextStep(
+            step.kind,
+            knowledge.ontology.label(step.term),
+            knowledge.ontology.ids[step.term],
+            step.gain,
+            _separated(ranking, step.share, leading, knowledge),
+        )
+        for step in steps(ranking, knowledge)[:_STEPS]
+    )
+
+
+def steps(ranking: Ranking, knowledge: Knowledge) -> list[Step]:
+    """Give every step that is expected to tell anything, the most information for its burden first.
 
     The expected information is the mutual information, in bits, between the finding and the condition, over the
     leading hypotheses as they stand.
     """
-    leading = np.argsort(-ranking.posterior, kind="stable")[:_HYPOTHESES]
+    leading = ranking.leading[:_HYPOTHESES]
     weight = ranking.posterior[leading] / ranking.posterior[leading].sum()
     terms = _askable(ranking, leading.tolist(), knowledge)
     if not terms:
-        return ()
-    share = np.array([_shares(ranking, term, leading) for term in terms])
+        return []
+    share = np.stack([_shares(ranking, term, leading) for term in terms])
     share = _DOUBT + (1.0 - 2.0 * _DOUBT) * share
     gain = _entropy(share @ weight) - _entropy(share) @ weight
-    best = np.argsort(-gain, kind="stable")[:_STEPS]
-    return tuple(
-        NextStep(
-            "examine",
-            knowledge.ontology.label(terms[i]),
-            knowledge.ontology.ids[terms[i]],
-            float(gain[i]),
-            _separated(ranking, share[i], leading, knowledge),
-        )
-        for i in best.tolist()
-        if gain[i] > 0
-    )
+    found = [
+        Step(term, _kind(term, knowledge), float(g), s) for term, g, s in zip(terms, gain, share, strict=True) if g > 0
+    ]
+    return sorted(found, key=lambda step: (-step.gain / BURDEN[step.kind], step.term))
+
+
+def _kind(term: int, knowledge: Knowledge) -> Kind:
+    above = set(knowledge.ontology.ancestor_indices(term).tolist())
+    return next((kind for code, kind in KIND_OF if knowledge.ontology.find(code) in above), "examine")
 
 
 def _askable(ranking: Ranking, leading: list[int], knowledge: Knowledge) -> list[int]:
     known: set[int] = set()
+    absent: set[int] = set()
     for e in ranking.evidence:
         term = knowledge.ontology.find(e.term) if e.term else -1
-        if term >= 0:
+        if term >= 0 and e.present:
             known |= set(knowledge.ontology.ancestor_indices(term).tolist())
-    terms = {term for row in leading for term, _ in ranking.profiles.features(row)}
-    return sorted(terms - known)
+        elif term >= 0:
+            absent.add(term)
+    terms = {term for row in leading for term, _ in ranking.profiles.features(row)} - known
+    return sorted(t for t in terms if not absent.intersection(knowledge.ontology.ancestor_indices(t).tolist()))
 
 
-def _shares(ranking: Ranking, term: int, leading: NDArray[np.intp]) -> NDArray[np.float64]:
-    rows, frequency = ranking.profiles.column(term)
-    place = np.searchsorted(rows, leading)
-    inside = (place < len(rows)) & (rows[np.minimum(place, len(rows) - 1)] == leading)
-    shares: NDArray[np.float64] = np.where(inside, frequency[np.minimum(place, len(rows) - 1)], 0.0)
-    return shares
+def _shares(ranking: Ranking, term: int, leading: NDArray[np.int64]) -> NDArray[np.float64]:
+    rows, share = ranking.profiles.column(term)
+    found = np.full(len(leading), 0.0)
+    if len(rows):
+        place = np.minimum(np.searchsorted(rows, leading), len(rows) - 1)
+        found = np.where(rows[place] == leading, share[place].astype(np.float64), 0.0)
+    # What is none of these shows a finding as often as anybody.
+    return np.where(leading == ranking.profiles.none, float(ranking.profiles.background[term]), found)
 
 
 def _entropy(share: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -69,7 +125,7 @@ def _entropy(share: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _separated(
-    ranking: Ranking, share: NDArray[np.float64], leading: NDArray[np.intp], knowledge: Knowledge
+    ranking: Ranking, share: NDArray[np.float64], leading: NDArray[np.int64], knowledge: Knowledge
 ) -> tuple[str, ...]:
     few = range(min(5, len(leading)))
     high = max(few, key=lambda i: (share[i], -i))

@@ -66,7 +66,8 @@ def _code_bits(entry: PhenomenonEntry, e: Evidence, knowledge: Knowledge) -> flo
             continue
         if e.present and is_a(e.term, code.id):
             return _TOLD_BITS
-        if not e.present and is_a(code.id, e.term):
+        # To rule out one form of a kind does not rule out the kind.
+        if not e.present and code.match == "exact" and is_a(code.id, e.term):
             return _EXCLUDED_BITS
     broader = any(c.match in {"broader", "related"} and e.term == c.id for c in entry.codes.hpo)
     return _BROADER_BITS if broader and e.present else 0.0

@@ -1,4 +1,4 @@
-"""Every hypothesis, curated and annotated, as one matrix: how often each finding is seen in it."""
+"""Every hypothesis in one table: annotated diseases, curated conditions, and *none of these*."""
 
 from __future__ import annotations
 
@@ -10,81 +10,129 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.knowledge import Knowledge
+from involuntary.knowledge.claims import Counted
+from involuntary.knowledge.families import family_name
+from involuntary.knowledge.propagation import FINDINGS, UNSTATED, Propagation, frequency
 from involuntary.knowledge.schema import ConditionEntry
 
 __all__ = ["Profiles", "profiles_of"]
 
-# A feature whose frequency nobody gives is taken to be seen in this share of people (expert judgement, close to
-# the mean of the counted features of one release).
-_UNSTATED = 0.5
+Floats = NDArray[np.float32]
+Indices = NDArray[np.int32]
+_NEVER_CERTAIN = 0.995
+# What is known of it by sight or sound: an exact or narrower code stands for the kind of contraction itself.
+_MEANS_IT = {"exact", "narrower"}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Profiles:
-    """Hypotheses in rows: curated conditions first, then annotated diseases, one row for all entries of one disease.
+    """Hypotheses in rows: groups of annotated diseases, then curated conditions, then *none of these*.
 
     Attributes
     ----------
-    curated : tuple of ConditionEntry
+    annotated : Propagation
         The first rows.
+    curated : tuple of ConditionEntry
+        The next.
     group : ndarray of int32, shape (rows,)
-        Group of annotated diseases that stands in each row; -1 for a curated one that has none.
-    start : ndarray of int64, shape (terms + 1,)
-        Column of term t: ``row[start[t]:start[t + 1]]`` with the frequencies there.
-    row, frequency : ndarray
-        Rows that show a term or a more specific one, ascending, and in what share of people.
-    background : ndarray of float64, shape (terms,)
-        Share of hypotheses' people who show a term, each hypothesis counted alike.
-    feature_start, feature_term, feature_frequency : ndarray
-        The annotated features of each row, most frequent first.
+        Group of annotated diseases that a row speaks for; -1 where it has none.
+    stands : ndarray of bool, shape (rows,)
+        False for an annotated row that a curated condition speaks for.
+    family : ndarray of int32, shape (rows,)
+        Rows with one number are subtypes of one name.
+    mass : ndarray of float32, shape (rows,)
+        Features by frequency and information; for *none of these* that of the usual disease.
+    information, background : ndarray, shape (terms,)
+        As in `Propagation`.
+    given_parents : ndarray of float32, shape (terms,)
+        How likely a term is where its rarest parent is.
+    inside : ndarray of bool, shape (terms,)
+        The terms that are findings.
+    start, row, share : ndarray
+        Columns of the curated rows, as `Propagation` has them for the annotated ones.
+    feature_start, feature_term, feature_share : ndarray
+        Each row's own features with their frequencies.
     """
 
+    annotated: Propagation
     curated: tuple[ConditionEntry, ...]
-    group: NDArray[np.int32]
+    group: Indices
+    stands: NDArray[np.bool_]
+    family: Indices
+    mass: Floats
+    information: Floats
+    background: Floats
+    given_parents: Floats
+    inside: NDArray[np.bool_]
     start: NDArray[np.int64]
-    row: NDArray[np.int32]
-    frequency: NDArray[np.float32]
-    background: NDArray[np.float64]
-    feature_start: NDArray[np.int64]
-    feature_term: NDArray[np.int32]
-    feature_frequency: NDArray[np.float32]
+    row: Indices
+    share: Floats
+    feature_start: Indices
+    feature_term: Indices
+    feature_share: Floats
 
     def __len__(self) -> int:
         return len(self.group)
 
-    def column(self, term: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Give the rows that show a term or a more specific one, and their frequencies."""
+    @property
+    def none(self) -> int:
+        """The row of *none of these*."""
+        return len(self.group) - 1
+
+    def entry(self, row: int) -> ConditionEntry | None:
+        """Give the curated entry of a row; None for the others."""
+        at = row - len(self.annotated)
+        return self.curated[at] if 0 <= at < len(self.curated) else None
+
+    def column(self, term: int) -> tuple[Indices, Floats]:
+        """Give the rows that show a term or a narrower one, ascending, and how likely it is in them."""
+        row, share = self.annotated.column(term)
         place = slice(self.start[term], self.start[term + 1])
-        return self.row[place], self.frequency[place]
+        if place.start == place.stop:
+            return row.astype(np.int32), share.astype(np.float32)
+        return np.concatenate([row.astype(np.int32), self.row[place]]), np.concatenate(
+            [share.astype(np.float32), self.share[place]]
+        )
 
     def features(self, row: int) -> list[tuple[int, float]]:
-        """Give the annotated features of a row with their frequencies, most frequent first."""
+        """Give a row's own features with their frequencies, most frequent first."""
         place = slice(self.feature_start[row], self.feature_start[row + 1])
-        return list(zip(self.feature_term[place].tolist(), self.feature_frequency[place].tolist(), strict=True))
+        pairs = zip(self.feature_term[place].tolist(), self.feature_share[place].tolist(), strict=True)
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
 
 @lru_cache(maxsize=2)
 def profiles_of(knowledge: Knowledge) -> Profiles:
-    """Build the matrix; kept for as long as the knowledge is."""
-    curated = tuple(knowledge.conditions.values())
+    """Build the table; kept for as long as the knowledge is."""
+    p, curated = knowledge.propagation, tuple(knowledge.conditions.values())
     taken = [_groups_of(entry, knowledge) for entry in curated]
-    annotated = [
-        g for g in range(int(knowledge.annotations.group.max(initial=-1)) + 1) if not any(g in t for t in taken)
-    ]
-    row_of_group = np.full(len(knowledge.annotations.group_ids), -1, dtype=np.int32)
-    row_of_group[annotated] = np.arange(len(curated), len(curated) + len(annotated), dtype=np.int32)
-    for row, groups in enumerate(taken):
-        row_of_group[list(groups)] = row
-    rows, terms, shares = _annotated_features(knowledge, row_of_group)
-    own = [(row, t, f) for row, entry in enumerate(curated) for t, f in _curated_features(entry, knowledge)]
-    stated = {(row, t) for row, t, _ in own}
-    # What a curated entry says of a finding stands; the annotations add what it does not say.
-    keep = np.array([(r, t) not in stated for r, t in zip(rows.tolist(), terms.tolist(), strict=True)], dtype=np.bool_)
-    rows = np.concatenate([rows[keep], np.array([r for r, _, _ in own], dtype=np.int32)])
-    terms = np.concatenate([terms[keep], np.array([t for _, t, _ in own], dtype=np.int32)])
-    shares = np.concatenate([shares[keep], np.array([f for _, _, f in own], dtype=np.float32)])
-    group = np.array([min(t, default=-1) for t in taken] + annotated, dtype=np.int32)
-    return _profiles(curated, group, rows, terms, shares, knowledge)
+    features = [_merged(entry, groups, knowledge) for entry, groups in zip(curated, taken, strict=True)]
+    start, row, share = _curated_columns(features, knowledge)
+    mass = [sum(f * float(p.information[t]) for t, f in found.items()) for found in features]
+    stands = np.ones(len(p) + len(curated) + 1, dtype=np.bool_)
+    stands[[group for groups in taken for group in groups]] = False
+    own = np.cumsum([p.feature_start[-1], *map(len, features), 0], dtype=np.int32)
+    usual = float(np.median(p.mass)) if len(p) else 0.0
+    return Profiles(
+        annotated=p,
+        curated=curated,
+        group=np.array([*range(len(p)), *(min(groups, default=-1) for groups in taken), -1], dtype=np.int32),
+        stands=stands,
+        family=_families(p, taken, curated, knowledge),
+        mass=np.concatenate([p.mass, np.array([*mass, usual], dtype=np.float32)]),
+        information=p.information,
+        background=p.background,
+        given_parents=_given_parents(knowledge),
+        inside=_inside(knowledge),
+        start=start,
+        row=row,
+        share=share,
+        feature_start=np.concatenate([p.feature_start, own[1:]]),
+        feature_term=np.concatenate([p.feature_term, np.array([t for f in features for t in f], dtype=np.int32)]),
+        feature_share=np.concatenate(
+            [p.feature_share, np.array([s for f in features for s in f.values()], dtype=np.float32)]
+        ),
+    )
 
 
 def _groups_of(entry: ConditionEntry, knowledge: Knowledge) -> set[int]:
@@ -92,73 +140,104 @@ def _groups_of(entry: ConditionEntry, knowledge: Knowledge) -> set[int]:
     return {g for g in map(knowledge.annotations.group_of, codes) if g >= 0}
 
 
-def _curated_features(entry: ConditionEntry, knowledge: Knowledge) -> Iterable[tuple[int, float]]:
+def _merged(entry: ConditionEntry, groups: Iterable[int], knowledge: Knowledge) -> dict[int, float]:
+    """Give what the entry says; the annotations of the same disease add what it does not say."""
+    p, found = knowledge.propagation, dict[int, list[float]]()
+    for group in sorted(groups):
+        place = slice(p.feature_start[group], p.feature_start[group + 1])
+        for term, share in zip(p.feature_term[place].tolist(), p.feature_share[place].tolist(), strict=True):
+            found.setdefault(term, []).append(share)
+    said = dict(_said(entry, knowledge))
+    return dict(sorted({**{term: max(shares) for term, shares in found.items()}, **said}.items()))
+
+
+def _said(entry: ConditionEntry, knowledge: Knowledge) -> Iterable[tuple[int, float]]:
+    """Give the entry's features, the codes of the contractions that it shows and those of its laboratory results."""
     best: dict[int, float] = {}
 
-    def add(code: str, share: float) -> None:
+    def add(code: str, claim: Counted) -> None:
         term = knowledge.ontology.find(code)
         if term >= 0:
-            best[term] = max(best.get(term, 0.0), share)
+            best[term] = max(best.get(term, 0.0), _frequency(claim))
 
     for feature in entry.features:
-        add(feature.hpo, feature.share.middle if feature.share else _UNSTATED)
+        add(feature.hpo, feature)
     for link in entry.phenomena:
         shown = knowledge.phenomena.get(link.id)
         for code in shown.codes.hpo if shown else ():
-            if code.match in {"exact", "narrower"}:
-                add(code.id, link.share.middle if link.share else _UNSTATED)
+            if code.match in _MEANS_IT:
+                add(code.id, link)
     for lab in entry.labs:
         test = knowledge.labs.get(lab.lab)
         for meaning in test.links if test else ():
             if meaning.flag == lab.flag and meaning.hpo:
-                add(meaning.hpo, lab.share.middle if lab.share else _UNSTATED)
+                add(meaning.hpo, lab)
     return best.items()
 
 
-def _annotated_features(knowledge: Knowledge, row_of_group: NDArray[np.int32]) -> tuple[NDArray, NDArray, NDArray]:  # type: ignore[type-arg]
-    """Give (row, term, frequency) of all annotations, one each; counts of several references are added up."""
-    a = knowledge.annotations
-    disease = np.repeat(np.arange(len(a)), np.diff(a.start))
-    rows = row_of_group[a.group[disease]]
-    key = rows.astype(np.int64) * len(knowledge.ontology) + a.term
-    told = ~a.excluded | (a.of > 0)
-    key, n, of = key[told], a.n[told].astype(np.float64), a.of[told].astype(np.float64)
-    middle = ((a.low + a.high) / 2)[told].astype(np.float64)
-    pairs, place = np.unique(key, return_inverse=True)
-    counted = np.bincount(place, of, len(pairs))
-    found = np.bincount(place, n, len(pairs))
-    stated = np.isfinite(middle)
-    words = np.bincount(place[stated], middle[stated], len(pairs))
-    n_words = np.bincount(place[stated], minlength=len(pairs))
-    uncounted = np.where(n_words > 0, words / np.maximum(n_words, 1), _UNSTATED)
-    # One patient does not make a frequency: counts start from one imagined patient of two.
-    share = np.where(counted > 0, (found + 2 * _UNSTATED) / (counted + 2), uncounted)
-    share[(counted > 0) & (found == 0)] = 0.0
-    seen = share > 0
-    size = len(knowledge.ontology)
-    return (pairs[seen] // size).astype(np.int32), (pairs[seen] % size).astype(np.int32), share[seen].astype(np.float32)
+def _frequency(claim: Counted) -> float:
+    if claim.share is None:
+        return UNSTATED
+    if claim.share.of == 0:
+        return claim.share.middle
+    return frequency(claim.share.n, claim.share.of)
 
 
-def _profiles(
-    curated: tuple[ConditionEntry, ...],
-    group: NDArray[np.int32],
-    rows: NDArray[np.int32],
-    terms: NDArray[np.int32],
-    shares: NDArray[np.float32],
-    knowledge: Knowledge,
-) -> Profiles:
+def _curated_columns(
+    features: list[dict[int, float]], knowledge: Knowledge
+) -> tuple[NDArray[np.int64], Indices, Floats]:
+    """Carry each row's features up the ontology: a broader finding is there where any narrower one is."""
+    ontology, first = knowledge.ontology, len(knowledge.propagation)
+    root = ontology.find(FINDINGS)
+    columns: list[dict[int, float]] = []
+    for found in features:
+        absent: dict[int, float] = {}
+        for term, share in found.items():
+            above = ontology.ancestor_indices(term).tolist()
+            for a in above if root in above else ():
+                absent[a] = absent.get(a, 1.0) * (1.0 - min(share, _NEVER_CERTAIN))
+        columns.append({a: 1.0 - q for a, q in absent.items()})
+    entries = sorted((term, first + i, share) for i, found in enumerate(columns) for term, share in found.items())
+    terms = np.array([term for term, _, _ in entries], dtype=np.int64)
+    start = np.searchsorted(terms, np.arange(len(ontology) + 1)).astype(np.int64)
+    rows = np.array([row for _, row, _ in entries], dtype=np.int32)
+    return start, rows, np.array([share for _, _, share in entries], dtype=np.float32)
+
+
+def _families(
+    p: Propagation, taken: list[set[int]], curated: tuple[ConditionEntry, ...], knowledge: Knowledge
+) -> Indices:
+    """Give each row the number of its family; a curated condition joins the numbered subtypes of its own name."""
+    named = {family_name(knowledge.annotations.names[d]): int(p.family[g]) for d, g in _named(knowledge)}
+    family = [*p.family.tolist()]
+    new = len(p)
+    for entry, groups in zip(curated, taken, strict=True):
+        kin = [int(p.family[g]) for g in sorted(groups)]
+        kin += [named[name] for name in map(family_name, (entry.name, *entry.synonyms)) if name in named]
+        family.append(kin[0] if kin else new)
+        new += 1
+    return np.array([*family, new], dtype=np.int32)
+
+
+def _named(knowledge: Knowledge) -> Iterable[tuple[int, int]]:
+    return enumerate(knowledge.annotations.group.tolist())
+
+
+def _inside(knowledge: Knowledge) -> NDArray[np.bool_]:
     o = knowledge.ontology
-    counts = np.diff(o.ancestor_start)[terms]
-    source = np.repeat(np.arange(len(terms)), counts)
-    inner = np.arange(len(source)) - np.repeat(np.cumsum(counts) - counts, counts)
-    above = o.ancestor[o.ancestor_start[terms][source] + inner]
-    order = np.lexsort((-shares[source], rows[source], above))
-    above, row, share = above[order], rows[source][order], shares[source][order]
-    first = np.ones(len(above), dtype=np.bool_)
-    first[1:] = (above[1:] != above[:-1]) | (row[1:] != row[:-1])
-    above, row, share = above[first], row[first], share[first]
-    start = np.searchsorted(above, np.arange(len(o) + 1))
-    background = np.bincount(above, share.astype(np.float64), len(o)) / max(len(group), 1)
-    by_row = np.lexsort((terms, -shares, rows))
-    feature_start = np.searchsorted(rows[by_row], np.arange(len(group) + 1))
-    return Profiles(curated, group, start, row, share, background, feature_start, terms[by_row], shares[by_row])
+    inside = np.zeros(len(o), dtype=np.bool_)
+    term = np.repeat(np.arange(len(o)), np.diff(o.ancestor_start))
+    inside[term[o.ancestor == o.find(FINDINGS)]] = True
+    return inside
+
+
+def _given_parents(knowledge: Knowledge) -> Floats:
+    o, background = knowledge.ontology, knowledge.propagation.borrowed_background
+    inside = _inside(knowledge)
+    least = np.full(len(o), np.inf)
+    child = np.repeat(np.arange(len(o)), np.diff(o.parent_start))
+    among = inside[o.parent]
+    np.minimum.at(least, child[among], background[o.parent[among]])
+    given: Floats = np.minimum(background / least, 1.0).astype(np.float32)
+    given[~np.isfinite(least)] = 1.0
+    return given

@@ -177,6 +177,7 @@ def _condition(result: ConditionResult) -> shapes.ConditionShape:
         contradicts=_contributions(result.contradicts),
         missing=list(result.missing),
         prior_bits=result.prior_bits,
+        members=[shapes.MemberShape(m.id, m.name, m.probability) for m in result.members],
     )
 
 

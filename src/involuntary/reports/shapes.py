@@ -117,6 +117,14 @@ class PhenomenonShape(msgspec.Struct, frozen=True):
     missing: list[str]
 
 
+class MemberShape(msgspec.Struct, frozen=True):
+    """A subtype of the condition on whose line it stands, with its own probability."""
+
+    id: str
+    name: str
+    probability: Number
+
+
 class ConditionShape(msgspec.Struct, frozen=True):
     """A condition with its evidence; `prior_bits` and the contributions' bits add up to its score."""
 
@@ -130,6 +138,7 @@ class ConditionShape(msgspec.Struct, frozen=True):
     contradicts: list[ContributionShape]
     missing: list[str]
     prior_bits: Number
+    members: list[MemberShape]
 
 
 class RedFlagShape(msgspec.Struct, frozen=True):

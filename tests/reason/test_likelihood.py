@@ -1,0 +1,90 @@
+"""The quick score agrees with the exact one, which agrees with a formula written out term by term."""
+
+import math
+
+import numpy as np
+import pytest
+
+from involuntary.reason.likelihood import WEIGHTS, exact_bits, excluded_bits, present_bits
+from involuntary.reason.profiles import profiles_of
+
+CODES = ["HP:0002380", "HP:0003323", "HP:0001347", "HP:0002322"]
+
+
+def _found(knowledge, codes=CODES, doubt=0.0):
+    return {knowledge.ontology.index(code): doubt for code in codes}
+
+
+def _rows(profiles):
+    return np.array([*range(0, len(profiles), 211), profiles.none], dtype=np.int64)
+
+
+@pytest.mark.parametrize("doubt", [0.0, 0.5])
+def test_the_quick_score_is_the_exact_one(knowledge, doubt):
+    profiles = profiles_of(knowledge)
+    found, rows = _found(knowledge, doubt=doubt), _rows(profiles)
+    exact = exact_bits(profiles, knowledge, found, rows)
+    assert present_bits(profiles, knowledge, found)[rows] == pytest.approx(
+        sum(exact.bits.values()) + exact.typical, abs=2e-4
+    )
+
+
+def test_the_exact_score_is_the_formula(knowledge):
+    profiles, o = profiles_of(knowledge), knowledge.ontology
+    found, rows = _found(knowledge), _rows(profiles)[::20]
+    exact = exact_bits(profiles, knowledge, found, rows)
+    for place, row in enumerate(rows.tolist()):
+        if row != profiles.none:
+            expected = _slow(profiles, o, sorted(found), row)
+            assert sum(b[place] for b in exact.bits.values()) + exact.typical[place] == pytest.approx(
+                expected, abs=1e-4
+            )
+
+
+def test_none_of_these_scores_nothing(knowledge):
+    profiles = profiles_of(knowledge)
+    assert present_bits(profiles, knowledge, _found(knowledge))[profiles.none] == 0.0
+
+
+def test_an_excluded_finding_takes_away_a_tenth_of_what_shows_it(knowledge):
+    profiles, term = profiles_of(knowledge), knowledge.ontology.index("HP:0001337")
+    rows, share = profiles.column(term)
+    bits = excluded_bits(profiles, term)
+    assert bits[rows] == pytest.approx(np.log2(1.0 - 0.1 * share), abs=1e-6)
+    assert np.all(np.delete(bits, rows) == 0.0)
+    assert np.all(excluded_bits(profiles, term, ratio=1.0) == 0.0)
+
+
+def _slow(profiles, o, terms, row):
+    """Bits of one row, by the formula, with plain Python numbers."""
+    w = WEIGHTS
+
+    def share(t):
+        rows, values = profiles.column(t)
+        return float(values[rows == row][0]) if row in rows else 0.0
+
+    def above(t):
+        return [a for a in o.ancestor_indices(t).tolist() if profiles.inside[a]]
+
+    def parents(t):
+        return [p for p in o.parent[o.parent_start[t] : o.parent_start[t + 1]].tolist() if profiles.inside[p]]
+
+    ic, own = profiles.information.astype(float), 0.0
+    for t in terms:
+        own += w.mass * math.log((float(profiles.mass[row]) + 15) / (float(profiles.mass[profiles.none]) + 15))
+        for weight, g, leak in ((w.broad, 0.5, 0.1), (w.narrow, 4.0, 0.3)):
+            near = {a: math.exp(-g * (ic[t] - ic[a])) for a in above(t)}
+            ratio = sum(n * share(a) / float(profiles.background[a]) for a, n in near.items()) / sum(near.values())
+            own += weight * math.log((1 - leak) * ratio + leak)
+    closure = {a for t in terms for a in above(t)}
+    for t in closure:
+        if parents(t):
+            c = float(profiles.given_parents[t])
+            own += w.given * math.log((share(t) + 0.1 * c) / ((min(map(share, parents(t))) + 0.1) * c))
+    reached = whole = 0.0
+    for t, f in profiles.features(row):
+        common = max((ic[a] for a in above(t) if a in closure), default=0.0)
+        reached += f * ic[t] * min(1.0, common / max(ic[t], 0.1))
+        whole += f * ic[t]
+    n = len(terms)
+    return (n ** (-1 / 3) * own + w.typical * n ** (1 / 6) * reached / max(whole, 1.0)) / math.log(2)
