@@ -81,7 +81,7 @@ def weigh(entry: ConditionEntry, evidence: Evidence, ontology: Ontology, judged:
     found = [w for w in said if w is not None]
     if not found:
         return None
-    return Weighed(sum(w.bits for w in found), "; ".join(dict.fromkeys(w.source for w in found)))
+    return Weighed(sum(w.bits for w in found), ", ".join(dict.fromkeys(w.source for w in found)))
 
 
 def _against(entry: ConditionEntry, evidence: Evidence, ontology: Ontology, judged: Judged) -> Weighed | None:
