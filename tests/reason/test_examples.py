@@ -9,9 +9,9 @@ from involuntary.model import Urgency
 from involuntary.reason import assess
 
 RIGHT = {
-    "night-cramps": ("nocturnal-leg-cramps", "cramp"),
-    "weakness": ("amyotrophic-lateral-sclerosis", "fasciculation"),
-    "rest-tremor": ("parkinsons-disease", "tremor"),
+    "night-cramps": ("nocturnal-leg-cramps", {"cramp"}),
+    "weakness": ("amyotrophic-lateral-sclerosis", {"fasciculation"}),
+    "rest-tremor": ("parkinsons-disease", {"tremor", "parkinsonism"}),
 }
 
 
@@ -30,7 +30,7 @@ def test_a_right_answer_ranks_first(assessed, name):
     condition, phenomenon = RIGHT[name]
     result = assessed[name][1]
     assert result.conditions[0].id == condition
-    assert result.phenomena[0].id == phenomenon
+    assert result.phenomena[0].id in phenomenon
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -52,7 +52,3 @@ def test_weakness_with_fasciculations_raises_a_red_flag(assessed):
 @pytest.mark.parametrize("name", ["night-cramps", "rest-tremor"])
 def test_the_others_raise_none(assessed, name):
     assert assessed[name][1].red_flags == ()
-
-
-def test_night_cramps_can_be_cared_for_at_home(assessed):
-    assert assessed["night-cramps"][1].urgency is Urgency.SELF_CARE

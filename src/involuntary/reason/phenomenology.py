@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import exp2, log2
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import exp, exp2, log2
 
 from involuntary.knowledge import Knowledge
 from involuntary.knowledge.schema import PhenomenonEntry
@@ -11,18 +12,60 @@ from involuntary.model import Contribution, PhenomenonResult
 from involuntary.reason.evidence import Evidence
 from involuntary.reason.profiles import profiles_of
 
-__all__ = ["phenomena"]
+__all__ = ["WEIGHTS", "KindWeights", "phenomena"]
 
-# Weights by judgement. A kind that is told by its own code was seen by someone; a broader word (*abnormal
-# movement*) says little; a feature that goes with it counts by its frequency against the background.
-_PRIOR_BITS = log2(0.05 / 0.95)
-_TOLD_BITS = log2(200.0)
-_BROADER_BITS = log2(2.0)
-_FEATURE_MOST_BITS = 3.0
-_EXCLUDED_BITS = -log2(50.0)
 _UNSTATED = 0.3
 _MISSING_SHOWN = 5
 _JUDGEMENT = "expert-judgement"
+
+
+@dataclass(frozen=True, slots=True)
+class KindWeights:
+    """How evidence for a kind of contraction is weighed, in bits; all by judgement.
+
+    Attributes
+    ----------
+    prior : float
+        Log odds of a kind before anything is told.
+    told : float
+        The kind itself, or a form of it, was seen by someone.
+    excluded : float
+        The kind itself was looked for and not there.
+    broader, related : float
+        A broader word (*involuntary movements*), or a sign close to it.
+    feature_most : float
+        A feature that goes with it counts by its frequency over the background, and for no more than this.
+    features_most : float
+        All of these together: who shows everything that goes with a kind has not shown the kind.
+    background_least : float
+        No feature is rarer than this among people with an involuntary contraction.
+    linked : float
+        A laboratory result, or an exposure, that brings it on.
+    against : float
+        What the entry says argues against it.
+    """
+
+    prior: float = log2(0.05 / 0.95)
+    told: float = log2(200.0)
+    excluded: float = -log2(50.0)
+    broader: float = 1.0
+    related: float = 1.5
+    feature_most: float = 2.5
+    features_most: float = 4.0
+    background_least: float = 0.05
+    linked: float = 1.5
+    against: float = -2.0
+
+
+WEIGHTS = KindWeights()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    evidence: Evidence
+    bits: float
+    source: str
+    circumstantial: bool
 
 
 def phenomena(evidence: Sequence[Evidence], knowledge: Knowledge) -> tuple[PhenomenonResult, ...]:
@@ -32,56 +75,95 @@ def phenomena(evidence: Sequence[Evidence], knowledge: Knowledge) -> tuple[Pheno
 
 
 def _weigh(entry: PhenomenonEntry, evidence: Sequence[Evidence], knowledge: Knowledge) -> PhenomenonResult:
-    said = [c for c in (_contribution(entry, e, knowledge) for e in evidence) if c is not None]
-    bits = _PRIOR_BITS + sum(c.bits for c in said)
+    said = [_shared(s, _damping(entry, evidence, knowledge)) for s in _all(entry, evidence, knowledge)]
+    bits = WEIGHTS.prior + sum(c.bits for c in said)
     known = {e.term for e in evidence if e.term}
     missing = [f.label for f in entry.features if not any(knowledge.ontology.is_a(k, f.hpo) for k in known)]
     return PhenomenonResult(
         entry.id,
         entry.name,
         1.0 / (1.0 + exp2(-bits)),
-        tuple(sorted((c for c in said if c.bits > 0), key=lambda c: -c.bits)),
-        tuple(sorted((c for c in said if c.bits < 0), key=lambda c: c.bits)),
+        tuple(sorted((c for c in said if c.bits > 0), key=lambda c: (-c.bits, c.finding))),
+        tuple(sorted((c for c in said if c.bits < 0), key=lambda c: (c.bits, c.finding))),
         tuple(missing[:_MISSING_SHOWN]),
     )
 
 
-def _contribution(entry: PhenomenonEntry, e: Evidence, knowledge: Knowledge) -> Contribution | None:
-    if not e.term:
-        return None
-    bits, source = _code_bits(entry, e, knowledge), _JUDGEMENT
-    if bits == 0.0 and e.present:
-        bits, source = _feature_bits(entry, e, knowledge)
-    if e.weight and bits > 0:
-        bits, source = min(bits, log2(e.weight.value)), str(e.weight.source)
-    if bits == 0.0:
-        return None
-    return Contribution(e.name if e.present else f"no {e.name}", exp2(bits), bits, source)
+def _damping(entry: PhenomenonEntry, evidence: Sequence[Evidence], knowledge: Knowledge) -> float:
+    """Give the share that circumstances count for: together they approach their most and never reach it."""
+    total = sum(s.bits for s in _all(entry, evidence, knowledge) if s.circumstantial and s.bits > 0)
+    return WEIGHTS.features_most * (1.0 - exp(-total / WEIGHTS.features_most)) / total if total else 1.0
+
+
+def _shared(said: _Said, damping: float) -> Contribution:
+    bits = said.bits * damping if said.circumstantial and said.bits > 0 else said.bits
+    name = said.evidence.name if said.evidence.present else f"no {said.evidence.name}"
+    return Contribution(name, exp2(bits), bits, said.source)
+
+
+def _all(entry: PhenomenonEntry, evidence: Sequence[Evidence], knowledge: Knowledge) -> Iterator[_Said]:
+    """Give what every piece of evidence says of a kind; the kind itself, told twice, counts once."""
+    told = False
+    for e in sorted(evidence, key=lambda e: (-(e.weight.value if e.weight else float("inf")), e.term)):
+        bits, source = _code_bits(entry, e, knowledge), _JUDGEMENT
+        if bits >= WEIGHTS.told:
+            bits = 0.0 if told else bits
+            told = True
+        if e.weight and bits > 0:
+            bits, source = min(bits, log2(max(e.weight.value, 1.0))), str(e.weight.source)
+        if bits:
+            yield _Said(e, bits, source, circumstantial=False)
+            continue
+        bits, source = _circumstance(entry, e, knowledge)
+        if bits and not (e.weight and e.present and e.weight.value <= 1.0):
+            yield _Said(e, bits, source, circumstantial=True)
 
 
 def _code_bits(entry: PhenomenonEntry, e: Evidence, knowledge: Knowledge) -> float:
     is_a = knowledge.ontology.is_a
-    for code in entry.codes.hpo:
+    for code in entry.codes.hpo if e.term else ():
         if code.match not in {"exact", "narrower"}:
             continue
         if e.present and is_a(e.term, code.id):
-            return _TOLD_BITS
+            return WEIGHTS.told
         # To rule out one form of a kind does not rule out the kind.
         if not e.present and code.match == "exact" and is_a(code.id, e.term):
-            return _EXCLUDED_BITS
-    broader = any(c.match in {"broader", "related"} and e.term == c.id for c in entry.codes.hpo)
-    return _BROADER_BITS if broader and e.present else 0.0
+            return WEIGHTS.excluded
+    return 0.0
 
 
-def _feature_bits(entry: PhenomenonEntry, e: Evidence, knowledge: Knowledge) -> tuple[float, str]:
+def _circumstance(entry: PhenomenonEntry, e: Evidence, knowledge: Knowledge) -> tuple[float, str]:
+    """Give the bits of what goes with a kind, argues against it or brings it on, and the source."""
+    ontology = knowledge.ontology
+    for claim in entry.argues_against:
+        if claim.hpo and e.term and e.present == (claim.state == "present") and ontology.is_a(e.term, claim.hpo):
+            return WEIGHTS.against, claim.source
+    if e.present and e.kind in {"lab", "exposure"}:
+        linked = _linked(entry, e, knowledge)
+        if linked:
+            return WEIGHTS.linked, linked
+    if not e.term or not e.present:
+        return 0.0, _JUDGEMENT
+    near = {code.match for code in entry.codes.hpo if e.term == code.id}
+    best = (WEIGHTS.related if "related" in near else WEIGHTS.broader if "broader" in near else 0.0, _JUDGEMENT)
+    return max(best, *_features(entry, e, knowledge), key=lambda pair: pair[0]) if entry.features else best
+
+
+def _features(entry: PhenomenonEntry, e: Evidence, knowledge: Knowledge) -> Iterator[tuple[float, str]]:
     profiles = profiles_of(knowledge)
-    best, source = 0.0, _JUDGEMENT
+    yield 0.0, _JUDGEMENT
     for feature in entry.features:
-        if not knowledge.ontology.is_a(e.term, feature.hpo):
-            continue
-        share = feature.share.middle if feature.share else _UNSTATED
-        background = max(float(profiles.background[knowledge.ontology.index(feature.hpo)]), 0.02)
-        bits = min(log2(max(share, 0.01) / background), _FEATURE_MOST_BITS)
-        if bits > best:
-            best, source = bits, feature.source
-    return best, source
+        if knowledge.ontology.is_a(e.term, feature.hpo):
+            share = feature.share.middle if feature.share else _UNSTATED
+            usual = max(float(profiles.background[knowledge.ontology.index(feature.hpo)]), WEIGHTS.background_least)
+            yield min(log2(max(share, 0.01) / usual), WEIGHTS.feature_most), feature.source
+
+
+def _linked(entry: PhenomenonEntry, e: Evidence, knowledge: Knowledge) -> str:
+    """Give the source of the link between a result or a substance and a kind; empty where there is none."""
+    if e.kind == "lab" and e.entry:
+        links = knowledge.labs[e.entry].links
+        return next((link.source for link in links if link.flag == e.value and link.phenomenon == entry.id), "")
+    if e.kind == "exposure" and e.entry:
+        return next((link.source for link in knowledge.substances[e.entry].links if link.phenomenon == entry.id), "")
+    return ""

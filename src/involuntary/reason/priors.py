@@ -23,6 +23,9 @@ _PER_YEAR = {"incidence": 1.0, "prevalence": 0.1, "lifetime-prevalence": 0.02}
 # Share of one clinic's people with an involuntary contraction, to the same scale: about one person in twenty a year.
 _SHARE = 0.05
 _UNKNOWN = 1e-5
+_MOST = 0.01  # nothing brings more people of a hundred each year to anybody's attention
+# Who cannot have a condition without an exposure is counted among the exposed: about one person in fifty.
+_EXPOSED = 0.02
 _ACUTE_IN_EMERGENCY = 10.0
 
 
@@ -72,11 +75,14 @@ def prior_bits(profiles: Profiles, setting: str) -> NDArray[np.float64]:
 def curated_rate(entry: ConditionEntry, setting: str) -> float:
     """Give how many people a year, of one, come with this condition to a setting; a weight, not a probability."""
     told = [o for o in entry.occurrence if o.setting == setting] or entry.occurrence
-    rate = max(map(_rate, told), default=_UNKNOWN)
+    needy = any(link.strength == "necessary" for link in entry.exposures)
+    rate = min(max((_rate(o, needy) for o in told), default=_UNKNOWN), _MOST)
     acute = entry.course is not None and "acute" in entry.course.onset
     return rate * (_ACUTE_IN_EMERGENCY if setting == "emergency" and acute else 1.0)
 
 
-def _rate(occurrence: Occurrence) -> float:
+def _rate(occurrence: Occurrence, needy: bool) -> float:
     share = occurrence.n / occurrence.of
-    return share * (_SHARE if occurrence.measure == "share" else _PER_YEAR[occurrence.measure])
+    if occurrence.measure == "share":
+        return share * _SHARE
+    return share * _PER_YEAR[occurrence.measure] * (_EXPOSED if needy else 1.0)

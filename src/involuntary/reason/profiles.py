@@ -157,8 +157,8 @@ def _said(entry: ConditionEntry, knowledge: Knowledge) -> Iterable[tuple[int, fl
 
     def add(code: str, claim: Counted) -> None:
         term = knowledge.ontology.find(code)
-        if term >= 0:
-            best[term] = max(best.get(term, 0.0), _frequency(claim))
+        if term >= 0 and (share := _frequency(claim)) > 0:
+            best[term] = max(best.get(term, 0.0), share)
 
     for feature in entry.features:
         add(feature.hpo, feature)
