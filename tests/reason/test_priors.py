@@ -1,6 +1,8 @@
+import msgspec
 import numpy as np
 import pytest
 
+from involuntary.knowledge.schema import Course, ExposureLink, Occurrence
 from involuntary.reason.priors import SETTINGS, curated_rate, prior_bits
 from involuntary.reason.profiles import profiles_of
 
@@ -25,12 +27,28 @@ def test_the_common_comes_before_the_rare_and_no_single_cause_before_none(knowle
     assert max(prior.values()) < prior_bits(profiles, setting)[profiles.none]
 
 
+def _entry(knowledge, **changed):
+    return msgspec.structs.replace(knowledge.conditions["nocturnal-leg-cramps"], **changed)
+
+
+def _counted(measure, n, of, setting="other"):
+    return Occurrence(measure=measure, n=n, of=of, population="x", setting=setting, source="expert-judgement")
+
+
 def test_the_acute_counts_for_more_in_an_emergency_room(knowledge):
-    acute = knowledge.conditions["rhabdomyolysis"]
-    assert curated_rate(acute, "emergency") > curated_rate(acute, "primary")
+    course = Course(onset=("acute",), says="x", source="expert-judgement")
+    entry = _entry(knowledge, course=course, occurrence=(_counted("incidence", 1, 1e5),))
+    assert curated_rate(entry, "emergency") == pytest.approx(10 * curated_rate(entry, "primary"))
 
 
 def test_what_needs_an_exposure_is_counted_among_the_exposed(knowledge):
-    entry = knowledge.conditions["lithium-toxicity"]
-    share = max(o.n / o.of for o in entry.occurrence if o.measure == "incidence")
-    assert curated_rate(entry, "other") == pytest.approx(0.02 * share)
+    link = ExposureLink(substance="x", strength="necessary", source="expert-judgement")
+    counted = (_counted("incidence", 1, 100),)
+    assert curated_rate(_entry(knowledge, exposures=(link,), occurrence=counted), "other") == pytest.approx(0.02 * 0.01)
+    assert curated_rate(_entry(knowledge, exposures=(), occurrence=counted), "other") == pytest.approx(0.01)
+
+
+def test_the_settings_own_count_stands_and_none_is_too_common(knowledge):
+    counted = (_counted("prevalence", 1, 1000), _counted("prevalence", 1, 2, "primary"))
+    assert curated_rate(_entry(knowledge, exposures=(), occurrence=counted), "other") == pytest.approx(1e-4)
+    assert curated_rate(_entry(knowledge, exposures=(), occurrence=counted), "primary") == pytest.approx(0.01)
