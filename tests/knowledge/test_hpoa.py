@@ -53,6 +53,7 @@ def test_entries_of_one_disease_are_grouped():
     assert found.group.tolist() == [0, 1, 1]
     assert found.group_ids == ("DECIPHER:5", "MONDO:0000007")
     assert found.members(1).tolist() == [1, 2]
+    assert [found.named(name) for name in ("twitching DISEASE", "Another", "nobody's")] == [1, 0, -1]
     assert [found.group_of(c) for c in ("OMIM:1", "ORPHA:9", "MONDO:0000007", "DECIPHER:5", "OMIM:2")] == [
         1,
         1,

@@ -109,6 +109,10 @@ class Annotations:
         at = self.index(code)
         return int(self.group[at]) if at >= 0 else self._by_group_id.get(code, -1)
 
+    def named(self, name: str) -> int:
+        """Give the index of the first disease of that name, whatever its case; -1 where there is none."""
+        return self._by_name.get(name.casefold(), -1)
+
     def members(self, group: int) -> Indices:
         """Give the indices of the diseases in a group."""
         return np.flatnonzero(self.group == group).astype(np.int32)
@@ -120,3 +124,7 @@ class Annotations:
     @cached_property
     def _by_group_id(self) -> dict[str, int]:
         return {code: i for i, code in enumerate(self.group_ids)}
+
+    @cached_property
+    def _by_name(self) -> dict[str, int]:
+        return {name.casefold(): i for i, name in reversed(list(enumerate(self.names)))}

@@ -109,11 +109,8 @@ def _named(text: str, knowledge: Knowledge) -> Explained | None:
     """Follow the exact name of a term or of an annotated disease."""
     for term in knowledge.ontology.named(text):
         return by_code(knowledge.ontology.ids[term], knowledge) or _term(term, knowledge)
-    wanted = text.casefold()
-    for disease, name in enumerate(knowledge.annotations.names):
-        if name.casefold() == wanted:
-            return _disease(int(knowledge.annotations.group[disease]), knowledge)
-    return None
+    disease = knowledge.annotations.named(text)
+    return _disease(int(knowledge.annotations.group[disease]), knowledge) if disease >= 0 else None
 
 
 def _alike(text: str, knowledge: Knowledge, likeness: float) -> Explained | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -34,12 +33,15 @@ def closest(text: str, packed: Bytes, n: int = 1) -> list[int]:
     ends = np.flatnonzero(np.frombuffer(blob, dtype=np.uint8) == ord("\n"))
     starts = np.concatenate([[0], ends[:-1] + 1])
     wanted = f"\n{' '.join(text.casefold().split())}\n".encode()
-    runs = {wanted[i : i + 3] for i in range(len(wanted) - 2)}
-    shared = np.zeros(len(starts))
-    for run in runs:
-        # A run that begins with the line feed before a string belongs to that string.
-        places = np.array([match.start() for match in re.finditer(re.escape(run), b"\n" + blob)], dtype=np.int64)
-        shared[np.unique(np.searchsorted(starts, places, side="right") - 1)] += 1
+    runs = np.unique(_runs(wanted))
+    # A run that begins with the line feed before a string belongs to that string.
+    found = _runs(b"\n" + blob)
+    known = np.zeros(1 << 24, dtype=np.bool_)
+    known[runs] = True
+    places = np.flatnonzero(known[found])
+    owner = np.searchsorted(starts, places, side="right") - 1
+    pairs = np.unique(owner * len(runs) + np.searchsorted(runs, found[places]))
+    shared = np.bincount(pairs // len(runs), minlength=len(starts))
     score = 2 * shared / (len(runs) + ends - starts)
     candidates = np.argsort(-score, kind="stable")[:50].tolist()
     matcher = difflib.SequenceMatcher(b=wanted.decode().strip("\n"), autojunk=False)
@@ -48,3 +50,10 @@ def closest(text: str, packed: Bytes, n: int = 1) -> list[int]:
         matcher.set_seq1(blob[starts[i] : ends[i]].decode())
         ratio[i] = matcher.ratio()
     return sorted(candidates, key=lambda i: (-ratio[i], i))[:n]
+
+
+def _runs(data: bytes) -> npt.NDArray[np.int32]:
+    """Give every run of three bytes as one number."""
+    letters = np.frombuffer(data, dtype=np.uint8).astype(np.int32)
+    runs: npt.NDArray[np.int32] = (letters[:-2] << 16) | (letters[1:-1] << 8) | letters[2:]
+    return runs
