@@ -94,6 +94,20 @@ def test_what_is_no_task_is_not_described(samples, why):
     assert why in measured.findings[0].rule
 
 
+def test_a_long_recording_is_a_task_only_where_that_is_said():
+    x = _movements([0.5] * 620, [10.0] * 620)
+    measured = _observe(_recording(x))
+    assert measured.notes == ("parkinsonism: hand: not assessed: 310 s are no task; mark it",)
+    assert _value(_observe(_recording(x), task="tapping"), "rate").n > 600
+
+
+def test_the_slope_of_very_many_movements_is_that_of_some(monkeypatch):
+    recording = _recording(_movements([0.5] * 60, 20 * 0.99 ** np.arange(60)))
+    every = _value(_observe(recording), "amplitude_change").value
+    monkeypatch.setattr("involuntary.phenomena.parkinsonism._MOST_SLOPES", 20)
+    assert _value(_observe(recording), "amplitude_change").value == pytest.approx(every, abs=0.1)
+
+
 def test_an_unknown_task_is_refused():
     with pytest.raises(ParameterError, match="condition: is unknown"):
         _observe(_recording(np.zeros(100)), task="juggling")

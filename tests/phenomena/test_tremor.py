@@ -174,7 +174,15 @@ def test_what_cannot_be_told_is_not_assessed(seconds, frequency_hz, why):
 
 def test_a_slow_recorder_is_refused_with_its_reason():
     measured = _observe(_sensor(np.random.default_rng(0).standard_normal((3, 600)), rate=20.0))
-    assert measured.notes == ("tremor: hand x not assessed: needs 52 Hz, got 20 Hz",)
+    assert measured.notes == ("tremor: hand x not assessed: needs 38 Hz, got 20 Hz",)
+    turning = _sensor(np.zeros((3, 600)), ChannelKind.GYROSCOPE, "deg/s", rate=50.0)
+    assert _observe(turning).notes == ("tremor: hand x not assessed: needs 52 Hz, got 50 Hz",)
+
+
+def test_a_wearable_of_50_hz_is_enough():
+    measured = _observe(_sensor(_acceleration(6.0, 2.0, ratio_db=10, rate=50.0), rate=50.0))
+    assert _value(measured, "frequency").value == pytest.approx(6.0, abs=0.05)
+    assert _value(measured, "amplitude").value == pytest.approx(2.0, rel=0.05)
 
 
 def test_a_setting_changes_the_rule():

@@ -44,6 +44,8 @@ class ParkinsonismParameters:
         and an accelerometer's movements are at least so large, four times the largest healthy tremor.
     irregular_percent : float
         and their length varies by less than this.
+    longest_s : float
+        A longer recording is not one task, unless it is stated.
     hesitation_factor : float
         A movement that takes longer than this times the median is a hesitation.
     """
@@ -53,6 +55,7 @@ class ParkinsonismParameters:
     fastest_hz: float = 4.0
     smallest_m_s2: float = 1.4
     irregular_percent: float = 100.0
+    longest_s: float = 300.0
     hesitation_factor: float = 2.0
 
 
@@ -72,12 +75,16 @@ class Parkinsonism(Phenomenon[ParkinsonismParameters]):
         found: list[tuple[Events, list[Measurement]]] = []
         notes = []
         for axes in sensors(bench.recording, channels):
+            meta = bench.recording.channels[axes[0]]
             for task in tasks:
+                if not task.name and meta.duration_s > parameters.longest_s:
+                    notes.append(f"parkinsonism: {meta.name}: not assessed: {meta.duration_s:g} s are no task; mark it")
+                    continue
                 rule = MovementRule(from_s=task.start_s, to_s=task.stop_s)
                 movements = bench.detect(detect, axes[0], rule)
                 why = _reason_against(bench, movements, task, parameters)
                 if why:
-                    notes.append(f"parkinsonism: {bench.recording.channels[axes[0]].name}: {why}")
+                    notes.append(f"parkinsonism: {meta.name}: {why}")
                 else:
                     label = f".{task.name.replace(' ', '_')}" if len(tasks) > 1 else ""
                     found.append(_describe(bench, movements, label, parameters))
@@ -129,6 +136,7 @@ def _describe(
     ]  # fmt: skip
 
 
+_MOST_SLOPES = 2000
 _Row = tuple[str, float, str, str, Reference, tuple[float, float] | None]
 
 
@@ -150,9 +158,10 @@ def _rows(
 
 
 def _sen_slope(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Give the median slope a step between all pairs, and its 95 % interval."""
-    n = values.size
-    first, second = np.triu_indices(n, 1)
+    """Give the median slope a step between all pairs, and its 95 % interval; of very many, evenly chosen ones."""
+    chosen = np.unique(np.linspace(0, values.size - 1, _MOST_SLOPES).round().astype(int))
+    n = chosen.size
+    first, second = (chosen[i] for i in np.triu_indices(n, 1))
     slopes = np.sort((values[second] - values[first]) / (second - first))
     reach = 1.959964 * np.sqrt(n * (n - 1) * (2 * n + 5) / 18)
     low = max(int(np.floor((slopes.size - reach) / 2)), 0)

@@ -57,9 +57,10 @@ class Tremor(Phenomenon[TremorParameters]):
             return self._not_assessed("tremor: not assessed: only movements on request were recorded")
         seen: list[Seen] = []
         notes: list[str] = []
-        needed = 2 * OscillationRule().search_high_hz + 2
         for axes in sensors(bench.recording, channels):
             channel = bench.recording.channels[axes[0]]
+            highest = OscillationRule().search_high_hz if channel.kind is ChannelKind.GYROSCOPE else parameters.high_hz
+            needed = 2 * highest + 2
             if channel.rate_hz < needed:
                 notes.append(f"tremor: {channel.name} not assessed: needs {needed:g} Hz, got {channel.rate_hz:g} Hz")
             elif channel.duration_s >= rest_tremor.WINDOW_S:
