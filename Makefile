@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROCESSES ?= 2
 
-.PHONY: demo test lint docs lock clean
+.PHONY: demo test lint docs lock bench clean
 
 demo: $(VENV)/installed  ## the whole job on a shipped, simulated example
 	$(BIN)/involuntary demo -o demo-report
@@ -26,6 +26,14 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+bench: .venv-bench/installed  ## ours against the peers, in an environment of its own
+	.venv-bench/bin/python benchmarks/compare.py
+
+.venv-bench/installed: benchmarks/requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --editable . -r benchmarks/requirements.txt
 	touch $@
 
 lock:  ## after a change of dependencies in pyproject.toml

@@ -60,6 +60,8 @@ class Conditioned:
     frame, hop : int
         Samples in 20 ms and in two seconds (a whole number of frames). Blocks start at a multiple of the hop,
         counted from the start of the recorded stretch, so that results do not depend on their length.
+    compiled : bool
+        Whether compiled kernels are worth loading.
     """
 
     block: Block
@@ -68,6 +70,7 @@ class Conditioned:
     rate_hz: float
     frame: int
     hop: int
+    compiled: bool
 
 
 def conditioned(recording: Recording, channel: int, conditioning: Conditioning) -> Iterator[Conditioned]:
@@ -96,7 +99,7 @@ def conditioned(recording: Recording, channel: int, conditioning: Conditioning) 
         if conditioning.remove_mains:
             samples = mains.remove(samples, rate, hop)
         wave, envelope = band_and_envelope(samples, rate, low, high, conditioning.window_ms / 1e3, compiled=compiled)
-        yield Conditioned(block, wave, envelope, rate, frame, hop)
+        yield Conditioned(block, wave, envelope, rate, frame, hop, compiled)
 
 
 def amplitude_scale(channel: Channel) -> tuple[str, float]:

@@ -144,19 +144,31 @@ def _in_block(part: Conditioned, rule: PotentialRule) -> Samples:
     block, wave, envelope, rate_hz = part.block, part.wave, part.envelope, part.rate_hz
     noise = track(envelope, part.hop, round(NOISE_STEP_S * rate_hz))
     peaks = _peaks(envelope, noise, rate_hz, rule)
-    spans = _extents(wave, envelope, peaks, noise, rate_hz, rule)
-    rows = []
-    for peak, (onset, stop) in zip(peaks.tolist(), spans.tolist(), strict=True):
-        if not block.start <= peak < block.stop or stop - onset > rule.longest_ms * rate_hz / 1e3:
-            continue
-        level = float(noise.level_at(np.array([peak]))[0])
-        base = max(level, rule.lowest_envelope_uv / rule.noise_factor)
-        shape = measure(wave[onset:stop], rule.extent_factor * base, rule.turn_factor * base)
-        top = onset + shape.peak
-        at = (block.first + onset, block.first + stop, block.first + top)
-        jump = _jump(block.samples, onset, stop, rate_hz)
-        rows.append((*at, shape.amplitude, shape.area, level, abs(wave[top]) / base, shape.phases, shape.turns, jump))
-    return np.array(rows, dtype=np.float64).reshape(-1, len(_COLUMNS))
+    spans = _extents(part, peaks, noise, rule)
+    mine = (peaks >= block.start) & (peaks < block.stop)
+    mine &= spans[:, 1] - spans[:, 0] <= rule.longest_ms * rate_hz / 1e3
+    peaks, spans = peaks[mine], spans[mine]
+    level = noise.level_at(peaks)
+    base = np.maximum(level, rule.lowest_envelope_uv / rule.noise_factor)
+    shape = _shapes(part, spans, rule.extent_factor * base, rule.turn_factor * base)
+    top = spans[:, 0] + shape[:, 4].astype(np.intp)
+    jump = [_jump(block.samples, onset, stop, rate_hz) for onset, stop in spans.tolist()]
+    at = block.first + np.column_stack([spans, top])
+    return np.column_stack([at, shape[:, :2], level, np.abs(wave[top]) / base, shape[:, 2:4], np.array(jump, float)])
+
+
+def _shapes(part: Conditioned, spans: Spans, threshold: Samples, turn: Samples) -> Samples:
+    """Give amplitude, area, phases, turns and position of the largest deflection of each potential, shape (n, 5)."""
+    out = np.empty((len(spans), 5))
+    if part.compiled:
+        from involuntary.dsp import kernels
+
+        kernels.shapes(part.wave, spans, threshold, turn, out)
+        return out
+    for i, (onset, stop) in enumerate(spans.tolist()):
+        shape = measure(part.wave[onset:stop], float(threshold[i]), float(turn[i]))
+        out[i] = shape.amplitude, shape.area, shape.phases, shape.turns, shape.peak
+    return out
 
 
 def _jump(raw: Samples, onset: int, stop: int, rate_hz: float) -> float:
@@ -202,15 +214,19 @@ def _lit(peaks: NDArray[np.intp], envelope: Samples, rate_hz: float, rule: Poten
     return lit
 
 
-def _extents(
-    wave: Samples, envelope: Samples, peaks: NDArray[np.intp], noise: NoiseTrack, rate_hz: float, rule: PotentialRule
-) -> Spans:
+def _extents(part: Conditioned, peaks: NDArray[np.intp], noise: NoiseTrack, rule: PotentialRule) -> Spans:
     """Give onset and end of each potential: the stretch above the noise around its peak, cut at the valleys."""
+    wave, envelope, rate_hz = part.wave, part.envelope, part.rate_hz
     floor = rule.extent_factor * np.maximum(noise.level_at(peaks), rule.lowest_envelope_uv / rule.noise_factor)
     threshold = np.maximum(floor, rule.extent_share * envelope[peaks])
     gap, core = (round(ms * rate_hz / 1e3) for ms in (rule.quiet_ms, rule.window_ms / 2))
     bounds = _valleys(envelope, peaks, round(rule.longest_ms * rate_hz / 1e3))
     spans = np.empty((peaks.size, 2), dtype=np.intp)
+    if part.compiled:
+        from involuntary.dsp import kernels
+
+        kernels.extents(wave, peaks, bounds, threshold, gap, core, spans)
+        return spans
     for i, peak in enumerate(peaks.tolist()):
         low, high = bounds[i]
         above = joined(true_runs(np.abs(wave[low:high]) > threshold[i]), gap) + low

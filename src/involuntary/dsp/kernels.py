@@ -6,11 +6,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["LANES", "band_envelope"]
+__all__ = ["LANES", "band_envelope", "extents", "shapes"]
 
 LANES = 32  # stretches of a channel that are filtered side by side, to fill the vector registers
 
 Samples = NDArray[np.float64]
+Indices = NDArray[np.intp]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -89,3 +90,63 @@ def _mean_square(lane: Samples, width: int, out: Samples, start: int, stop: int)
             total[j] += lane[i + after - 1, j] * lane[i + after - 1, j]
             out[i, j] = total[j] * share
             total[j] -= lane[i - before, j] * lane[i - before, j]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def extents(
+    wave: Samples, peaks: Indices, bounds: Indices, threshold: Samples, gap: int, core: int, spans: Indices
+) -> None:
+    """Write onset and end of each event: the stretches above its threshold that come near its peak.
+
+    Parameters
+    ----------
+    wave : ndarray, shape (n,)
+    peaks, threshold : ndarray, shape (e,)
+    bounds : ndarray, shape (e, 2)
+        How far each may extend.
+    gap, core : int
+        Shorter gaps are closed; a stretch within `core` samples of the peak belongs to it.
+    spans : ndarray, shape (e, 2)
+        Written; the peak alone where nothing is above.
+    """
+    for k in range(peaks.size):
+        peak, level = peaks[k], threshold[k]
+        first, last = peak, peak + 1
+        found = False
+        start, stop = -1, -1
+        for i in range(bounds[k, 0], bounds[k, 1] + 1):
+            above = i < bounds[k, 1] and abs(wave[i]) > level
+            if start >= 0 and (i == bounds[k, 1] or (above and i - stop > gap)):
+                if stop >= peak - core and start < peak + core:
+                    first, last, found = (first if found else start), stop, True
+                start = -1
+            if above:
+                start = i if start < 0 else start
+                stop = i + 1
+        spans[k, 0], spans[k, 1] = first, last
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def shapes(wave: Samples, spans: Indices, threshold: Samples, turn: Samples, out: Samples) -> None:
+    """Write amplitude, area, phases, turns and position of the largest deflection of each event, shape (e, 5)."""
+    for k in range(spans.shape[0]):
+        start, stop = spans[k, 0], spans[k, 1]
+        lowest, highest, area, top = wave[start], wave[start], 0.0, start
+        low, high, sign, phases, turns, rising = wave[start], wave[start], 0, 0, 0, 0
+        for i in range(start, stop):
+            x = wave[i]
+            lowest, highest, area = min(lowest, x), max(highest, x), area + abs(x)
+            if abs(x) > abs(wave[top]):
+                top = i
+            if abs(x) > threshold[k]:
+                now = 1 if x > 0 else -1
+                phases += now != sign
+                sign = now
+            low, high = min(low, x), max(high, x)
+            if rising != 1 and x - low >= turn[k]:
+                turns += rising == -1
+                rising, high = 1, x
+            elif rising != -1 and high - x >= turn[k]:
+                turns += rising == 1
+                rising, low = -1, x
+        out[k, 0], out[k, 1], out[k, 2], out[k, 3], out[k, 4] = highest - lowest, area, phases, turns, top - start

@@ -1,0 +1,146 @@
+"""One run on one machine: ours against the peers, each in a process of its own."""
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+
+import numpy as np
+
+CASES = {"600 s x 1, 2000 Hz": (1, 2000.0), "600 s x 8, 2000 Hz": (8, 2000.0), "600 s x 64, 2048 Hz": (64, 2048.0)}
+SECONDS = 600
+LOW, HIGH = 20.0, 450.0
+
+
+def signals(channels: int, rate: float, seconds: float = SECONDS) -> np.ndarray:
+    """Rest EMG in volts: noise of 5 µV, potentials of 40 to 300 µV about once a second, mains of 20 µV."""
+    n = round(seconds * rate)
+    t = np.arange(n) / rate
+    mains = sum(a * np.cos(2 * np.pi * 50.02 * k * t + k) for k, a in [(1, 20.0), (2, 6.0), (3, 8.0), (5, 4.0)])
+    out = np.empty((channels, n))
+    for c in range(channels):
+        random = np.random.default_rng(c)
+        x = random.normal(0, 5.0, n) + mains
+        wave_t = np.arange(-round(0.012 * rate), round(0.012 * rate) + 1) / rate
+        wave = -wave_t * np.exp(-(wave_t**2) / (2 * 0.002**2))
+        wave /= np.ptp(wave)
+        for at in np.cumsum(random.exponential(1.0, int(seconds))):
+            first = round(at * rate)
+            if first + wave.size < n:
+                x[first : first + wave.size] += random.uniform(40, 300) * wave
+        out[c] = x * 1e-6
+    return out
+
+
+def involuntary(x: np.ndarray, rate: float) -> int:
+    from involuntary.detect.potentials import PotentialRule, detect
+    from involuntary.model import Channel, ChannelKind, Recording
+
+    channels = [Channel(f"c{i}", ChannelKind.SURFACE_EMG, "V", rate, x.shape[1]) for i in range(len(x))]
+    recording = Recording.from_arrays(list(x), channels)
+    with ThreadPoolExecutor(2) as pool:
+        return sum(len(e) for e in pool.map(lambda i: detect(recording, i, PotentialRule()), range(len(x))))
+
+
+def scipy(x: np.ndarray, rate: float) -> int:
+    from scipy import signal
+
+    shift = (np.sqrt(2) - 1) ** 0.25
+    moved = [np.arctan(np.tan(np.pi * f / rate) * s) * rate / np.pi for f, s in [(LOW, shift), (HIGH, 1 / shift)]]
+    sections = [
+        signal.butter(2, moved[0], "high", fs=rate, output="sos"),
+        signal.butter(2, moved[1], "low", fs=rate, output="sos"),
+    ]
+    sections += [signal.tf2sos(*signal.iirnotch(f, f, fs=rate)) for f in (50, 150, 250, 350)]
+    found = 0
+    for channel in x:
+        y = np.abs(signal.sosfiltfilt(np.vstack(sections), channel))
+        found += signal.find_peaks(y, height=5 * np.median(y) / 0.6745, distance=round(0.01 * rate))[0].size
+    return found
+
+
+def neurokit2(x: np.ndarray, rate: float) -> int:
+    import neurokit2
+
+    return sum(len(neurokit2.emg_process(c, sampling_rate=rate)[1]["EMG_Onsets"]) for c in x)
+
+
+def biosppy(x: np.ndarray, rate: float) -> int:
+    from biosppy.signals import emg
+
+    return sum(len(emg.emg(c, sampling_rate=rate, show=False)["onsets"]) for c in x)
+
+
+def spikeinterface(x: np.ndarray, rate: float) -> int:
+    import spikeinterface.preprocessing as pre
+    from spikeinterface.core import NumpyRecording
+    from spikeinterface.sortingcomponents.peak_detection import detect_peaks
+
+    recording = NumpyRecording([np.ascontiguousarray(x.T * 1e6, dtype=np.float32)], rate)
+    recording.set_dummy_probe_from_locations(np.column_stack([np.arange(len(x)) * 1e4, np.zeros(len(x))]))
+    recording = pre.notch_filter(pre.bandpass_filter(recording, LOW, HIGH, ignore_low_freq_error=True), freq=50.0)
+    return len(
+        detect_peaks(recording, method="by_channel", method_kwargs={"peak_sign": "both"}, job_kwargs={"n_jobs": 1})
+    )
+
+
+def mne(x: np.ndarray, rate: float) -> int:
+    import mne
+
+    y = mne.filter.filter_data(x, rate, LOW, HIGH, verbose="error")
+    mne.filter.notch_filter(y, rate, [50, 100, 150, 250, 350], verbose="error")
+    return 0
+
+
+def copy(x: np.ndarray, rate: float) -> int:
+    np.copyto(np.empty_like(x), x)
+    return 0
+
+
+TOOLS = {f.__name__: f for f in (involuntary, scipy, neurokit2, biosppy, spikeinterface, mne, copy)}
+
+
+def one(tool: str, case: str) -> None:
+    """Time one tool on one case and print the figures as JSON."""
+    channels, rate = CASES[case]
+    run = TOOLS[tool]
+    # As many channels as in the whole, so that what is loaded and compiled here is what is used there.
+    run(signals(channels, rate, 6_000_000 / rate / channels if tool == "involuntary" and channels > 7 else 20.0), rate)
+    x = signals(channels, rate)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    best, found = np.inf, 0
+    for _ in range(2):
+        start = time.perf_counter()
+        found = run(x, rate)
+        best = min(best, time.perf_counter() - start)
+        if best > 60:
+            break
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"s": best, "found": found, "peak": peak / 1024, "rise": (peak - before) / 1024, "n": x.size}))
+
+
+def main() -> None:
+    names = [name for name in TOOLS if name != "copy"]
+    wanted = set(sys.argv[1:]) or set(TOOLS)
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
+    )
+    print(", ".join(f"{p} {version(p)}" for p in ("numpy", "numba", *names[1:])))
+    for case in CASES:
+        print(f"\n{case}\n{'':16}{'time':>9}{'samples/s':>12}{'peak MiB':>10}{'found':>9}", flush=True)
+        for tool in [t for t in TOOLS if t in wanted]:
+            done = subprocess.run([sys.executable, __file__, "--one", tool, case], capture_output=True, text=True)
+            if done.returncode:
+                print(f"{tool:16}failed: {done.stderr.strip().splitlines()[-1][:90]}", flush=True)
+                continue
+            r = json.loads(done.stdout.strip().splitlines()[-1])
+            print(f"{tool:16}{r['s']:8.2f}s{r['n'] / r['s']:12.3g}{r['peak']:10.0f}{r['found']:9}", flush=True)
+
+
+if __name__ == "__main__":
+    one(*sys.argv[2:]) if sys.argv[1:2] == ["--one"] else main()
