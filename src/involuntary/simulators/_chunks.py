@@ -50,10 +50,12 @@ class Track:
         for number, layer in enumerate(self.layers):
             total += layer(first, stop, np.random.default_rng([*seed, number, first // CHUNK]))
         if self.step:
-            total = np.rint(total / self.step) * self.step
+            np.rint(np.divide(total, self.step, out=total), out=total)
+            total *= self.step
         lowest = np.array([[channel.lowest] for channel in self.channels])
         highest = np.array([[channel.highest] for channel in self.channels])
-        return np.clip(total, lowest, highest)
+        clipped: Floats = np.clip(total, lowest, highest, out=total)
+        return clipped
 
 
 class _Synthetic:

@@ -100,17 +100,20 @@ def tabulate(shapes: Shapes, rate_hz: float, before_s: float, after_s: float) ->
 
 def summed(discharges: Discharges, templates: Templates) -> Layer:
     """Give the layer in which every discharge adds its unit's potential."""
-    values, (_, phases, _, length) = templates.values, templates.values.shape
+    _, phases, channels, length = templates.values.shape
+    # Time before channel, so that one discharge is one block of memory.
+    values = np.ascontiguousarray(np.swapaxes(templates.values, 2, 3))
     position = np.floor(discharges.time_s * templates.rate_hz * phases + 0.5).astype(np.intp)
     begin, phase = position // phases - templates.before, position % phases
 
     def layer(first: int, stop: int, _: np.random.Generator) -> Floats:
-        out = np.zeros((values.shape[2], stop - first))
+        out = np.zeros((stop - first, channels))
         low, high = np.searchsorted(begin, [first - length + 1, stop])
         for i in range(low, high):
             start = int(begin[i]) - first
             a, b = max(start, 0), min(start + length, stop - first)
-            out[:, a:b] += discharges.gain[i] * values[discharges.unit[i], phase[i], :, a - start : b - start]
-        return out
+            potential = values[discharges.unit[i], phase[i], a - start : b - start]
+            out[a:b] += potential if discharges.gain[i] == 1.0 else discharges.gain[i] * potential
+        return out.T
 
     return layer

@@ -64,15 +64,15 @@ class SurfaceUnits:
             wave = _hermite(_GRID, weights)
             low, high = _extent(wave)
             scale = self.duration_s[unit] / (high - low)
-            for channel, amplitude in enumerate(self.amplitude_v[unit]):
-                x = (time_s - self.delay_s[unit, channel] - self.onset_s[unit]) / scale + low
-                out[unit, channel] = amplitude / np.ptp(wave) * _hermite(x, weights)
+            x = (time_s[None, :] - self.delay_s[unit][:, None] - self.onset_s[unit]) / scale + low
+            out[unit] = self.amplitude_v[unit][:, None] / np.ptp(wave) * _hermite(x, weights)
         return out
 
     def templates(self, rate_hz: float) -> Templates:
         """Give the potentials on the sampling grid."""
-        reach = 1.5 * float(np.max(self.duration_s, initial=0.001)) + float(np.max(self.delay_s, initial=0.0))
-        return tabulate(self.shapes, rate_hz, reach, reach)
+        # Where a potential ends by its level, at half its length, it still has a tail; at 0.9 it has none.
+        reach = 0.9 * float(np.max(self.duration_s, initial=0.001))
+        return tabulate(self.shapes, rate_hz, reach, reach + float(np.max(self.delay_s, initial=0.0)))
 
 
 def _extent(wave: Floats) -> tuple[float, float]:
@@ -89,7 +89,8 @@ def surface_units(amplitude_v: Floats, duration_s: Floats, channels: int, random
         Peak to peak at the nearest channel, and length.
     channels : int
         Electrode pairs along the muscle. A unit is largest under one of them and falls by half a pair away, where it
-        arrives about a millisecond later (engineering choices: 4 m/s over pairs a few millimetres apart).
+        arrives about a millisecond later (engineering choices: 4 m/s over pairs a few millimetres apart), and no more
+        than ten later: there the fibres end.
     random : numpy.random.Generator
         Draws shapes and places.
     """
@@ -99,7 +100,7 @@ def surface_units(amplitude_v: Floats, duration_s: Floats, channels: int, random
     home = random.integers(channels, size=n)
     away = np.abs(np.arange(channels)[None, :] - home[:, None])
     onset = -0.5 * duration_s
-    return SurfaceUnits(amplitude_v[:, None] * 0.5**away, duration_s, onset, weights, 0.001 * away)
+    return SurfaceUnits(amplitude_v[:, None] * 0.5**away, duration_s, onset, weights, 0.001 * np.minimum(away, 10))
 
 
 def interference_units(units: int, largest_uv: float, random: np.random.Generator) -> SurfaceUnits:
