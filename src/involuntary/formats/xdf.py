@@ -62,11 +62,12 @@ class XdfFormat(RecordingFormat):
         if not len(segments):
             raise RecordingError(path.name, "its streams must have time in common", "none", "export them one by one")
         segments = _from_zero(segments)
-        columns = [
-            (_cut(clock.apply(column), clock, offset, segments), clock.rate_hz)
-            for stream, clock, offset in zip(numeric, clocks, offsets, strict=True)
-            for column in np.asarray(stream["time_series"], dtype=np.float64).T
-        ]
+        with np.errstate(invalid="ignore"):  # what is no number is refused below
+            columns = [
+                (_cut(clock.apply(column), clock, offset, segments), clock.rate_hz)
+                for stream, clock, offset in zip(numeric, clocks, offsets, strict=True)
+                for column in np.asarray(stream["time_series"], dtype=np.float64).T
+            ]
         channels = [
             Channel(s.name, i.kind, i.unit, rate, values.size, i.recorded_unit)
             for s, i, (values, rate) in zip(stated, identities, columns, strict=True)
