@@ -13,7 +13,7 @@ from involuntary.detect.oscillation import Oscillation
 from involuntary.dsp.coherence import Coherence, coherence
 from involuntary.dsp.stability import main_direction
 from involuntary.model import Measurement
-from involuntary.phenomena._tremor_sensor import NAMES, Seen
+from involuntary.phenomena._tremor_sensor import CHOICE, NAMES, Seen
 
 __all__ = ["Pair", "measurements", "pairs"]
 
@@ -79,7 +79,7 @@ def measurements(found: Sequence[Pair]) -> Iterator[Measurement]:
             method = "phase of the cross-spectrum at the peak; near 0 synchronous, near 180 alternating"
             yield Measurement(
                 f"tremor.phase{where}", "tremor", "", pair.phase_deg, "deg", pair.segments, time_s,
-                _pattern(pair.phase_deg), method, NAMES,
+                _pattern(pair.phase_deg), method, CHOICE,
             )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from involuntary.phenomena._oscillation import (
 )
 
 __all__ = [
+    "CHOICE",
     "DI_BIASE",
     "ELBLE",
     "NAMES",
@@ -39,7 +40,8 @@ WADE = Reference(
     "doi:10.1001/archneur.1982.00510180036009", "Wade, Gresty, Findley 1982, Arch Neurol 39:358–362", "abstract"
 )
 DI_BIASE = Reference("doi:10.1093/brain/awx104", "di Biase et al. 2017, Brain 140:1977–1986", "abstract")
-ELBLE = Reference("doi:10.1002/mdc3.12379", "Elble et al. 2017, Mov Disord Clin Pract 4:205–211", "methods")
+ELBLE = Reference("doi:10.1002/mdc3.12379", "Elble et al. 2017, Mov Disord Clin Pract 4:205–211", "abstract")
+CHOICE = Reference("expert-judgement", "engineering choice: how a spectrum or a phase is read")
 NAMES = Reference("doi:10.1016/j.cnp.2025.05.003", "Clin Neurophysiol Pract 2025;10:188–201", "Table 2")
 _GRAVITY = 9.80665  # m/s², CGPM 1901
 
@@ -256,9 +258,11 @@ def _of_peak(seen: Seen) -> Iterator[_Row]:
     yield _Row("relative_power", relative_power(rhythm.spectrum, f, band), "1", method, LUFT)
     width, resolution = rhythm.peak.half_width_hz, seen.found.resolution_hz
     limited = "limited by the resolution" if width < 1.2 * resolution else ""
-    yield _Row("half_width", width, "Hz", f"full width at half maximum, resolution {resolution:.2f} Hz", NAMES, limited)
+    yield _Row(
+        "half_width", width, "Hz", f"full width at half maximum, resolution {resolution:.2f} Hz", CHOICE, limited
+    )
     method = "power of harmonics 2 to 4 over that of the fundamental, noise taken off"
-    yield _Row("harmonics", harmonics(rhythm.spectrum, f, band), "1", method, NAMES)
+    yield _Row("harmonics", harmonics(rhythm.spectrum, f, band), "1", method, CHOICE)
     yield _stability(seen, rhythm)
 
 
