@@ -228,8 +228,8 @@ def _interval(found: Oscillation, windows: Mask, value: Callable[[Spectrum], flo
         mask[kept] = True
         return value(found.spectrum(mask))
 
-    found = jackknife(np.array([of(np.setdiff1d(index, part)) for part in parts]), of(index))
-    return None if found is None else (max(found[0], 0.0), found[1])  # neither is ever negative
+    span = jackknife(np.array([of(np.setdiff1d(index, part)) for part in parts]), of(index))
+    return None if span is None else (max(span[0], 0.0), span[1])  # neither is ever negative
 
 
 def _at_fundamental(peak_hz: Floats, frequency_hz: float) -> Floats:
