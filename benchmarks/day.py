@@ -19,7 +19,7 @@ def make(hours: int, path: Path) -> None:
     records = np.ascontiguousarray(raw.transpose(1, 0, 2, 3)).tobytes()
     columns = [
         (16, [f"EMG{c}" for c in range(channels)]), (80, ["surface"] * channels), (8, ["uV"] * channels),
-        (8, [-262144] * channels), (8, [262143.96875] * channels), (8, [-(2**23)] * channels),
+        (8, [-262144] * channels), (8, [262144] * channels), (8, [-(2**23)] * channels),
         (8, [2**23 - 1] * channels), (80, [""] * channels), (8, [rate] * channels), (32, [""] * channels),
     ]  # fmt: skip
     head = [(80, "X X X X"), (80, "Startdate 01-JAN-2026 X X X"), (8, "01.01.26"), (8, "00.00.00")]
