@@ -154,3 +154,9 @@ def test_broken_json_names_its_line(read):
 def test_identity_is_refused_as_an_unknown_key(read):
     with pytest.raises(CaseError, match="^case.yaml: unknown key 'name'"):
         read("name: Jane Doe")
+
+
+@pytest.mark.parametrize("value", ["1:320", "<3.0", "raised"])
+def test_a_value_in_words_stands_where_a_flag_reads_it(read, value):
+    (lab,) = read(f"labs: [{{name: ASO titre, value: '{value}', flag: high, note: twice}}]").labs
+    assert (lab.value, lab.flag, lab.note) == (None, "high", f"{value}; twice")

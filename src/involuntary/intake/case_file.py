@@ -178,10 +178,13 @@ def _lab(item: object, place: str) -> LabResult:
         fields.refuse(
             "unit", f"is no known laboratory unit{nearest(unit, LAB_UNITS)}", shown(unit), "or give a flag beside it"
         )
-    value = fields.number("value")
+    note, told = fields.text("note"), fields.values.get("value")
+    # So may a value in words (*raised*, *1:320*, *<3.0*): the flag says what it means.
+    value = None if flag and isinstance(told, str) else fields.number("value")
     if value is None and not flag:
         fields.refuse("value", "or a flag is required", advice="flags: low, high, normal, positive, negative")
-    return LabResult(fields.text("name"), value, unit, flag, fields.text("note"), fields.text("loinc"))
+    note = "; ".join(filter(None, (told.strip() if isinstance(told, str) else "", note)))
+    return LabResult(fields.text("name"), value, unit, flag, note, fields.text("loinc"))
 
 
 def _line(item: object, place: str) -> str:
