@@ -14,7 +14,7 @@ from involuntary.reason.evidence import Evidence, collect
 from involuntary.reason.explanation import conditions
 from involuntary.reason.next_step import next_steps
 from involuntary.reason.phenomenology import phenomena
-from involuntary.reason.red_flags import raise_red_flags
+from involuntary.reason.red_flags import raise_red_flags, routine_advice
 
 __all__ = ["DISCLAIMER", "assess"]
 
@@ -49,9 +49,9 @@ def assess(case: Case, knowledge: Knowledge | None = None) -> Assessment:
     evidence = collect(case, knowledge)
     ranking = rank(case, evidence, knowledge)
     ranked = conditions(ranking, knowledge)
-    kinds = phenomena(evidence, knowledge)
+    kinds = phenomena(evidence, knowledge, ranking)
     flags = raise_red_flags(case, evidence, knowledge)
-    management = _management(kinds, ranked, knowledge)
+    management = (*routine_advice(case, evidence, knowledge), *_management(kinds, ranked, knowledge))
     return Assessment(
         phenomena=kinds,
         conditions=ranked,

@@ -17,6 +17,7 @@ from involuntary.reason.evidence import Evidence
 __all__ = ["JUDGED", "Judged", "Weighed", "weigh"]
 
 JUDGEMENT = "expert-judgement"
+_ONSETS = ("acute", "subacute", "chronic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,9 @@ class Judged:
         Years over which people without the condition spread.
     age_most : float
         An age counts for no more than this, either way.
-    onset_fits, onset_differs : float
-        Of the way it began.
+    onset : tuple of float
+        Of the way it began: as the entry says, one step beside it, two steps: acute, subacute and chronic shade
+        into one another.
     """
 
     exposure: tuple[tuple[str, float], ...] = (("necessary", 30.0), ("strong", 15.0), ("moderate", 5.0), ("weak", 2.0))
@@ -56,8 +58,7 @@ class Judged:
     age_outside: float = 0.1
     age_span_years: float = 80.0
     age_most: float = 8.0
-    onset_fits: float = 1.5
-    onset_differs: float = 0.3
+    onset: tuple[float, float, float] = (1.5, 0.7, 0.3)
 
 
 JUDGED = Judged()
@@ -166,10 +167,10 @@ def _sex(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed |
 
 
 def _onset(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed | None:
-    if entry.course is None:
+    if entry.course is None or not entry.course.onset:
         return None
-    fits = evidence.value in entry.course.onset
-    return Weighed(log2(judged.onset_fits if fits else judged.onset_differs), _judged(entry.course.source))
+    steps = min(abs(_ONSETS.index(evidence.value) - _ONSETS.index(kind)) for kind in entry.course.onset)
+    return Weighed(log2(judged.onset[steps]), _judged(entry.course.source))
 
 
 _BY_KIND: dict[str, Callable[[ConditionEntry, Evidence, Judged], Weighed | None]] = {

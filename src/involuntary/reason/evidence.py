@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from involuntary.knowledge import Knowledge
@@ -11,6 +12,8 @@ from involuntary.knowledge.schema import LabEntry, ReferenceRange, SubstanceEntr
 from involuntary.model import Case, Exposure, Finding, LabResult, LikelihoodRatio, State
 
 __all__ = ["Evidence", "collect"]
+
+_NO_MATTER = {"serum", "plasma", "level", "levels", "concentration", "titre", "titer", "anti", "test"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +146,19 @@ def _lab(result: LabResult, case: Case, knowledge: Knowledge) -> Evidence:
 
 
 def lab_of(result: LabResult, knowledge: Knowledge) -> LabEntry | None:
-    """Give the entry of a test by LOINC code, name or synonym; a remark in brackets is passed over."""
-    name = re.sub(r"\s*\(.*?\)", "", result.name).strip().lower()
+    """Give the entry of a test by LOINC code, name or synonym, as `_essence` reads them."""
+    name = _essence(result.name)
     for entry in knowledge.labs.values():
-        if result.loinc in entry.loinc or name in {entry.id, entry.name.lower(), *(s.lower() for s in entry.synonyms)}:
+        if result.loinc in entry.loinc or name in map(_essence, (entry.id, entry.name, *entry.synonyms)):
             return entry
     return None
+
+
+@lru_cache(maxsize=1024)
+def _essence(name: str) -> str:
+    """Give a test's name without a remark in brackets, in singular, and without words that tell no tests apart."""
+    words = re.findall(r"[a-z0-9]+", re.sub(r"\(.*?\)", "", name.lower()))
+    return " ".join(re.sub(r"ies$", "y", word) for word in words if word not in _NO_MATTER)
 
 
 def flag_of(result: LabResult, entry: LabEntry, case: Case) -> str:

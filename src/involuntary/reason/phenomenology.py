@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, exp2, log2
 
+import numpy as np
+from numpy.typing import NDArray
+
 from involuntary.knowledge import Knowledge
+from involuntary.knowledge.propagation import UNSTATED
 from involuntary.knowledge.schema import PhenomenonEntry
 from involuntary.model import Contribution, PhenomenonResult
+from involuntary.reason.differential import Ranking
 from involuntary.reason.evidence import Evidence
-from involuntary.reason.profiles import profiles_of
+from involuntary.reason.explanation import identity_of
+from involuntary.reason.profiles import Profiles, profiles_of
 
 __all__ = ["WEIGHTS", "KindWeights", "phenomena"]
 
 _UNSTATED = 0.3
 _MISSING_SHOWN = 5
 _JUDGEMENT = "expert-judgement"
+_MEANS_IT = {"exact", "narrower"}
+_LEADING = 10
+_RARELY = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +36,9 @@ class KindWeights:
     ----------
     prior : float
         Log odds of a kind before anything is told.
-    told : float
-        The kind itself, or a form of it, was seen by someone.
+    told, told_broadly : float
+        The kind itself, or a form of it, was seen by someone; or what was seen is closer to another kind, of which
+        this one's code is only a broader name.
     excluded : float
         The kind itself was looked for and not there.
     broader, related : float
@@ -43,18 +53,22 @@ class KindWeights:
         A laboratory result, or an exposure, that brings it on.
     against : float
         What the entry says argues against it.
+    led_most : float
+        How often the leading conditions show the kind, over how often any does, counts for no more than this.
     """
 
     prior: float = log2(0.05 / 0.95)
     told: float = log2(200.0)
+    told_broadly: float = log2(15.0)
     excluded: float = -log2(50.0)
-    broader: float = 1.0
-    related: float = 1.5
+    broader: float = 2.5
+    related: float = 2.0
     feature_most: float = 2.5
     features_most: float = 4.0
     background_least: float = 0.05
     linked: float = 1.5
     against: float = -2.0
+    led_most: float = 3.0
 
 
 WEIGHTS = KindWeights()
@@ -68,14 +82,78 @@ class _Said:
     circumstantial: bool
 
 
-def phenomena(evidence: Sequence[Evidence], knowledge: Knowledge) -> tuple[PhenomenonResult, ...]:
-    """Give every kind of contraction with its probability, most probable first; ties in order of their ids."""
-    found = [_weigh(entry, evidence, knowledge) for entry in knowledge.phenomena.values()]
+def phenomena(
+    evidence: Sequence[Evidence], knowledge: Knowledge, ranking: Ranking | None = None
+) -> tuple[PhenomenonResult, ...]:
+    """Give every kind of contraction with its probability, most probable first; ties in order of their ids.
+
+    Parameters
+    ----------
+    evidence : sequence of Evidence
+        As `collect` gives it.
+    knowledge : Knowledge
+        Holds the kinds.
+    ranking : Ranking, optional
+        Where given, what the leading conditions show counts too.
+    """
+    closest = {e.term: _closest(e, knowledge) for e in evidence if e.term and e.present}
+    led = _led(ranking, knowledge) if ranking else {}
+    found = [_weigh(entry, evidence, closest, led.get(entry.id), knowledge) for entry in knowledge.phenomena.values()]
     return tuple(sorted(found, key=lambda p: (-p.probability, p.id)))
 
 
-def _weigh(entry: PhenomenonEntry, evidence: Sequence[Evidence], knowledge: Knowledge) -> PhenomenonResult:
-    said = [_shared(s, _damping(entry, evidence, knowledge)) for s in _all(entry, evidence, knowledge)]
+def _closest(e: Evidence, knowledge: Knowledge) -> frozenset[str]:
+    """Give the kinds whose exact or narrower codes come closest to a finding."""
+    information = profiles_of(knowledge).information
+    near: dict[str, float] = {}
+    for entry in knowledge.phenomena.values():
+        codes = [code.id for code in entry.codes.hpo if code.match in _MEANS_IT]
+        told = [float(information[knowledge.ontology.index(c)]) for c in codes if knowledge.ontology.is_a(e.term, c)]
+        if told:
+            near[entry.id] = max(told)
+    return frozenset(id_ for id_, value in near.items() if value >= max(near.values()) - 1e-6)
+
+
+def _led(ranking: Ranking, knowledge: Knowledge) -> dict[str, Contribution]:
+    """Give what the leading conditions say of each kind: how often they show it, over how often any does."""
+    profiles, leading = ranking.profiles, ranking.leading[:_LEADING]
+    weight = ranking.posterior[leading] / ranking.posterior[leading].sum()
+    shown = np.stack([_shows(profiles, int(row), knowledge) for row in leading])
+    usual = np.mean([_shows(profiles, len(profiles.annotated) + i, knowledge) for i in range(len(profiles.curated))], 0)
+    names = [identity_of(int(row), profiles, knowledge).name for row in leading]
+    found = {}
+    for place, id_ in enumerate(knowledge.phenomena):
+        expected = weight * shown[:, place]
+        bits = log2(max(float(expected.sum()), _RARELY) / max(float(usual[place]), _RARELY))
+        bits = min(max(bits, -WEIGHTS.led_most), WEIGHTS.led_most)
+        name = f"seen in {names[int(np.argmax(expected))]}" if bits > 0 else "seldom seen in what leads"
+        found[id_] = Contribution(name, exp2(bits), bits, _JUDGEMENT)
+    return found
+
+
+def _shows(profiles: Profiles, row: int, knowledge: Knowledge) -> NDArray[np.float64]:
+    """Give how often a hypothesis shows each kind: as its entry says, else by the kind's exact codes."""
+    entry = profiles.entry(row)
+    linked = {link.id: link.share.middle if link.share else UNSTATED for link in entry.phenomena} if entry else {}
+    shares = []
+    for kind in knowledge.phenomena.values():
+        codes = [c.id for c in kind.codes.hpo if c.match == "exact"] if entry is None and row != profiles.none else []
+        columns = [profiles.column(knowledge.ontology.index(code)) for code in codes]
+        coded = [float(share[rows == row].sum()) for rows, share in columns]
+        shares.append(max([linked.get(kind.id, _RARELY), *coded]))
+    return np.array(shares)
+
+
+def _weigh(
+    entry: PhenomenonEntry,
+    evidence: Sequence[Evidence],
+    closest: Mapping[str, frozenset[str]],
+    led: Contribution | None,
+    knowledge: Knowledge,
+) -> PhenomenonResult:
+    everything = list(_all(entry, evidence, closest, knowledge))
+    damping = _damping(everything)
+    said = [_shared(s, damping) for s in everything] + ([led] if led else [])
     bits = WEIGHTS.prior + sum(c.bits for c in said)
     known = {e.term for e in evidence if e.term}
     missing = [f.label for f in entry.features if not any(knowledge.ontology.is_a(k, f.hpo) for k in known)]
@@ -89,9 +167,9 @@ def _weigh(entry: PhenomenonEntry, evidence: Sequence[Evidence], knowledge: Know
     )
 
 
-def _damping(entry: PhenomenonEntry, evidence: Sequence[Evidence], knowledge: Knowledge) -> float:
+def _damping(said: Sequence[_Said]) -> float:
     """Give the share that circumstances count for: together they approach their most and never reach it."""
-    total = sum(s.bits for s in _all(entry, evidence, knowledge) if s.circumstantial and s.bits > 0)
+    total = sum(s.bits for s in said if s.circumstantial and s.bits > 0)
     return WEIGHTS.features_most * (1.0 - exp(-total / WEIGHTS.features_most)) / total if total else 1.0
 
 
@@ -101,17 +179,24 @@ def _shared(said: _Said, damping: float) -> Contribution:
     return Contribution(name, exp2(bits), bits, said.source)
 
 
-def _all(entry: PhenomenonEntry, evidence: Sequence[Evidence], knowledge: Knowledge) -> Iterator[_Said]:
+def _all(
+    entry: PhenomenonEntry,
+    evidence: Sequence[Evidence],
+    closest: Mapping[str, frozenset[str]],
+    knowledge: Knowledge,
+) -> Iterator[_Said]:
     """Give what every piece of evidence says of a kind; the kind itself, told twice, counts once."""
-    told = False
+    told = 0.0
     for e in sorted(evidence, key=lambda e: (-(e.weight.value if e.weight else float("inf")), e.term)):
-        bits, source = _code_bits(entry, e, knowledge), _JUDGEMENT
-        if bits >= WEIGHTS.told:
-            bits = 0.0 if told else bits
-            told = True
+        bits, source = _code_bits(entry, e, closest, knowledge), _JUDGEMENT
         if e.weight and bits > 0:
             bits, source = min(bits, log2(max(e.weight.value, 1.0))), str(e.weight.source)
-        if bits:
+        if bits > 0:
+            bits, told = max(bits - told, 0.0), max(bits, told)
+            if bits:
+                yield _Said(e, bits, source, circumstantial=False)
+            continue
+        if bits < 0:
             yield _Said(e, bits, source, circumstantial=False)
             continue
         bits, source = _circumstance(entry, e, knowledge)
@@ -119,13 +204,15 @@ def _all(entry: PhenomenonEntry, evidence: Sequence[Evidence], knowledge: Knowle
             yield _Said(e, bits, source, circumstantial=True)
 
 
-def _code_bits(entry: PhenomenonEntry, e: Evidence, knowledge: Knowledge) -> float:
+def _code_bits(
+    entry: PhenomenonEntry, e: Evidence, closest: Mapping[str, frozenset[str]], knowledge: Knowledge
+) -> float:
     is_a = knowledge.ontology.is_a
     for code in entry.codes.hpo if e.term else ():
-        if code.match not in {"exact", "narrower"}:
+        if code.match not in _MEANS_IT:
             continue
         if e.present and is_a(e.term, code.id):
-            return WEIGHTS.told
+            return WEIGHTS.told if entry.id in closest[e.term] else WEIGHTS.told_broadly
         # To rule out one form of a kind does not rule out the kind.
         if not e.present and code.match == "exact" and is_a(code.id, e.term):
             return WEIGHTS.excluded

@@ -50,10 +50,10 @@ class Shares:
 
 
 SETTINGS = {
-    "primary": Shares(0.4, 0.01, 0.8),
-    "emergency": Shares(0.3, 0.02, 0.6),
-    "neurology": Shares(0.2, 0.2, 0.5),
-    "other": Shares(0.3, 0.1, 0.6),
+    "primary": Shares(0.3, 0.01, 0.7),
+    "emergency": Shares(0.15, 0.02, 0.4),
+    "neurology": Shares(0.1, 0.2, 0.3),
+    "other": Shares(0.15, 0.1, 0.4),
 }
 
 

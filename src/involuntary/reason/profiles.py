@@ -186,22 +186,58 @@ def _frequency(claim: Counted) -> float:
 def _curated_columns(
     features: list[dict[int, float]], knowledge: Knowledge
 ) -> tuple[NDArray[np.int64], Indices, Floats]:
-    """Carry each row's features up the ontology: a broader finding is there where any narrower one is."""
-    ontology, first = knowledge.ontology, len(knowledge.propagation)
-    root = ontology.find(FINDINGS)
-    columns: list[dict[int, float]] = []
-    for found in features:
+    """Carry each row's features up the ontology, and down to what an entry leaves unsaid.
+
+    A broader finding is there where any narrower one is. Entries name features by broad words: a form of a feature,
+    none of whose forms the entry names, is as likely as it usually is where the feature is.
+    """
+    ontology, inside = knowledge.ontology, _inside(knowledge)
+    below = _Below.of(knowledge)
+    parts = [np.zeros((3, 0))]
+    for i, found in enumerate(features):
         absent: dict[int, float] = {}
         for term, share in found.items():
-            above = ontology.ancestor_indices(term).tolist()
-            for a in above if root in above else ():
+            for a in ontology.ancestor_indices(term).tolist() if inside[term] else ():
                 absent[a] = absent.get(a, 1.0) * (1.0 - min(share, _NEVER_CERTAIN))
-        columns.append({a: 1.0 - q for a, q in absent.items()})
-    entries = sorted((term, first + i, share) for i, found in enumerate(columns) for term, share in found.items())
-    terms = np.array([term for term, _, _ in entries], dtype=np.int64)
-    start = np.searchsorted(terms, np.arange(len(ontology) + 1)).astype(np.int64)
-    rows = np.array([row for _, row, _ in entries], dtype=np.int32)
-    return start, rows, np.array([share for _, _, share in entries], dtype=np.float32)
+        closed = {a: 1.0 - q for a, q in absent.items() if inside[a]}
+        broader = {a for term in found for a in ontology.ancestor_indices(term).tolist() if a != term}
+        terms, shares = below.forms(sorted(t for t in found if inside[t] and t not in broader), found)
+        unsaid = ~np.isin(terms, list(closed))
+        terms = np.concatenate([np.array(list(closed), dtype=np.int64), terms[unsaid]])
+        shares = np.concatenate([np.array(list(closed.values())), shares[unsaid]])
+        parts.append(np.stack([terms, np.full(len(terms), len(knowledge.propagation) + i), shares]))
+    term, row, share = np.concatenate(parts, axis=1)
+    order = np.lexsort((row, term))
+    start = np.searchsorted(term[order], np.arange(len(ontology) + 1)).astype(np.int64)
+    return start, row[order].astype(np.int32), share[order].astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Below:
+    """The descendants of every term, and how common each term is among all diseases."""
+
+    start: NDArray[np.int64]
+    term: NDArray[np.int64]
+    usual: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, knowledge: Knowledge) -> _Below:
+        o = knowledge.ontology
+        descendant = np.repeat(np.arange(len(o)), np.diff(o.ancestor_start))
+        order = np.argsort(o.ancestor, kind="stable")
+        start = np.searchsorted(o.ancestor[order], np.arange(len(o) + 1)).astype(np.int64)
+        return cls(start, descendant[order], knowledge.propagation.borrowed_background.astype(np.float64))
+
+    def forms(self, terms: list[int], share: dict[int, float]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Give the narrower forms of some terms, each once, and the largest share that one of them lends."""
+        below = [self.term[self.start[t] : self.start[t + 1]] for t in terms]
+        lent = [share[t] * np.minimum(self.usual[b] / self.usual[t], 1.0) for t, b in zip(terms, below, strict=True)]
+        all_terms = np.concatenate([np.zeros(0, np.int64), *below])
+        shares = np.concatenate([np.zeros(0), *lent])
+        forms, place = np.unique(all_terms, return_inverse=True)
+        most = np.zeros(len(forms))
+        np.maximum.at(most, place, shares)
+        return forms, most
 
 
 def _families(

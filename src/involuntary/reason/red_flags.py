@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from involuntary.knowledge import Knowledge
 from involuntary.knowledge.schema import Clause, RedFlagEntry
-from involuntary.model import Case, RedFlag, Urgency
+from involuntary.model import Case, Management, RedFlag, Urgency
 from involuntary.reason.evidence import Evidence, lab_of
 
-__all__ = ["raise_red_flags"]
+__all__ = ["raise_red_flags", "routine_advice"]
 
 _ORDER = list(Urgency)
 
 
 def raise_red_flags(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> tuple[RedFlag, ...]:
-    """Give the red flags whose rule the case meets, most pressing first.
+    """Give the red flags whose rule the case meets, most pressing first; what can wait is no red flag.
 
     Parameters
     ----------
@@ -29,9 +29,18 @@ def raise_red_flags(case: Case, evidence: Sequence[Evidence], knowledge: Knowled
     raised = [
         RedFlag(flag.id, flag.why, flag.action, Urgency(flag.urgency), flag.source)
         for flag in knowledge.red_flags.values()
-        if _stands(flag, case, evidence, knowledge)
+        if flag.urgency != "routine" and _stands(flag, case, evidence, knowledge)
     ]
     return tuple(sorted(raised, key=lambda flag: (_ORDER.index(flag.urgency), flag.id)))
+
+
+def routine_advice(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> tuple[Management, ...]:
+    """Give what the rules advise that can wait, as `raise_red_flags` gives what cannot."""
+    return tuple(
+        Management(flag.name, flag.action, "refer", flag.why, flag.source)
+        for flag in knowledge.red_flags.values()
+        if flag.urgency == "routine" and _stands(flag, case, evidence, knowledge)
+    )
 
 
 def _stands(flag: RedFlagEntry, case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> bool:
