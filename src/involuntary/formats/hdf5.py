@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from involuntary.errors import RecordingError
 from involuntary.formats._arrays import is_rate, recording_of_arrays
-from involuntary.formats._extra import foreign_reader, optional_module
+from involuntary.formats._extra import optional_module
+from involuntary.formats._hdf5 import check_hdf5, opened_hdf5
 from involuntary.formats.base import ReadOptions, RecordingFormat
 from involuntary.model import Recording
 
@@ -50,13 +52,14 @@ def read_hdf5_arrays(path: Path) -> dict[str, NDArray[Any]]:
         name = found if isinstance(found, str) else found.decode("latin-1")
         arrays.update({f"{name}/{key}": np.asarray(item.attrs[key]) for key in item.attrs if is_rate(str(key))})
         if isinstance(item, h5py.Dataset) and item.dtype.kind in "fiuSUO" and h5py.check_ref_dtype(item.dtype) is None:
-            if item.nbytes > most:
+            if item.nbytes > most or item.dtype.itemsize * math.prod(item.chunks or ()) > most:
                 raise RecordingError(
                     path.name, "data sets must fit the file", f"{item.nbytes} bytes", "export it again"
                 )
             arrays[name] = np.asarray(item[()])
 
-    with foreign_reader(path, "h5py"), h5py.File(path, "r") as file:
+    check_hdf5(path)
+    with opened_hdf5(path) as file:
         visit("", file)
         file.visititems(visit)
     return arrays

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.errors import RecordingError, printable
-from involuntary.formats._extra import foreign_reader, optional_module
+from involuntary.formats._hdf5 import check_hdf5, opened_hdf5
 from involuntary.formats.base import ReadOptions, RecordingFormat
 from involuntary.formats.clock import measure_clock
 from involuntary.formats.kinds import Stated, clean_name, identify, unique_names
@@ -50,7 +50,7 @@ class NwbSource:
     def read(self, channel: int, start: int, stop: int) -> NDArray[np.float64]:
         """Give samples ``start`` to ``stop`` of a channel in its unit."""
         series = self.series[channel]
-        with foreign_reader(self.path, "h5py"), _h5py().File(self.path, "r") as file:
+        with opened_hdf5(self.path) as file:
             data = file[series.place]
             raw = data[start:stop] if data.ndim == 1 else data[start:stop, series.column]
             values = np.asarray(raw, dtype=np.float64) * series.gain + series.offset
@@ -59,10 +59,6 @@ class NwbSource:
             name = printable(series.stated.name)
             raise RecordingError(self.path.name, f"samples of {name!r} must be finite", f"one that is not, at {place}")
         return values
-
-
-def _h5py() -> Any:
-    return optional_module("h5py", "formats", "reading NWB")
 
 
 class NwbFormat(RecordingFormat):
@@ -78,7 +74,8 @@ class NwbFormat(RecordingFormat):
 
     def open(self, path: Path, options: ReadOptions) -> Recording:
         """Read what the series say of themselves; the subject's group is not looked at."""
-        with foreign_reader(path, "h5py"), _h5py().File(path, "r") as file:
+        check_hdf5(path)
+        with opened_hdf5(path) as file:
             found = list(_series(path, file, options)) if _ROOT in file else []
         if not found:
             raise RecordingError(
