@@ -76,7 +76,8 @@ def test_a_small_observation_to_the_byte():
         "unit": "µV",
         "rate_hz": 1000.0,
         "usable_fraction": 0.5,
-        "unusable": []
+        "unusable": [],
+        "heart": null
       }
     ]
   },

@@ -17,6 +17,7 @@ __all__ = ["COMMAND"]
 @click.option(
     "--report", "reports", metavar="OUT.html", multiple=True, help="Write a report in the form of the suffix."
 )
+@click.option("--without-heart", is_flag=True, help="Subtract the heart beat from surface EMG before all else.")
 @click.option("--json", "as_json", is_flag=True, help="The same as -o -.")
 def COMMAND(  # noqa: N802  the name that the group looks up
     recording: str,
@@ -25,6 +26,7 @@ def COMMAND(  # noqa: N802  the name that the group looks up
     settings: tuple[str, ...],
     out: str | None,
     reports: tuple[str, ...],
+    without_heart: bool,
     as_json: bool,
 ) -> None:
     """Say what RECORDING shows: events, measurements, findings."""
@@ -36,6 +38,10 @@ def COMMAND(  # noqa: N802  the name that the group looks up
 
     how_to_read, how_to_measure = split_settings(settings)
     signals = read(recording, read_options(channels, how_to_read))
+    if without_heart:
+        from involuntary.detect import heart
+
+        signals = heart.without_heart(signals)
     with watched(signals) as (shown, doing):
         observation = observe(shown, phenomena or None, how_to_measure, doing)
     subject = Subject(observation, (signals,))

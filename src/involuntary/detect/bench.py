@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from involuntary.detect import bursts, potentials, tonic, usable
+from involuntary.detect import bursts, heart, potentials, tonic, usable
 from involuntary.detect.sweep import Detector, sweep
-from involuntary.model import Recording, RecordingSummary
+from involuntary.model import HeartSummary, Recording, RecordingSummary
 
 __all__ = ["Bench"]
 
@@ -62,11 +62,21 @@ class Bench:
         """Give the usable time of a channel, with the reasons for the rest."""
         return self.detect(usable.detect, channel, usable.UsableRule())
 
+    def heart(self, channel: int) -> HeartSummary | None:
+        """Say how the heart shows in a channel of surface EMG."""
+        return self.detect(heart.detect, channel, heart.HeartRule())
+
+    def notes(self) -> tuple[str, ...]:
+        """Say what the recording holds that is no muscle, and what was not recorded."""
+        shown = ((channel.name, self.heart(i)) for i, channel in enumerate(self.recording.channels))
+        return tuple(heart.note(name, found) for name, found in shown if found is not None)
+
     def summary(self) -> RecordingSummary:
         """Give the recording as a result shows it: channels with their usable fraction, no identity."""
         recording = self.recording
+        channels = range(len(recording.channels))
         return RecordingSummary(
             recording.format,
             recording.duration_s,
-            tuple(usable.summarise(recording, i, self.usable(i)) for i in range(len(recording.channels))),
+            tuple(usable.summarise(recording, i, self.usable(i), self.heart(i)) for i in channels),
         )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect.artefacts import ArtefactRule, Scan
 from involuntary.dsp.runs import equal_runs, joined, true_runs
-from involuntary.model import ChannelSummary, Events, Intervals, Recording
+from involuntary.model import ChannelSummary, Events, HeartSummary, Intervals, Recording
 from involuntary.model.recording import Block
 
 __all__ = ["Usable", "UsableRule", "detect", "summarise"]
@@ -102,11 +102,11 @@ def detect(recording: Recording, channel: int, rule: UsableRule) -> Usable:
     return Usable(kept, unusable, kept.total_s / recorded.total_s if len(recorded) else 0.0)
 
 
-def summarise(recording: Recording, channel: int, usable: Usable) -> ChannelSummary:
-    """Put a channel and its usable time into the form that results show."""
+def summarise(recording: Recording, channel: int, usable: Usable, heart: HeartSummary | None = None) -> ChannelSummary:
+    """Put a channel, its usable time and the heart in it into the form that results show."""
     meta = recording.channels[channel]
     return ChannelSummary(
-        meta.name, meta.kind.value, meta.recorded_unit, meta.rate_hz, usable.fraction, usable.unusable
+        meta.name, meta.kind.value, meta.recorded_unit, meta.rate_hz, usable.fraction, usable.unusable, heart
     )
 
 

@@ -16,7 +16,7 @@ from involuntary.model.events import EVENT_KINDS, Events
 from involuntary.model.finding import Finding, LikelihoodRatio, State
 from involuntary.model.intervals import Intervals
 from involuntary.model.measurement import Measurement
-from involuntary.model.observation import ChannelSummary, Observation, RecordingSummary
+from involuntary.model.observation import ChannelSummary, HeartSummary, Observation, RecordingSummary
 from involuntary.model.provenance import Provenance
 from involuntary.model.recording import Annotation, ArraySource, Channel, ChannelKind, Recording, SampleSource
 from involuntary.model.terms import Reference, Term
@@ -36,6 +36,7 @@ __all__ = [
     "Events",
     "Exposure",
     "Finding",
+    "HeartSummary",
     "Intervals",
     "LabResult",
     "LikelihoodRatio",

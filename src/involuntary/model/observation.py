@@ -9,14 +9,25 @@ from involuntary.model.finding import Finding
 from involuntary.model.intervals import Intervals
 from involuntary.model.measurement import Measurement
 
-__all__ = ["ChannelSummary", "Observation", "RecordingSummary"]
+__all__ = ["ChannelSummary", "HeartSummary", "Observation", "RecordingSummary"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeartSummary:
+    """The heart in a channel of EMG: in which share of the time, beats a minute, and the average beat peak to peak."""
+
+    share: float
+    rate_per_min: float
+    amplitude: float
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelSummary:
     """A channel as a result shows it; `usable_fraction` of its time served the analysis.
 
-    `unusable` holds, by reason (such as ``"clipped"``), the stretches that did not.
+    `unusable` holds, by reason (such as ``"clipped"``), the stretches that did not; `heart` is None where no heart
+    was found or looked for.
     """
 
     name: str
@@ -25,6 +36,7 @@ class ChannelSummary:
     rate_hz: float
     usable_fraction: float
     unusable: tuple[tuple[str, Intervals], ...] = ()
+    heart: HeartSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)

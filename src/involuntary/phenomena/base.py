@@ -157,7 +157,7 @@ def observe(
         events=tuple(e for part in parts for e in part.events if len(e)),
         measurements=tuple(m for part in parts for m in part.measurements),
         findings=tuple(f for part in parts for f in part.findings),
-        notes=tuple(recording.notes) + tuple(note for part in parts for note in part.notes),
+        notes=recording.notes + bench.notes() + tuple(note for part in parts for note in part.notes),
         version=__version__,
     )
 

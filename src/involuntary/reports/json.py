@@ -99,8 +99,10 @@ def _channel(channel: ChannelSummary) -> shapes.ChannelShape:
         for reason, stretches in channel.unusable
         for start, stop in stretches
     ]
+    found = channel.heart
+    heart = shapes.HeartShape(found.share, found.rate_per_min, found.amplitude, found.unit) if found else None
     return shapes.ChannelShape(
-        channel.name, channel.kind, channel.unit, channel.rate_hz, channel.usable_fraction, unusable
+        channel.name, channel.kind, channel.unit, channel.rate_hz, channel.usable_fraction, unusable, heart
     )
 
 

@@ -34,8 +34,17 @@ class UnusableShape(msgspec.Struct, frozen=True):
     duration_s: float
 
 
+class HeartShape(msgspec.Struct, frozen=True):
+    """The heart in a channel of EMG: share of the time, rate, and the average beat peak to peak."""
+
+    share: float
+    rate_per_min: float
+    amplitude: float
+    unit: str
+
+
 class ChannelShape(msgspec.Struct, frozen=True):
-    """A channel; `usable_fraction` is null where it was not looked at."""
+    """A channel; `usable_fraction` is null where it was not looked at, `heart` where none was found."""
 
     name: str
     kind: str
@@ -43,6 +52,7 @@ class ChannelShape(msgspec.Struct, frozen=True):
     rate_hz: float
     usable_fraction: Number
     unusable: list[UnusableShape]
+    heart: HeartShape | None = None
 
 
 class RecordingShape(msgspec.Struct, frozen=True):
