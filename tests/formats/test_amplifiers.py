@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
+from involuntary.errors import RecordingError
 from involuntary.formats import _neo, read
 from involuntary.model import ChannelKind
 from involuntary.testing.formats import IDENTITY, FormatContract
@@ -78,3 +79,12 @@ def test_names_kinds_and_rate(tmp_path):
         ("EMG left", ChannelKind.EMG, "V", 2000),
         ("EMG right", ChannelKind.EMG, "V", 2000),
     ]
+
+
+def test_a_header_that_promises_more_than_the_file_holds_is_refused_at_once(tmp_path):
+    path = _write(tmp_path)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(struct.pack("<BII", 1, 0, len(EMG)), struct.pack("<BII", 1, 0, 4_000_000_000)))
+    assert path.read_bytes() != whole
+    with pytest.raises(RecordingError, match=r"^a.ns3: "):
+        read(path)

@@ -107,6 +107,7 @@ def open_with_neo(path: Path, reader: str, format_id: str, options: ReadOptions,
         starts = [[raw.get_signal_t_start(0, s, stream) for s in range(n_segments)] for stream, _, _ in listed]
         rates = [float(info["sampling_rate"]) for _, _, info in listed]
         annotations = _annotations(raw, n_segments, min(map(min, starts), default=0.0), first_marker)
+        _check_ends(path, raw, {stream: n for (stream, _, _), n in zip(listed, sizes, strict=True)})
     identities, notes = identify(path.name, stated, options)
     rows = list(zip(listed, stated, identities, sizes, rates, strict=True))
     channels = tuple(_channel(info, s, i, sum(n), rate) for (_, _, info), s, i, n, rate in rows)
@@ -116,6 +117,16 @@ def open_with_neo(path: Path, reader: str, format_id: str, options: ReadOptions,
     )
     recording = Recording(format_id, channels, NeoSource(path, reader, traces), annotations=annotations, notes=notes)
     return replace(recording, segments=_segments(path, starts, sizes, rates)) if channels else recording
+
+
+def _check_ends(path: Path, raw: Any, sizes: dict[int, list[int]]) -> None:
+    """Touch the last sample of every segment: a damaged count shows before memory is taken for it."""
+    for stream, lengths in sizes.items():
+        for segment, length in enumerate(lengths):
+            if length and len(raw.get_analogsignal_chunk(0, segment, length - 1, length, stream)) != 1:
+                raise RecordingError(
+                    path.name, f"the header promises {length} samples", "fewer", "copy or export it again"
+                )
 
 
 def _channel(info: Any, stated: Stated, identity: Identity, n_samples: int, rate_hz: float) -> Channel:
