@@ -1,6 +1,7 @@
 """HDF5 files are walked through by another process before they are opened."""
 
 import os
+import struct
 import subprocess
 import sys
 import time
@@ -26,7 +27,14 @@ def _probe_of(code):
     return subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("act", ["import time; input(); time.sleep(60)", "import os; input(); os.abort()"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        "import time; input(); time.sleep(60)",
+        "import os; input(); os.abort()",
+        "input(); print('greedy')",
+    ],
+)
 def test_a_file_on_which_the_library_hangs_or_crashes_is_refused_in_time(tmp_path, monkeypatch, act):
     path = _file(tmp_path / "a.h5")
     _hdf5._end()
@@ -37,7 +45,8 @@ def test_a_file_on_which_the_library_hangs_or_crashes_is_refused_in_time(tmp_pat
         read(path)
     assert time.monotonic() - begun < 3
     assert str(refusal.value) == (
-        "a.h5: must be a whole HDF5 file; got one on which its library hangs or crashes; export it again"
+        "a.h5: must be a whole HDF5 file; got one on which its library hangs, crashes or runs out of memory;"
+        " export it again"
     )
     # The next file has a new probe.
     monkeypatch.undo()
@@ -73,3 +82,19 @@ def test_a_long_file_is_checked_without_its_samples(tmp_path):
     begun = time.monotonic()
     _hdf5.check_hdf5(tmp_path / "b.h5")
     assert time.monotonic() - begun < short + 1
+
+
+def test_a_damaged_length_of_a_text_takes_no_memory(tmp_path):
+    """A length of 900 MiB within a file of kilobytes is met by the probe."""
+    path = tmp_path / "a.h5"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("emg", data=np.arange(1000))
+        file.create_dataset("labels", data=["EMG [uV]"])
+        file.attrs["fs"] = 1000.0
+    raw = bytearray(path.read_bytes())
+    # A text is its length, the address of its heap, and its place in that.
+    place = raw.index(struct.pack("<IQI", len("EMG [uV]"), raw.index(b"GCOL"), 1))
+    raw[place : place + 4] = (900 << 20).to_bytes(4, "little")
+    path.write_bytes(raw)
+    with pytest.raises(RecordingError, match=r"^a.h5: must be a whole HDF5 file; got one on which its library hangs,"):
+        read(path)

@@ -40,7 +40,7 @@ def check_hdf5(path: Path) -> None:
     Raises
     ------
     RecordingError
-        If that process dies or does not come to an end in time.
+        If that process dies, does not come to an end in time, or wants memory out of all proportion.
     """
     optional_module("h5py", "formats", "reading HDF5")
     text = str(path.resolve())
@@ -59,7 +59,10 @@ def check_hdf5(path: Path) -> None:
             _end(probe)
     if answer != "done":
         raise RecordingError(
-            path.name, "must be a whole HDF5 file", "one on which its library hangs or crashes", "export it again"
+            path.name,
+            "must be a whole HDF5 file",
+            "one on which its library hangs, crashes or runs out of memory",
+            "export it again",
         )
 
 
