@@ -37,15 +37,20 @@ def formats() -> list[str]:
 def fuzz(name: str, count: int, seed: int, keep: Path) -> dict:
     """Read `count` damaged copies of a format's fixture in this process."""
     from involuntary.formats import ReadOptions
-    from involuntary.testing.formats import refusal_of
+    from involuntary.testing.formats import contracts_in, refusal_of
     from involuntary.testing.fuzz import mutated
 
-    contract = importlib.import_module(f"formats.test_{name.replace('-', '_')}").TestContract()
+    contracts = contracts_in(importlib.import_module(f"formats.test_{name.replace('-', '_')}"))
     result = {"format": name, "files": 0, "read": 0, "refused": 0, "longest_s": 0.0, "failures": []}
     with tempfile.TemporaryDirectory() as folder:
-        path = contract.fixture(Path(folder))
-        sound = {file: file.read_bytes() for file in sorted(Path(folder).rglob("*")) if file.is_file()}
+        places = [Path(folder) / str(i) for i in range(len(contracts))]
+        for place in places:
+            place.mkdir()
+        paths = [contract.fixture(place) for contract, place in zip(contracts, places, strict=True)]
+        sounds = [{f: f.read_bytes() for f in sorted(place.rglob("*")) if f.is_file()} for place in places]
         for number in range(count):
+            which = number % len(contracts)
+            contract, path, sound = contracts[which], paths[which], sounds[which]
             random = np.random.default_rng([seed, number, *name.encode()])
             victim = list(sound)[random.integers(len(sound))]
             victim.write_bytes(mutated(random, sound[victim]))
@@ -55,7 +60,7 @@ def fuzz(name: str, count: int, seed: int, keep: Path) -> dict:
             begun = time.monotonic()
             problem, message = "", ""
             try:
-                message = refusal_of(path, ReadOptions(rate_hz=100.0) if number % 2 else contract.options)
+                message = refusal_of(path, ReadOptions(rate_hz=100.0) if random.integers(2) else contract.options)
             except Exception as error:  # what must never come: keep it and go on
                 problem = f"{type(error).__name__}: {error}"[:200]
             took = time.monotonic() - begun

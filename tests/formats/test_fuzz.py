@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from involuntary.formats import FORMATS, ReadOptions, _neo
-from involuntary.testing.formats import refusal_of
+from involuntary.testing.formats import contracts_in, refusal_of
 from involuntary.testing.fuzz import mutated
 
 # neo leaves files to the garbage collector.
@@ -25,22 +25,31 @@ MOST_KIB = 1 << 20
 
 @pytest.mark.parametrize("name", FORMATS.names())
 def test_mutated_files(name, tmp_path):
-    contract = importlib.import_module(f"formats.test_{name.replace('-', '_')}").TestContract()
-    random = np.random.default_rng([COUNT, *name.encode()])
-    path = contract.fixture(tmp_path)
-    sound = {file: file.read_bytes() for file in sorted(tmp_path.rglob("*")) if file.is_file()}
-    refused = 0
-    for number in range(COUNT):
-        victim = list(sound)[random.integers(len(sound))]
-        victim.write_bytes(mutated(random, sound[victim]))
-        begun = time.monotonic()
-        message = refusal_of(path, ReadOptions(rate_hz=100.0) if number % 2 else contract.options)
-        assert time.monotonic() - begun < LONGEST_S, f"{name} {number}"
-        assert "\n" not in message
-        assert len(message) < 1000
-        refused += bool(message)
-        victim.write_bytes(sound[victim])
+    contracts = contracts_in(importlib.import_module(f"formats.test_{name.replace('-', '_')}"))
+    refused = sum(
+        _refused(contract, tmp_path / str(i), -(-COUNT // len(contracts)), [COUNT, i, *name.encode()])
+        for i, contract in enumerate(contracts)
+    )
     _neo._opened.cache_clear()
     gc.collect()
     assert refused > 0
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MOST_KIB
+
+
+def _refused(contract, folder, count, seed):
+    random = np.random.default_rng(seed)
+    folder.mkdir()
+    path = contract.fixture(folder)
+    sound = {file: file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+    refused = 0
+    for number in range(count):
+        victim = list(sound)[random.integers(len(sound))]
+        victim.write_bytes(mutated(random, sound[victim]))
+        begun = time.monotonic()
+        message = refusal_of(path, ReadOptions(rate_hz=100.0) if number % 2 else contract.options)
+        assert time.monotonic() - begun < LONGEST_S, f"{contract} {number}"
+        assert "\n" not in message
+        assert len(message) < 1000
+        refused += bool(message)
+        victim.write_bytes(sound[victim])
+    return refused

@@ -19,6 +19,9 @@ from involuntary.model import Annotation, Channel, Intervals, Recording
 
 __all__ = ["open_with_neo"]
 
+# neo 0.14 gives zeros for the last block of a read that ends with a Plexon file; without its last sample none does.
+_LOST_AT_THE_END = {"PlexonRawIO": 1}
+
 
 @dataclass(frozen=True, slots=True)
 class _Trace:
@@ -54,18 +57,25 @@ class NeoSource:
                 raw = raw_reader.get_analogsignal_chunk(0, segment, begin, end, trace.stream, None, None, None)
                 samples[done : done + end - begin] = raw[:, trace.position]
                 done += end - begin
-        return samples * trace.gain + trace.offset
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = samples * trace.gain + trace.offset
+        if not np.all(np.isfinite(values)):
+            raise RecordingError(self.path.name, "samples must be finite", "one that is not", "export it again")
+        return values
 
 
 @lru_cache(maxsize=4)
 def _opened(reader: str, path: str) -> Any:
     rawio = optional_module("neo.rawio", "formats", "reading this format")
-    opened = getattr(rawio, reader)(filename=path)
+    quiet = {"progress_bar": False} if reader == "PlexonRawIO" else {}
+    opened = getattr(rawio, reader)(filename=path, **quiet)
     opened.parse_header()
     return opened
 
 
-def open_with_neo(path: Path, reader: str, format_id: str, options: ReadOptions, first_marker: int = 0) -> Recording:
+def open_with_neo(
+    path: Path, reader: str, format_id: str, options: ReadOptions, first_marker: int = 0, unit: str = ""
+) -> Recording:
     """Open a recording with a raw reader of neo.
 
     Parameters
@@ -80,6 +90,8 @@ def open_with_neo(path: Path, reader: str, format_id: str, options: ReadOptions,
         Kinds and units that the file does not state.
     first_marker : int
         Number that the format gives the first sample in its markers.
+    unit : str
+        Unit of channels for which neo states none.
 
     Raises
     ------
@@ -101,14 +113,16 @@ def open_with_neo(path: Path, reader: str, format_id: str, options: ReadOptions,
                 header["signal_channels"][header["signal_channels"]["stream_id"] == name["id"]]
             )
         ]
-        stated = [Stated(clean_name(str(info["name"])), str(info["units"])) for _, _, info in listed]
+        stated = [Stated(clean_name(str(info["name"])), str(info["units"]) or unit) for _, _, info in listed]
         n_segments = int(header["nb_segment"][0])
-        sizes = [[raw.get_signal_size(0, s, stream) for s in range(n_segments)] for stream, _, _ in listed]
+        lost = _LOST_AT_THE_END.get(reader, 0)
+        sizes = [[raw.get_signal_size(0, s, stream) - lost for s in range(n_segments)] for stream, _, _ in listed]
         starts = [[raw.get_signal_t_start(0, s, stream) for s in range(n_segments)] for stream, _, _ in listed]
         rates = [float(info["sampling_rate"]) for _, _, info in listed]
         annotations = _annotations(raw, n_segments, min(map(min, starts), default=0.0), first_marker)
         _check_ends(path, raw, {stream: n for (stream, _, _), n in zip(listed, sizes, strict=True)})
     identities, notes = identify(path.name, stated, options)
+    notes = (*notes, *(("the last sample is left out: neo cannot give it",) if lost else ()))
     rows = list(zip(listed, stated, identities, sizes, rates, strict=True))
     channels = tuple(_channel(info, s, i, sum(n), rate) for (_, _, info), s, i, n, rate in rows)
     traces = tuple(

@@ -23,6 +23,8 @@ _READERS = (
     (b"* MICROMED", 0, "MicromedRawIO", (".trc",)),
     (b"PLEX", 0, "PlexonRawIO", (".plx",)),
 )
+# Where neo leaves the unit out and the format's header states it: Plexon's SlowMaxMagnitudeMV.
+_UNITS = {"PlexonRawIO": "mV"}
 
 
 def _reader(head: bytes) -> str | None:
@@ -45,7 +47,8 @@ class AmplifierFormat(RecordingFormat):
         with path.open("rb") as file:
             head = file.read(16)
         fallback = next((reader for *_, reader, suffixes in _READERS if path.suffix.lower() in suffixes), "")
-        return open_with_neo(path, _reader(head) or fallback, self.id, options)
+        reader = _reader(head) or fallback
+        return open_with_neo(path, reader, self.id, options, unit=_UNITS.get(reader, ""))
 
 
 FORMAT = AmplifierFormat()

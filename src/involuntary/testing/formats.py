@@ -9,6 +9,7 @@ import pickle
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from involuntary.formats import FORMATS, ReadOptions, RecordingFormat, read
 from involuntary.model import Recording
 from involuntary.units import parse_unit
 
-__all__ = ["IDENTITY", "FormatContract", "refusal_of"]
+__all__ = ["IDENTITY", "FormatContract", "contracts_in", "refusal_of"]
 
 #: Put it in the fixture wherever the format has room for a person's name, code or birth date.
 IDENTITY = "Mustermann"
@@ -116,6 +117,12 @@ class FormatContract:
         for cut in np.linspace(0, len(whole) - 1, _CUTS).astype(int).tolist():
             path.write_bytes(whole[:cut])
             assert "\n" not in refusal_of(path, self.options)
+
+
+def contracts_in(module: ModuleType) -> list[FormatContract]:
+    """Give one of each contract test in a test file, so that other tests can damage their fixtures."""
+    classes = [value for value in vars(module).values() if isinstance(value, type)]
+    return [c() for c in classes if issubclass(c, FormatContract) and c.__name__.startswith("Test")]
 
 
 def refusal_of(path: Path, options: ReadOptions) -> str:
