@@ -32,7 +32,7 @@ from involuntary.knowledge.strings import pack, unpack
 __all__ = ["Compiled", "compiled_entries", "compiled_lexicon", "compiled_propagation", "compiled_release"]
 
 # Raise it whenever the arrays or the schema change their form.
-_FORM = b"2"
+_FORM = b"3"
 _BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 
 

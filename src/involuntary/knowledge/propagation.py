@@ -74,7 +74,7 @@ class Propagation:
     share : ndarray of float16
         Probability of the finding or a narrower one.
     information : ndarray of float32, shape (terms,)
-        Minus the natural logarithm of the share of diseases annotated with it.
+        Minus the natural logarithm of the share of diseases annotated with it; 0 for what is no finding.
     background, borrowed_background : ndarray of float32, shape (terms,)
         Mean probability over all diseases, before and after borrowing.
     mass : ndarray of float32, shape (groups,)
@@ -139,6 +139,7 @@ def propagate(
     diseases = own.shape[0]
     seen = np.bincount(closed.indices, minlength=own.shape[1])
     information = (np.log(max(diseases, 1)) - np.log(np.maximum(seen, 1))).astype(np.float32)
+    information[~_is_finding(ontology)] = 0.0
     mass = np.asarray(own.multiply(information[None]).sum(axis=1)).ravel()
     family = _families(annotations)
     lent, mixed = _lean(closed, mass, family, _gene_groups(annotations, genes, borrowing), borrowing)
@@ -276,7 +277,7 @@ def _near(lent: csr_matrix, information: Floats, borrowing: Borrowing) -> csr_ma
     import scipy.sparse as sp
 
     diseases = lent.shape[0]
-    if diseases <= borrowing.nearest + 1:
+    if diseases <= borrowing.nearest + 1 or not borrowing.near:
         return lent
     telling = np.where(np.bincount(lent.indices, minlength=lent.shape[1]) <= borrowing.common * diseases, 1.0, 0.0)
     weighted = (lent @ sp.diags((information * telling).astype(np.float32))).tocsr()

@@ -30,7 +30,7 @@ __all__ = ["TYPICAL", "WEIGHTS", "Exact", "Weights", "exact_bits", "excluded_bit
 Floats = NDArray[np.float32]
 TYPICAL = "typical features seen"
 _BIT = float(np.log(2.0))
-_TERMS_KEPT = 256  # of each sort of part, 40 KB each at most for a whole release
+_TERMS_KEPT = 384  # of each sort of part, 40 KB each at most for a whole release
 _SPARSE = 0.03
 _LEAST_INFORMATION = 0.1
 
