@@ -60,6 +60,8 @@ class Weights:
     excluded_trust : float
         Share of an excluded finding's probability that rests on the annotations: what was written down as absent
         was looked for, often because it was expected, and study tables list the disease's own features.
+    excluded_trust_curated : float
+        The same for curated conditions, whose features were chosen because they tell.
     """
 
     broad: float = 0.3146
@@ -72,6 +74,7 @@ class Weights:
     smoothing: float = 0.1
     mass_start: float = 15.0
     excluded_trust: float = 0.1
+    excluded_trust_curated: float = 0.5
 
     @property
     def scales(self) -> tuple[tuple[float, Scale], ...]:
@@ -150,7 +153,9 @@ def excluded_bits(profiles: Profiles, term: int, ratio: float = 0.0, weights: We
     """
     bits = np.zeros(len(profiles), dtype=np.float32)
     rows, share = profiles.column(term)
-    bits[rows] = np.log2(1.0 - weights.excluded_trust * max(0.0, 1.0 - ratio) * share)
+    curated = rows >= len(profiles.annotated)
+    trust = np.where(curated, weights.excluded_trust_curated, weights.excluded_trust).astype(np.float32)
+    bits[rows] = np.log2(1.0 - trust * max(0.0, 1.0 - ratio) * share)
     return bits
 
 

@@ -12,14 +12,16 @@ from involuntary.knowledge import Knowledge
 from involuntary.model import NextStep
 from involuntary.reason.differential import Ranking
 from involuntary.reason.explanation import identity_of
+from involuntary.reason.likelihood import WEIGHTS
 
 __all__ = ["BURDEN", "KIND_OF", "Step", "next_steps", "steps"]
 
 Kind = Literal["ask", "examine", "test"]
 _HYPOTHESES = 40
 _STEPS = 8
-# A finding that was looked for and is absent is not proof: the same share of doubt for all (judgement).
-_DOUBT = 0.05
+# One finding among several moves the ranking by about this power of its likelihood ratio, blended with what comes
+# about anyhow; `likelihood.Weights` has the figures.
+_ANYHOW, _SHARPNESS = WEIGHTS.broad_scale.anyhow, WEIGHTS.broad + WEIGHTS.narrow
 # What a step costs beside a question, all things considered: time, discomfort, money (judgement).
 BURDEN: dict[Kind, float] = {"ask": 1.0, "examine": 1.3, "test": 4.0}
 # Which kind of step finds out, by branch of the ontology; the first that holds counts, others are examined.
@@ -65,7 +67,7 @@ def next_steps(ranking: Ranking, knowledge: Knowledge) -> tuple[NextStep, ...]:
             knowledge.ontology.label(step.term),
             knowledge.ontology.ids[step.term],
             step.gain,
-            _separated(ranking, step.share, leading, knowledge),
+            _separated(ranking, step.share[:_HYPOTHESES], leading, knowledge),
         )
         for step in steps(ranking, knowledge)[:_STEPS]
     )
@@ -74,26 +76,37 @@ def next_steps(ranking: Ranking, knowledge: Knowledge) -> tuple[NextStep, ...]:
 def steps(ranking: Ranking, knowledge: Knowledge) -> list[Step]:
     """Give every step that is expected to tell anything, the most information for its burden first.
 
-    The expected information is the mutual information, in bits, between the finding and the condition, over the
-    leading hypotheses as they stand.
+    The expected information is by how many bits the uncertainty among the leading hypotheses is expected to shrink,
+    where a present finding moves them by its likelihood ratio and an excluded one as little as the ranking lets it.
     """
-    leading = ranking.leading[:_HYPOTHESES]
+    leading = ranking.leading
     weight = ranking.posterior[leading] / ranking.posterior[leading].sum()
-    terms = _askable(ranking, leading.tolist(), knowledge)
+    terms = _askable(ranking, leading[:_HYPOTHESES].tolist(), knowledge)
     if not terms:
         return []
     share = np.stack([_shares(ranking, term, leading) for term in terms])
-    share = _DOUBT + (1.0 - 2.0 * _DOUBT) * share
-    gain = _entropy(share @ weight) - _entropy(share) @ weight
+    background = ranking.profiles.background[terms].astype(np.float64)[:, None]
+    seen = (_ANYHOW + (1.0 - _ANYHOW) * share / background) ** _SHARPNESS
+    chance = share @ weight
+    curated = leading >= len(ranking.profiles.annotated)
+    absent = 1.0 - np.where(curated, WEIGHTS.excluded_trust_curated, WEIGHTS.excluded_trust) * share
+    gain = _entropy(weight) - chance * _entropy(weight * seen) - (1.0 - chance) * _entropy(weight * absent)
+    kinds = _kinds(knowledge)
     found = [
-        Step(term, _kind(term, knowledge), float(g), s) for term, g, s in zip(terms, gain, share, strict=True) if g > 0
+        Step(term, _kind(term, kinds, knowledge), float(g), s)
+        for term, g, s in zip(terms, gain, share, strict=True)
+        if g > 0
     ]
     return sorted(found, key=lambda step: (-step.gain / BURDEN[step.kind], step.term))
 
 
-def _kind(term: int, knowledge: Knowledge) -> Kind:
+def _kinds(knowledge: Knowledge) -> list[tuple[int, Kind]]:
+    return [(knowledge.ontology.find(code), kind) for code, kind in KIND_OF]
+
+
+def _kind(term: int, kinds: list[tuple[int, Kind]], knowledge: Knowledge) -> Kind:
     above = set(knowledge.ontology.ancestor_indices(term).tolist())
-    return next((kind for code, kind in KIND_OF if knowledge.ontology.find(code) in above), "examine")
+    return next((kind for branch, kind in kinds if branch in above), "examine")
 
 
 def _askable(ranking: Ranking, leading: list[int], knowledge: Knowledge) -> list[int]:
@@ -119,8 +132,10 @@ def _shares(ranking: Ranking, term: int, leading: NDArray[np.int64]) -> NDArray[
     return np.where(leading == ranking.profiles.none, float(ranking.profiles.background[term]), found)
 
 
-def _entropy(share: NDArray[np.float64]) -> NDArray[np.float64]:
-    entropy: NDArray[np.float64] = -(share * np.log2(share) + (1.0 - share) * np.log2(1.0 - share))
+def _entropy(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the uncertainty, in bits, of hypotheses in the last axis, whatever their weights add up to."""
+    p = weight / weight.sum(axis=-1, keepdims=True)
+    entropy: NDArray[np.float64] = -(p * np.log2(np.maximum(p, 1e-300))).sum(axis=-1)
     return entropy
 
 
