@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ __all__ = ["BURDEN", "KIND_OF", "Step", "next_steps", "steps"]
 Kind = Literal["ask", "examine", "test"]
 _HYPOTHESES = 40
 _STEPS = 8
+_CONSIDERED = 150
 # One finding among several moves the ranking by about this power of its likelihood ratio, blended with what comes
 # about anyhow; `likelihood.Weights` has the figures.
 _ANYHOW, _SHARPNESS = WEIGHTS.broad_scale.anyhow, WEIGHTS.broad + WEIGHTS.narrow
@@ -110,6 +112,7 @@ def _kind(term: int, kinds: list[tuple[int, Kind]], knowledge: Knowledge) -> Kin
 
 
 def _askable(ranking: Ranking, leading: list[int], knowledge: Knowledge) -> list[int]:
+    """Give the features of the leading hypotheses that nobody told, sought or implied, the likeliest to be there."""
     known: set[int] = set()
     absent: set[int] = set()
     for e in ranking.evidence:
@@ -118,8 +121,13 @@ def _askable(ranking: Ranking, leading: list[int], knowledge: Knowledge) -> list
             known |= set(knowledge.ontology.ancestor_indices(term).tolist())
         elif term >= 0:
             absent.add(term)
-    terms = {term for row in leading for term, _ in ranking.profiles.features(row)} - known
-    return sorted(t for t in terms if not absent.intersection(knowledge.ontology.ancestor_indices(t).tolist()))
+    chance: dict[int, float] = {}
+    for row in leading:
+        for term, share in ranking.profiles.features(row):
+            chance[term] = chance.get(term, 0.0) + share * float(ranking.posterior[row])
+    likely = sorted(chance.keys() - known, key=lambda term: (-chance[term], term))
+    open_ = (t for t in likely if not absent.intersection(knowledge.ontology.ancestor_indices(t).tolist()))
+    return sorted(islice(open_, _CONSIDERED))
 
 
 def _shares(ranking: Ranking, term: int, leading: NDArray[np.int64]) -> NDArray[np.float64]:
