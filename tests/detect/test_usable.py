@@ -5,6 +5,7 @@ import pytest
 from involuntary.detect import usable
 from involuntary.detect.bench import Bench
 from involuntary.detect.usable import UsableRule
+from involuntary.dsp.bands import zero_phase
 from involuntary.model import Channel, ChannelKind, Events, Intervals, Recording
 from involuntary.model.recording import ArraySource
 from shared_data import shared
@@ -144,7 +145,7 @@ def test_what_bodies_and_rooms_do_is_no_artefact(signal):
     if signal == "potentials":
         x, _ = with_potentials(x, RATE, np.arange(0.5, 59, 0.7), seed=2, amplitudes=(300.0, 2000.0))
     elif signal == "contraction":
-        x[20000:40000] += random.normal(0, 300, 20000)
+        x[20000:40000] += zero_phase(random.normal(0, 600, 20000), RATE, 20, 250)
     elif signal == "wander":
         x += np.cumsum(random.normal(0, 1.0, x.size))
     elif signal == "breathing":

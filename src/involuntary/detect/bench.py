@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from involuntary.detect import bursts, heart, potentials, tonic, usable
+from involuntary.detect import bursts, contacts, gaps, heart, potentials, tonic, usable
 from involuntary.detect.sweep import Detector, sweep
-from involuntary.model import HeartSummary, Recording, RecordingSummary
+from involuntary.model import HeartSummary, Intervals, Recording, RecordingSummary
 
 __all__ = ["Bench"]
 
@@ -60,16 +60,26 @@ class Bench:
 
     def usable(self, channel: int) -> usable.Usable:
         """Give the usable time of a channel, with the reasons for the rest."""
-        return self.detect(usable.detect, channel, usable.UsableRule())
+        found = self.detect(usable.detect, channel, usable.UsableRule())
+        return found.without(self._bridged().get(channel, ()))
+
+    def _bridged(self) -> dict[int, tuple[tuple[str, Intervals], ...]]:
+        """Give, by channel, where its electrodes have run into one with another's."""
+        key = (contacts.bridged.__qualname__, -1, contacts.BridgeRule())
+        if key not in self._kept:
+            self._kept[key] = contacts.bridged(self.recording, contacts.BridgeRule())
+        return cast("dict[int, tuple[tuple[str, Intervals], ...]]", self._kept[key])
 
     def heart(self, channel: int) -> HeartSummary | None:
         """Say how the heart shows in a channel of surface EMG."""
         return self.detect(heart.detect, channel, heart.HeartRule())
 
     def notes(self) -> tuple[str, ...]:
-        """Say what the recording holds that is no muscle, and what was not recorded."""
+        """Say what was not recorded, and what the recording holds that is no muscle."""
+        missing = gaps.note(self.recording)
         shown = ((channel.name, self.heart(i)) for i, channel in enumerate(self.recording.channels))
-        return tuple(heart.note(name, found) for name, found in shown if found is not None)
+        beating = tuple(heart.note(name, found) for name, found in shown if found is not None)
+        return (missing, *beating) if missing else beating
 
     def summary(self) -> RecordingSummary:
         """Give the recording as a result shows it: channels with their usable fraction, no identity."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.artefacts import ArtefactRule, Scan
+from involuntary.detect.contacts import ContactRule, ContactScan
 from involuntary.dsp.runs import equal_runs, joined, true_runs
 from involuntary.model import ChannelSummary, Events, HeartSummary, Intervals, Recording
 from involuntary.model.recording import Block
@@ -40,6 +41,8 @@ class UsableRule:
         Fewest samples of such a run, for slow channels.
     artefacts : ArtefactRule
         What makes an artefact.
+    contacts : ContactRule
+        What makes an electrode without contact.
     """
 
     range_samples: int = 2
@@ -49,6 +52,7 @@ class UsableRule:
     flat_s: float = 0.25
     flat_samples: int = 25
     artefacts: ArtefactRule = field(default_factory=ArtefactRule)
+    contacts: ContactRule = field(default_factory=ContactRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,14 @@ class Usable:
     stretches: Intervals
     unusable: tuple[tuple[str, Intervals], ...]
     fraction: float
+
+    def without(self, unusable: tuple[tuple[str, Intervals], ...]) -> Usable:
+        """Take more stretches out, by reason."""
+        if not unusable or not self.fraction:
+            return self
+        kept = self.stretches.without(Intervals.union_of([pair for _, stretches in unusable for pair in stretches]))
+        fraction = self.fraction * kept.total_s / self.stretches.total_s
+        return Usable(kept, tuple(sorted((*self.unusable, *unusable), key=lambda reason: reason[0])), fraction)
 
     def clear(self, events: Events) -> Events:
         """Give the events that touch no unusable stretch."""
@@ -115,7 +127,7 @@ def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Sp
     meta = recording.channels[channel]
     second = max(round(meta.rate_hz), 1)
     shortest_flat = max(round(rule.flat_s * meta.rate_hz), rule.flat_samples)
-    scan = Scan(meta, rule.artefacts)
+    scans = Scan(meta, rule.artefacts), ContactScan(meta, rule.contacts)
     flat, at_range, at_extreme = [], [], []
     low, high = np.inf, -np.inf
     # Enough overlap that a run which meets the rule is seen whole in the block where it starts; whole seconds, so
@@ -128,9 +140,12 @@ def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Sp
         ends = true_runs((x <= meta.lowest) | (x >= meta.highest)) + block.first
         at_range.append(ends[ends[:, 1] - ends[:, 0] >= rule.range_samples])
         at_extreme.append(_extreme_runs(block, rule))
-        scan.look_at(block)
+        for scan in scans:
+            scan.look_at(block)
     clipped = joined(_sorted(at_range + [_at(runs, low, high) for runs in at_extreme]))
-    found = {"clipped": (clipped, rule.clipped_margin_s), "flat line": (joined(_sorted(flat)), 0.0), **scan.found()}
+    found = {"clipped": (clipped, rule.clipped_margin_s), "flat line": (joined(_sorted(flat)), 0.0)}
+    for scan in scans:
+        found |= scan.found()
     segments = recording.segment_samples(channel)
     return {
         reason: _widened(spans, round(margin_s * meta.rate_hz), segments) for reason, (spans, margin_s) in found.items()
