@@ -50,7 +50,7 @@ class NwbSource:
     def read(self, channel: int, start: int, stop: int) -> NDArray[np.float64]:
         """Give samples ``start`` to ``stop`` of a channel in its unit."""
         series = self.series[channel]
-        with opened_hdf5(self.path) as file:
+        with opened_hdf5(self.path) as file, np.errstate(over="ignore", invalid="ignore"):
             data = file[series.place]
             raw = data[start:stop] if data.ndim == 1 else data[start:stop, series.column]
             values = np.asarray(raw, dtype=np.float64) * series.gain + series.offset

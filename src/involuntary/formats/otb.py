@@ -49,7 +49,8 @@ class OtbSource:
         if stop <= start:
             return np.empty(0)
         try:
-            values = _rows(self.path, place, start, stop) * place.gain
+            with np.errstate(over="ignore", invalid="ignore"):
+                values = _rows(self.path, place, start, stop) * place.gain
         except (OSError, ValueError):
             raise RecordingError(self.path.name, "was changed after it was opened", "", "open it again") from None
         if not np.all(np.isfinite(values)):
