@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import edfio
@@ -12,7 +13,7 @@ import pytest
 
 from involuntary.errors import RecordingError
 from involuntary.formats import read, write
-from involuntary.model import Annotation, Channel, ChannelKind, Recording
+from involuntary.model import Annotation, Channel, ChannelKind, Electrode, Recording
 from involuntary.testing.formats import IDENTITY, FormatContract
 
 EMG = np.random.default_rng(4).integers(-900, 900, 2000) / 8.0
@@ -140,19 +141,68 @@ def test_a_written_dataset_comes_back(tmp_path):
         np.testing.assert_allclose(again.samples(index), recording.samples(index), atol=1e-6)
 
 
+def _errors(validator, dataset):
+    done = subprocess.run([validator, "--json", str(dataset)], capture_output=True, text=True, check=False)
+    return [issue for issue in json.loads(done.stdout)["issues"]["issues"] if issue.get("severity") == "error"]
+
+
 def test_the_official_validator_finds_no_error(tmp_path):
     validator = shutil.which("bids-validator-deno", path=str(Path(sys.executable).parent))
     if validator is None:
         pytest.skip("needs bids-validator-deno")
-    write(_recording(), tmp_path / "out")
-    done = subprocess.run([validator, "--json", str(tmp_path / "out")], capture_output=True, text=True, check=False)
-    issues = json.loads(done.stdout)["issues"]["issues"]
-    assert [i for i in issues if i.get("severity") == "error"] == []
+    user = _recording().channels[1].name
+    electrodes = (
+        Electrode("E1", 8.0, 0.0, unit="mm", system="leg", group="G", channels=(user,)),
+        Electrode("E2", 16.0, 0.0),
+    )
+    written = {"none": (), "plain": electrodes[1:], "two": electrodes}
+    for name, placed in written.items():
+        write(replace(_recording(), electrodes=placed), tmp_path / name)
+        assert _errors(validator, tmp_path / name) == []
+    assert len(list((tmp_path / "two").rglob("*_coordsystem.json"))) == 2
     # It can fail: without the table of channels' required column it does.
-    table = next((tmp_path / "out").rglob("*_channels.tsv"))
+    table = next((tmp_path / "two").rglob("*_channels.tsv"))
     table.write_text(table.read_text().replace("units", "unity", 1))
-    done = subprocess.run([validator, "--json", str(tmp_path / "out")], capture_output=True, text=True, check=False)
-    assert any(i.get("severity") == "error" for i in json.loads(done.stdout)["issues"]["issues"])
+    assert _errors(validator, tmp_path / "two")
+
+
+ELECTRODES = "name\tx\ty\tz\tcoordinate_system\tgroup\nE1\t0\t8.5\tn/a\tgrid1\tG\nE2\t0\t16\tn/a\tgrid1\tG\n"
+
+
+def _with_electrodes(folder, electrodes=ELECTRODES):
+    path = _dataset(folder, "name\ttype\tunits\tsignal_electrode\nTA left\tEMG\tuV\tE2\nwrist\tACCEL\tg\tn/a\n")
+    (path.parent / "sub-07_ses-1_electrodes.tsv").write_text(electrodes)
+    (folder / "data" / "space-grid1_coordsystem.json").write_text('{"EMGCoordinateUnits": "mm"}')
+    return path
+
+
+def test_electrodes_are_read_with_their_space_and_channels(tmp_path):
+    electrodes = read(_with_electrodes(tmp_path)).electrodes
+    assert [(e.name, e.x, e.y, e.unit, e.system, e.group, e.channels) for e in electrodes] == [
+        ("E1", 0, 8.5, "mm", "grid1", "G", ()),
+        ("E2", 0, 16, "mm", "grid1", "G", ("TA left",)),
+    ]
+    assert np.isnan(electrodes[0].z)
+
+
+def test_electrodes_come_back(tmp_path):
+    recording = read(_with_electrodes(tmp_path))
+    write(recording, tmp_path / "out")
+    assert repr(read(tmp_path / "out").electrodes) == repr(recording.electrodes)
+
+
+@pytest.mark.parametrize(
+    ("electrodes", "message"),
+    [
+        (ELECTRODES.replace("8.5", "left"), "the position of electrode 'E1' must be numbers; got 'left'"),
+        (ELECTRODES.replace("E2", "E1"), "electrodes must have names of their own; got 'E1'"),
+    ],
+)
+def test_electrodes_that_cannot_be_are_refused(tmp_path, electrodes, message):
+    path = _with_electrodes(tmp_path, electrodes)
+    with pytest.raises(RecordingError) as refusal:
+        read(path)
+    assert str(refusal.value) == f"{path.name}: {message}; correct electrodes.tsv"
 
 
 def test_a_folder_that_holds_something_is_not_overwritten(tmp_path):

@@ -13,11 +13,12 @@ from typing import Any
 
 from involuntary.errors import RecordingError, printable
 
-__all__ = ["ROOT", "Rows", "data_files", "in_dataset", "read_sidecar", "read_table"]
+__all__ = ["ROOT", "Rows", "data_files", "in_dataset", "read_sidecar", "read_spaces", "read_table"]
 
 ROOT = "dataset_description.json"
 Rows = list[dict[str, str]]
 _SUFFIXES = ("_emg.edf", "_emg.bdf")
+_SPACE = "space-"
 
 
 def data_files(folder: Path) -> list[Path]:
@@ -43,14 +44,14 @@ def _folders(data: Path) -> Iterator[Path]:
 
 
 def _beside(data: Path, ending: str) -> list[Path]:
-    """Give the files of that ending that apply to a data file, nearest first."""
+    """Give the files of that ending that apply to a data file, nearest first; in whatever space."""
     own = set(data.name.split("_")[:-1])
     return [
         found
         for folder in _folders(data)
         for found in sorted(folder.glob(f"*{ending}"))
         if found.name.removesuffix(ending).rstrip("_") == ""
-        or set(found.name.removesuffix(f"_{ending}").split("_")) <= own
+        or {e for e in found.name.removesuffix(f"_{ending}").split("_") if not e.startswith(_SPACE)} <= own
     ]
 
 
@@ -84,11 +85,30 @@ def read_sidecar(data: Path) -> dict[str, Any]:
     """
     merged: dict[str, Any] = {}
     for path in reversed(_beside(data, "emg.json")):
-        try:
-            content = json.loads(path.read_text(encoding="utf-8-sig"))
-        except (ValueError, RecursionError) as error:
-            raise RecordingError(path.name, "must be JSON", printable(error), "correct it") from None
-        if not isinstance(content, dict):
-            raise RecordingError(path.name, "must be a JSON object", printable(type(content).__name__), "correct it")
-        merged |= content
+        merged |= _json(path)
     return merged
+
+
+def read_spaces(data: Path) -> dict[str, dict[str, Any]]:
+    """Read the ``coordsystem.json`` files that apply, by the label of their space; the nearest of each wins.
+
+    Raises
+    ------
+    RecordingError
+        If one is no JSON object.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for path in _beside(data, "coordsystem.json"):
+        label = next((e.removeprefix(_SPACE) for e in path.name.split("_") if e.startswith(_SPACE)), "")
+        found.setdefault(label, _json(path))
+    return found
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise RecordingError(path.name, "must be JSON", printable(error), "correct it") from None
+    if not isinstance(content, dict):
+        raise RecordingError(path.name, "must be a JSON object", printable(type(content).__name__), "correct it")
+    return content

@@ -12,6 +12,7 @@ from pathlib import Path
 from involuntary._version import __version__
 from involuntary.errors import RecordingError, UnitError, printable
 from involuntary.formats._bids import Rows, data_files, in_dataset, read_sidecar, read_table
+from involuntary.formats._bids_electrodes import electrode_rows, read_electrodes, spaces
 from involuntary.formats._edf_plan import ascii_unit, labels_of
 from involuntary.formats._edf_write import write_records
 from involuntary.formats.base import ReadOptions, RecordingFormat
@@ -68,6 +69,7 @@ class EmgBidsFormat(RecordingFormat):
             format=self.id,
             annotations=_annotations(recording, read_table(data, "events.tsv")),
             notes=(*recording.notes, *_notes(data, rows)),
+            electrodes=read_electrodes(data, rows, [channel.name for channel in recording.channels]),
         )
 
     def write(self, recording: Recording, path: Path) -> None:
@@ -176,6 +178,13 @@ def _tables(recording: Recording, folder: Path) -> None:
         for label, c in zip(labels, channels, strict=True)
     ]
     header = ["name", "type", "units", "sampling_frequency", "description"]
+    if recording.electrodes:
+        header.append("signal_electrode")
+        users = {name: printable(e.name) for e in recording.electrodes for name in e.channels}
+        rows = [[*row, users.get(c.name, _MISSING)] for row, c in zip(rows, channels, strict=True)]
+        _table(folder / f"{_DATA}_electrodes.tsv", *electrode_rows(recording.electrodes))
+        for label, content in spaces(recording.electrodes).items():
+            _json(folder / f"{_DATA}{f'_space-{label}' if label else ''}_coordsystem.json", content)
     _table(folder / f"{_DATA}_channels.tsv", header, rows)
     events = [[f"{a.onset_s!r}", f"{a.duration_s!r}", printable(a.text) or _MISSING] for a in recording.annotations]
     if events:

@@ -12,6 +12,7 @@ from involuntary.model.assessment import (
     Urgency,
 )
 from involuntary.model.case import Case, Exposure, LabResult, Onset
+from involuntary.model.electrode import Electrode
 from involuntary.model.events import EVENT_KINDS, Events
 from involuntary.model.finding import Finding, LikelihoodRatio, State
 from involuntary.model.intervals import Intervals
@@ -33,6 +34,7 @@ __all__ = [
     "ConditionMember",
     "ConditionResult",
     "Contribution",
+    "Electrode",
     "Events",
     "Exposure",
     "Finding",

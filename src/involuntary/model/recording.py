@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.errors import ParameterError, RecordingError, UnknownNameError, nearest
+from involuntary.model.electrode import Electrode
 from involuntary.model.intervals import Intervals
 from involuntary.units import Dimension
 
@@ -191,6 +192,8 @@ class Recording:
         As the file gives them.
     notes : tuple of str
         What the reader had to say, such as uneven time steps that were resampled.
+    electrodes : tuple of Electrode
+        Where the electrodes lay, if the dataset says so.
     """
 
     format: str
@@ -199,6 +202,7 @@ class Recording:
     segments: Intervals = field(default_factory=Intervals.empty)
     annotations: tuple[Annotation, ...] = ()
     notes: tuple[str, ...] = ()
+    electrodes: tuple[Electrode, ...] = ()
 
     def __post_init__(self) -> None:
         names = [channel.name for channel in self.channels]
