@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.dsp.noise import track
+from involuntary.dsp.noise import steps, track
 
 HOP = 4000
 
@@ -11,7 +11,7 @@ def envelope(seconds=60, seed=0):
 
 
 def test_level_and_spread_are_those_of_the_noise():
-    noise = track(envelope(), HOP, 2)
+    noise = track(steps(envelope(), HOP, 2))
     assert noise.centre.tolist() == [HOP * (i + 1) for i in range(29)]
     assert noise.level == pytest.approx(np.full(29, 10.0), rel=0.02)
     assert noise.spread == pytest.approx(np.full(29, 2.0), rel=0.10)
@@ -21,14 +21,14 @@ def test_events_in_a_tenth_of_the_time_hardly_move_it():
     x = envelope()
     busy = np.random.default_rng(1).random(x.size // 20) < 0.1
     x[np.repeat(busy, 20)] = 300.0
-    noise = track(x, HOP, 2)
+    noise = track(steps(x, HOP, 2))
     assert noise.level == pytest.approx(np.full(29, 10.0), rel=0.06)
     assert noise.spread == pytest.approx(np.full(29, 2.0), rel=0.35)
 
 
 def test_the_threshold_follows():
     x = np.concatenate([np.zeros(40000), envelope(20)])
-    noise = track(x, HOP, 1)
+    noise = track(steps(x, HOP, 1))
     threshold = noise.threshold_at(np.arange(x.size), 5.0)
     assert np.all(threshold[:32000] == 0.0)
     assert noise.lowest_threshold(5.0) == 0.0
@@ -38,7 +38,7 @@ def test_the_threshold_follows():
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4001])
 def test_short_signals_are_one_window_or_few(n):
-    noise = track(np.full(n, 3.0), HOP, 2)
+    noise = track(steps(np.full(n, 3.0), HOP, 2))
     assert set(noise.level.tolist()) == {3.0}
     assert noise.threshold_at(np.arange(n), 5.0).tolist() == [3.0] * n
     assert noise.level_at(np.array([0])).tolist() == [3.0]

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
-from involuntary.dsp.noise import NOISE_STEP_S, NoiseTrack, rest_track
+from involuntary.dsp.noise import NoiseTrack, rest_track
 from involuntary.dsp.runs import joined
 from involuntary.model import Events, Recording
 
 __all__ = ["BURSTS", "BurstRule", "detect"]
 
 Samples = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Spans = NDArray[np.intp]
 
 
@@ -107,12 +108,12 @@ def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: B
 def _in_block(part: Conditioned, rule: BurstRule) -> Samples:
     """Measure the bursts that begin in the block proper: onset, stop, peak, amplitude, root mean square, rest."""
     block, wave, envelope, rate_hz = part.block, part.wave, part.envelope, part.rate_hz
-    rest = rest_track(envelope, part.hop, round(NOISE_STEP_S * rate_hz), rule.rest_percentile)
+    rest = rest_track(part.steps, rule.rest_percentile)
     gap = round(rule.merge_ms * rate_hz / 1e3)
     runs = _runs(envelope, rest, gap, rule)
     shortest, longest = rule.shortest_ms * rate_hz / 1e3, rule.longest_ms * rate_hz / 1e3
     rows = []
-    for onset, stop in _edges(envelope, rest, runs, gap, rule).tolist():
+    for onset, stop in _edges(part, rest, runs, gap, rule).tolist():
         if not (block.start <= onset < block.stop and shortest <= stop - onset <= longest):
             continue
         inside = wave[onset:stop]
@@ -122,7 +123,7 @@ def _in_block(part: Conditioned, rule: BurstRule) -> Samples:
     return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
 
-def _runs(envelope: Samples, rest: NoiseTrack, gap: int, rule: BurstRule) -> Spans:
+def _runs(envelope: Floats, rest: NoiseTrack, gap: int, rule: BurstRule) -> Spans:
     """Give the stretches that hold the lower threshold, pauses left out, and exceed the upper one somewhere."""
     # Few samples exceed even the lowest threshold; only they are looked at closely.
     lowest = float(rest.level.min())
@@ -135,9 +136,14 @@ def _runs(envelope: Samples, rest: NoiseTrack, gap: int, rule: BurstRule) -> Spa
     return held[np.searchsorted(risen, held[:, 0]) < np.searchsorted(risen, held[:, 1])]
 
 
-def _edges(envelope: Samples, rest: NoiseTrack, runs: Spans, gap: int, rule: BurstRule) -> Spans:
+def _edges(part: Conditioned, rest: NoiseTrack, runs: Spans, gap: int, rule: BurstRule) -> Spans:
     """Move the ends of each run to where the envelope crosses a share of the burst's own strength above rest."""
-    spans, floors = runs.copy(), rest.level_at(runs[:, 0]) ** 2
+    envelope, spans, floors = part.envelope, runs.copy(), rest.level_at(runs[:, 0]) ** 2
+    if part.compiled:
+        from involuntary.dsp import event_kernels as kernels
+
+        kernels.edges(envelope, runs, floors, rule.edge_share, gap, spans)
+        return joined(spans, gap)
     for i, (start, stop) in enumerate(runs.tolist()):
         floor = float(floors[i])
         level = floor + rule.edge_share * max(float(np.mean(envelope[start:stop] ** 2)) - floor, 0.0)

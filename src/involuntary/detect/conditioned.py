@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.dsp import mains
-from involuntary.dsp.fused import band_and_envelope
+from involuntary.dsp.fused import Band, condition, lent_buffers
+from involuntary.dsp.noise import NOISE_STEP_S, Steps, steps
 from involuntary.errors import ParameterError
 from involuntary.model import Recording
 from involuntary.model.recording import Block, Channel
 
 __all__ = ["FRAME_S", "Conditioned", "Conditioning", "amplitude_scale", "conditioned"]
 
-Samples = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 FRAME_S = 0.02  # every grid below is a multiple of it, counted from the start of a recorded stretch
 _HOP_FRAMES = round(mains.WINDOW_S / 2 / FRAME_S)
@@ -52,9 +54,11 @@ class Conditioned:
     ----------
     block : Block
         Where it lies; the samples as read.
-    wave, envelope : ndarray, shape as ``block.samples``
-        Conditioned samples and their envelope in µV, or in counts where the gain is unknown. Only the block proper
-        and what a window of two hops sees around it are to be used.
+    wave, envelope : ndarray of float32 or float64, shape as ``block.samples``
+        Conditioned samples and their envelope in µV, or in counts where the gain is unknown, until the next block
+        is asked for. Only the block proper and what a window of two hops sees around it are to be used.
+    steps : Steps
+        The envelope's values in each window of two hops, sorted, for `involuntary.dsp.noise`.
     rate_hz : float
         Samples a second.
     frame, hop : int
@@ -65,8 +69,9 @@ class Conditioned:
     """
 
     block: Block
-    wave: Samples
-    envelope: Samples
+    wave: Floats
+    envelope: Floats
+    steps: Steps
     rate_hz: float
     frame: int
     hop: int
@@ -94,12 +99,13 @@ def conditioned(recording: Recording, channel: int, conditioning: Conditioning) 
     frame = max(round(FRAME_S * rate), 1)
     hop = frame * _HOP_FRAMES
     compiled = sum(c.n_samples for c in recording.channels if c.kind.is_emg) >= _COMPILED_FROM
-    for block in recording.blocks(channel, _block_samples(hop), _OVERLAP_HOPS * hop):
-        samples = block.samples * scale
-        if conditioning.remove_mains:
-            samples = mains.remove(samples, rate, hop)
-        wave, envelope = band_and_envelope(samples, rate, low, high, conditioning.window_ms / 1e3, compiled=compiled)
-        yield Conditioned(block, wave, envelope, rate, frame, hop, compiled)
+    band = Band(low, high, conditioning.window_ms / 1e3)
+    with lent_buffers() if compiled else nullcontext() as buffers:
+        for block in recording.blocks(channel, _block_samples(hop), _OVERLAP_HOPS * hop):
+            mains_hop = hop if conditioning.remove_mains else None
+            wave, envelope = condition(block.samples, scale, rate, band, mains_hop, buffers)
+            calm = steps(envelope, hop, round(NOISE_STEP_S * rate))
+            yield Conditioned(block, wave, envelope, calm, rate, frame, hop, compiled)
 
 
 def amplitude_scale(channel: Channel) -> tuple[str, float]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
-from involuntary.dsp.noise import NOISE_STEP_S, NoiseTrack, track
+from involuntary.dsp.noise import NoiseTrack, track
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.dsp.shape import measure
 from involuntary.model import Events, Recording
@@ -18,6 +18,7 @@ from involuntary.model import Events, Recording
 __all__ = ["POTENTIALS", "PotentialRule", "detect"]
 
 Samples = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Spans = NDArray[np.intp]
 
 _JUMP_S = 0.0005
@@ -141,9 +142,9 @@ def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: P
 
 def _in_block(part: Conditioned, rule: PotentialRule) -> Samples:
     """Measure the potentials whose envelope peaks in the block proper, one a row of `_COLUMNS`."""
-    block, wave, envelope, rate_hz = part.block, part.wave, part.envelope, part.rate_hz
-    noise = track(envelope, part.hop, round(NOISE_STEP_S * rate_hz))
-    peaks = _peaks(envelope, noise, rate_hz, rule)
+    block, wave, rate_hz = part.block, part.wave, part.rate_hz
+    noise = track(part.steps)
+    peaks = _peaks(part, noise, rule)
     spans = _extents(part, peaks, noise, rule)
     mine = (peaks >= block.start) & (peaks < block.stop)
     mine &= spans[:, 1] - spans[:, 0] <= rule.longest_ms * rate_hz / 1e3
@@ -152,45 +153,66 @@ def _in_block(part: Conditioned, rule: PotentialRule) -> Samples:
     base = np.maximum(level, rule.lowest_envelope_uv / rule.noise_factor)
     shape = _shapes(part, spans, rule.extent_factor * base, rule.turn_factor * base)
     top = spans[:, 0] + shape[:, 4].astype(np.intp)
-    jump = [_jump(block.samples, onset, stop, rate_hz) for onset, stop in spans.tolist()]
+    jump = _jumps(part, spans)
     at = block.first + np.column_stack([spans, top])
-    return np.column_stack([at, shape[:, :2], level, np.abs(wave[top]) / base, shape[:, 2:4], np.array(jump, float)])
+    return np.column_stack([at, shape[:, :2], level, np.abs(wave[top]) / base, shape[:, 2:4], jump])
 
 
 def _shapes(part: Conditioned, spans: Spans, threshold: Samples, turn: Samples) -> Samples:
     """Give amplitude, area, phases, turns and position of the largest deflection of each potential, shape (n, 5)."""
     out = np.empty((len(spans), 5))
     if part.compiled:
-        from involuntary.dsp import kernels
+        from involuntary.dsp import event_kernels as kernels
 
         kernels.shapes(part.wave, spans, threshold, turn, out)
         return out
     for i, (onset, stop) in enumerate(spans.tolist()):
-        shape = measure(part.wave[onset:stop], float(threshold[i]), float(turn[i]))
+        shape = measure(part.wave[onset:stop].astype(np.float64), float(threshold[i]), float(turn[i]))
         out[i] = shape.amplitude, shape.area, shape.phases, shape.turns, shape.peak
     return out
 
 
-def _jump(raw: Samples, onset: int, stop: int, rate_hz: float) -> float:
-    """Give the largest change within half a millisecond in and just around a potential, in the unit as read."""
-    lag = max(round(_JUMP_S * rate_hz), 1)
-    if lag > 1.5 * _JUMP_S * rate_hz:
-        return math.nan
-    piece = raw[max(onset - 2 * lag, 0) : stop + 2 * lag]
-    return float(np.max(np.abs(piece[lag:] - piece[:-lag]), initial=0.0))
+def _jumps(part: Conditioned, spans: Spans) -> Samples:
+    """Give the largest change within half a millisecond in and just around each potential, in the unit as read."""
+    raw, lag = part.block.samples, max(round(_JUMP_S * part.rate_hz), 1)
+    out = np.full(len(spans), math.nan)
+    if lag > 1.5 * _JUMP_S * part.rate_hz:
+        return out
+    if part.compiled:
+        from involuntary.dsp import event_kernels as kernels
+
+        kernels.jumps(raw, spans, lag, out)
+        return out
+    for i, (onset, stop) in enumerate(spans.tolist()):
+        piece = raw[max(onset - 2 * lag, 0) : stop + 2 * lag]
+        out[i] = np.max(np.abs(piece[lag:] - piece[:-lag]), initial=0.0)
+    return out
 
 
-def _peaks(envelope: Samples, noise: NoiseTrack, rate_hz: float, rule: PotentialRule) -> NDArray[np.intp]:
+def _peaks(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> NDArray[np.intp]:
     """Give the envelope's peaks above the threshold that are potentials of their own."""
     # Few samples exceed even the lowest threshold; only they are looked at closely.
+    envelope = part.envelope
     high = np.flatnonzero(envelope > max(noise.lowest_threshold(rule.noise_factor), rule.lowest_envelope_uv))
     high = high[(high > 0) & (high < envelope.size - 1)]
     value = envelope[high]
-    top = value > np.maximum(noise.threshold_at(high, rule.noise_factor), rule.lowest_envelope_uv)
-    top &= (value > envelope[high - 1]) & (value >= envelope[high + 1])
-    refractory = rule.refractory_ms * rate_hz / 1e3
+    top = (value > envelope[high - 1]) & (value >= envelope[high + 1])
+    high, value = high[top], value[top]
+    high = high[value > np.maximum(noise.threshold_at(high, rule.noise_factor), rule.lowest_envelope_uv)]
+    order = _separate(part, high, rule)
+    return order[_lit(part, order, rule) & _lit(part, order[::-1], rule)[::-1]]
+
+
+def _separate(part: Conditioned, peaks: NDArray[np.intp], rule: PotentialRule) -> NDArray[np.intp]:
+    """Give the peaks that lie apart and have a valley between them; of others the larger."""
+    envelope, refractory = part.envelope, rule.refractory_ms * part.rate_hz / 1e3
+    if part.compiled:
+        from involuntary.dsp import event_kernels as kernels
+
+        order = np.empty_like(peaks)
+        return order[: kernels.separate(envelope, peaks, refractory, rule.valley, order)]
     kept: list[int] = []
-    for peak in high[top].tolist():
+    for peak in peaks.tolist():
         if kept:
             last = kept[-1]
             smaller = min(envelope[last], envelope[peak])
@@ -199,18 +221,22 @@ def _peaks(envelope: Samples, noise: NoiseTrack, rate_hz: float, rule: Potential
                     kept[-1] = peak
                 continue
         kept.append(peak)
-    order = np.array(kept, dtype=np.intp)
-    lit = _lit(order, envelope, rate_hz, rule) & _lit(order[::-1], envelope, rate_hz, rule)[::-1]
-    return order[lit]
+    return np.array(kept, dtype=np.intp)
 
 
-def _lit(peaks: NDArray[np.intp], envelope: Samples, rate_hz: float, rule: PotentialRule) -> NDArray[np.bool_]:
+def _lit(part: Conditioned, peaks: NDArray[np.intp], rule: PotentialRule) -> NDArray[np.bool_]:
     """Tell which peaks stand out of the swing of the filter that the peaks before them, in the order given, leave."""
     lit, swing, last = np.ones(peaks.size, dtype=np.bool_), 0.0, 0
+    decay = rule.swing_ms * part.rate_hz / 1e3
+    if part.compiled:
+        from involuntary.dsp import event_kernels as kernels
+
+        kernels.lit(part.envelope, np.ascontiguousarray(peaks), rule.swing_share, decay, lit)
+        return lit
     for i, peak in enumerate(peaks.tolist()):
-        swing *= math.exp(-abs(peak - last) / (rule.swing_ms * rate_hz / 1e3))
-        lit[i] = envelope[peak] >= swing
-        swing, last = max(swing, rule.swing_share * float(envelope[peak])), peak
+        swing *= math.exp(-abs(peak - last) / decay)
+        lit[i] = part.envelope[peak] >= swing
+        swing, last = max(swing, rule.swing_share * float(part.envelope[peak])), peak
     return lit
 
 
@@ -220,13 +246,16 @@ def _extents(part: Conditioned, peaks: NDArray[np.intp], noise: NoiseTrack, rule
     floor = rule.extent_factor * np.maximum(noise.level_at(peaks), rule.lowest_envelope_uv / rule.noise_factor)
     threshold = np.maximum(floor, rule.extent_share * envelope[peaks])
     gap, core = (round(ms * rate_hz / 1e3) for ms in (rule.quiet_ms, rule.window_ms / 2))
-    bounds = _valleys(envelope, peaks, round(rule.longest_ms * rate_hz / 1e3))
+    reach = round(rule.longest_ms * rate_hz / 1e3)
     spans = np.empty((peaks.size, 2), dtype=np.intp)
     if part.compiled:
-        from involuntary.dsp import kernels
+        from involuntary.dsp import event_kernels as kernels
 
+        bounds = np.empty_like(spans)
+        kernels.valleys(envelope, peaks, reach, bounds)
         kernels.extents(wave, peaks, bounds, threshold, gap, core, spans)
         return spans
+    bounds = _valleys(envelope, peaks, reach)
     for i, peak in enumerate(peaks.tolist()):
         low, high = bounds[i]
         above = joined(true_runs(np.abs(wave[low:high]) > threshold[i]), gap) + low
@@ -235,7 +264,7 @@ def _extents(part: Conditioned, peaks: NDArray[np.intp], noise: NoiseTrack, rule
     return spans
 
 
-def _valleys(envelope: Samples, peaks: NDArray[np.intp], reach: int) -> Spans:
+def _valleys(envelope: Floats, peaks: NDArray[np.intp], reach: int) -> Spans:
     """Give how far each potential may extend: to the valleys beside it, at most `reach`."""
     low, high = np.maximum(peaks - reach, 0), np.minimum(peaks + reach, envelope.size)
     for i in np.flatnonzero(np.diff(peaks) < 2 * reach).tolist():

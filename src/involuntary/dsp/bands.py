@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["causal", "extended", "fast_length", "settling_s", "zero_phase"]
+__all__ = ["causal", "extended", "fast_length", "reflect", "settling_s", "zero_phase"]
 
 Samples = NDArray[np.float64]
 
@@ -53,10 +53,16 @@ def extended(samples: Samples, pad: int, total: int) -> Samples:
     n = samples.size
     padded = np.empty(total)
     padded[pad : pad + n] = samples
+    reflect(padded, pad, n)
+    return padded
+
+
+def reflect(padded: Samples, pad: int, n: int) -> None:
+    """Do as `extended` around `n` samples that are there, `pad` after the start."""
+    samples = padded[pad : pad + n]
     padded[:pad] = 2 * samples[0] - samples[pad:0:-1]
     padded[pad + n : n + 2 * pad] = 2 * samples[-1] - samples[-2 : -2 - pad : -1]
     padded[n + 2 * pad :] = padded[n + 2 * pad - 1]
-    return padded
 
 
 @lru_cache(maxsize=4)

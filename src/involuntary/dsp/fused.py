@@ -1,54 +1,164 @@
-"""Band and envelope in one go: plain NumPy for short signals, a compiled kernel where that saves more than it costs."""
+"""Scale, mains, band and envelope in one go: plain NumPy, or compiled kernels where they save more than they cost."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.dsp.bands import extended, settling_s, zero_phase
+from involuntary.dsp import mains
+from involuntary.dsp.bands import reflect, settling_s, zero_phase
 from involuntary.dsp.envelope import rms_envelope
 
-__all__ = ["band_and_envelope", "sections"]
+__all__ = ["Band", "Buffers", "condition", "lent_buffers", "sections"]
 
 Samples = NDArray[np.float64]
+Floats = NDArray[np.floating]
+D = TypeVar("D", bound=np.generic)
+
+_WINDOWS = 16  # at a time, so that the work stays near the processor
 
 
-def band_and_envelope(
-    samples: Samples, rate_hz: float, low_hz: float, high_hz: float, window_s: float, *, compiled: bool
-) -> tuple[Samples, Samples]:
-    """Give `involuntary.dsp.bands.zero_phase` and its `involuntary.dsp.envelope.rms_envelope`, each shape (n,).
+class Band(NamedTuple):
+    """Zero-phase band, and the width of the triangle under which the envelope is the root mean square."""
+
+    low_hz: float
+    high_hz: float
+    window_s: float
+
+
+class Buffers:
+    """Arrays that are lent block after block: fresh memory costs more than the work that is done in it.
+
+    One for each pass over a channel; what is taken under a name is overwritten when that name is taken again.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, NDArray[np.generic]] = {}
+
+    def take(self, name: str, shape: tuple[int, ...], dtype: type[D]) -> NDArray[D]:
+        """Give an array of that shape, its content undefined."""
+        size = math.prod(shape)
+        kept = self._kept.get(name)
+        if kept is None or kept.size < size or kept.dtype != dtype:
+            kept = self._kept[name] = np.empty(size, dtype=dtype)
+        return kept[:size].reshape(shape)  # type: ignore[return-value]
+
+
+@contextmanager
+def lent_buffers() -> Iterator[Buffers]:
+    """Lend buffers that an earlier pass gave back, or new ones; no two borrowers share any."""
+    try:
+        buffers = _BUFFERS.pop()
+    except IndexError:
+        buffers = Buffers()
+    try:
+        yield buffers
+    finally:
+        if len(_BUFFERS) < _MOST_KEPT:
+            _BUFFERS.append(buffers)
+
+
+_BUFFERS: list[Buffers] = []
+_MOST_KEPT = 2
+
+
+def condition(
+    samples: Samples, scale: float, rate_hz: float, wanted: Band, hop: int | None, buffers: Buffers | None = None
+) -> tuple[Floats, Floats]:
+    """Scale, subtract mains, filter to a band and take the envelope.
 
     Parameters
     ----------
-    samples, rate_hz, low_hz, high_hz, window_s
-        As there.
-    compiled : bool
-        Whether to use the compiled kernel, whose first call in a process costs about a second. Its results agree to
-        1e-9 of the largest sample.
+    samples : ndarray, shape (n,)
+    scale : float
+        Factor on the samples.
+    rate_hz : float
+    wanted : Band
+    hop : int or None
+        Samples from window to window of `involuntary.dsp.mains.remove`; None to leave mains in.
+    buffers : Buffers, optional
+        Use the compiled kernels, with this memory: the results are overwritten by the next call. They agree with the
+        plain ones, which are their slow twin, to 1e-5 of the largest sample less the first: what lies between the
+        passes is in single precision, the filters themselves are not. Short signals are left to the slow twin.
+
+    Returns
+    -------
+    wave, envelope : ndarray, shape (n,)
+        `involuntary.dsp.bands.zero_phase` and its `involuntary.dsp.envelope.rms_envelope`.
     """
-    pad = math.ceil(settling_s(low_hz) * rate_hz)
-    half = round(window_s * rate_hz / 2)
-    if not compiled or half < 2 or samples.size < 64 * pad:
-        wave = zero_phase(samples, rate_hz, low_hz, high_hz)
-        return wave, rms_envelope(wave, rate_hz, window_s)
+    pad = math.ceil(settling_s(wanted.low_hz) * rate_hz)
+    half = round(wanted.window_s * rate_hz / 2)
+    if buffers is not None and half >= 2 and pad > 3 * half and samples.size >= 64 * pad:
+        return _compiled(samples, scale, rate_hz, wanted, hop, buffers)
+    scaled = samples * scale
+    clean = scaled if hop is None else mains.remove(scaled, rate_hz, hop)
+    wave = zero_phase(clean, rate_hz, wanted.low_hz, wanted.high_hz)
+    return wave, rms_envelope(wave, rate_hz, wanted.window_s)
+
+
+def _compiled(
+    samples: Samples, scale: float, rate_hz: float, wanted: Band, hop: int | None, buffers: Buffers
+) -> tuple[Floats, Floats]:
     from involuntary.dsp import kernels
 
-    n = samples.size
-    length = -(-n // kernels.LANES)
+    n, pad = samples.size, math.ceil(settling_s(wanted.low_hz) * rate_hz)
+    half = round(wanted.window_s * rate_hz / 2)
+    length = _odd_lines(-(-n // kernels.LANES))
     total = kernels.LANES * length
-    padded = extended(samples, pad, total + 2 * pad)
-    wave, envelope = np.empty(total), np.empty(total)
-    work = np.empty((2, length + 2 * pad, kernels.LANES))
-    high, low = sections(rate_hz, low_hz, high_hz)
-    kernels.band_envelope(padded, pad, high, low, half, work, wave, envelope)
+    padded = buffers.take("padded", (total + 2 * pad,), np.float64)
+    inner = padded[pad : pad + n]
+    if hop is None or min(hop, n // 2) < rate_hz / 2:
+        np.multiply(samples, scale, out=inner)
+    else:
+        _without_mains(samples, scale, rate_hz, hop, buffers, inner)
+    reflect(padded, pad, n)
+    lanes = buffers.take("lanes", (length + 2 * pad, kernels.LANES), np.float32)
+    wave, envelope = (buffers.take(name, (total,), np.float32) for name in ("wave", "envelope"))
+    high, low = sections(rate_hz, wanted.low_hz, wanted.high_hz)
+    kernels.forwards(padded, high, low, length, lanes)
+    kernels.backwards(lanes, pad, high, low, half, wave, envelope)
     wave, envelope = wave[:n], envelope[:n]
     # At the ends the envelope sees what there is, and not what was made up to let the filters settle.
     near = 4 * half
-    envelope[: near // 2] = rms_envelope(wave[:near], rate_hz, window_s)[: near // 2]
-    envelope[n - near // 2 :] = rms_envelope(wave[n - near :], rate_hz, window_s)[near // 2 :]
+    for end, kept in ((slice(0, near), slice(0, near // 2)), (slice(n - near, n), slice(near // 2, near))):
+        envelope[end][kept] = rms_envelope(wave[end].astype(np.float64), rate_hz, wanted.window_s)[kept]
     return wave, envelope
+
+
+def _odd_lines(length: int) -> int:
+    """Lengthen to an odd number of cache lines, so that the lanes' stretches do not all fall into the same sets."""
+    lines = -(-length // 8)
+    return 8 * (lines + 1 - lines % 2)
+
+
+def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buffers: Buffers, out: Samples) -> None:
+    """Write the scaled samples less mains, as `involuntary.dsp.mains.remove` does, through single precision."""
+    from scipy.fft import rfft
+
+    from involuntary.dsp import mains_kernels as kernels
+
+    look = mains.Look.at(rate_hz, min(hop, samples.size // 2))
+    count = samples.size // look.hop - 1
+    mean, half = np.empty((2, count + 1, look.looked_at))
+    kernels.periods(samples, look.hop, look.period, mains.EVERY, mean, half)
+    middle, reach = mains.usual(mean, half)
+    most = max(1, *(len(near) for near in look.near))
+    number, position, amplitude = np.empty(count, np.intp), np.empty((count, most)), np.empty((count, most, 2))
+    for first in range(0, count, _WINDOWS):
+        some = slice(first, min(first + _WINDOWS, count))
+        windows = buffers.take("windows", (some.stop - first, 2 * look.hop), np.float32)
+        kernels.cut(samples[first * look.hop :], look.hop, middle[some], reach[some], look.hann, windows)
+        spectrum = rfft(windows, axis=1, overwrite_x=True).view(np.float32).reshape(len(windows), -1, 2)
+        kernels.lines(
+            spectrum, look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,
+            number[some], position[some], amplitude[some],
+        )  # fmt: skip
+    kernels.subtract(samples, scale, look.hop, number, position, amplitude, look.hann, out)
 
 
 def sections(rate_hz: float, low_hz: float, high_hz: float) -> tuple[Samples, Samples]:

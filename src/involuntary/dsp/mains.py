@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MainsFit", "fit", "remove"]
+__all__ = ["ABOVE_NEIGHBOURS", "EVERY", "NEIGHBOURS", "Look", "MainsFit", "fit", "remove", "usual"]
 
 Samples = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -18,11 +18,12 @@ _BASES_HZ = (50.0, 60.0)
 _DRIFT_HZ = 0.2  # of the fundamental; grids keep closer than this
 _HIGHEST_HZ = 1000.0
 # A line of noise alone exceeds so many times the median of its neighbours once in 2^20.
-_ABOVE_NEIGHBOURS = 20.0
-_NEIGHBOURS = 24  # bins on either side
+ABOVE_NEIGHBOURS = 20.0
+NEIGHBOURS = 24  # bins on either side
 _SKIRT = 8  # bins on either side that a Hann-windowed sinusoid fills to 1/2000
 _CLIP = 1.5  # times the usual largest deflection in a period; what sticks out further is no mains
 _PERIOD_S = 0.02
+EVERY = 4  # periods: every fourth tells as well as all do
 _BATCH = 16  # windows at a time, so that the work stays near the processor
 
 
@@ -119,7 +120,7 @@ def _subtract(samples: Samples, lines: _Lines, hop: int) -> None:
 def _lines(samples: Samples, hop: int, rate_hz: float) -> _Lines:
     """Find the lines of the windows that cover the samples, one every hop."""
     n, count = 2 * hop, samples.size // hop - 1
-    middle, reach = _usual(samples, hop, count, max(round(_PERIOD_S * rate_hz), 1))
+    middle, reach = _usual(samples, hop, count, _period(rate_hz))
     windows = np.lib.stride_tricks.sliding_window_view(samples, n)[::hop]
     cut = windows - middle[:, None]
     np.minimum(cut, reach, out=cut)
@@ -145,14 +146,51 @@ def _lines(samples: Samples, hop: int, rate_hz: float) -> _Lines:
 
 def _usual(samples: Samples, hop: int, count: int, period: int) -> tuple[Samples, Samples]:
     """Give the level of each window, shape (w,), and how far from it mains may reach, shape (w, 1)."""
-    # Every fourth period tells as well as all do.
     hops = samples[: (count + 1) * hop].reshape(count + 1, hop)
-    hops = hops[:, : hop - hop % period].reshape(count + 1, -1, period)[:, ::4]
-    mean, high, low = hops.mean(axis=2), hops.max(axis=2), hops.min(axis=2)
+    hops = hops[:, : hop - hop % period].reshape(count + 1, -1, period)[:, ::EVERY]
+    middle, reach = usual(hops.mean(axis=2), 0.5 * (hops.max(axis=2) - hops.min(axis=2)))
+    return middle, reach[:, None]
+
+
+def usual(mean: Samples, half: Samples) -> tuple[Samples, Samples]:
+    """Give level and reach of each window, shape (w,), from mean and half range of its hops' periods, shape (w + 1, k).
+
+    The median of the periods is the level, that of their ranges what mains reaches.
+    """
     middle = np.median(np.concatenate([mean[:-1], mean[1:]], axis=1), axis=1)
-    half = 0.5 * (high - low)
-    reach = _CLIP * np.median(np.concatenate([half[:-1], half[1:]], axis=1), axis=1, keepdims=True)
+    reach = _CLIP * np.median(np.concatenate([half[:-1], half[1:]], axis=1), axis=1)
     return middle, reach
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the compiled kernels of `involuntary.dsp.mains_kernels` look with at a rate.
+
+    Attributes
+    ----------
+    hop, period, looked_at : int
+        Samples from window to window and in a period, and how many periods of a hop are looked at.
+    hann : ndarray of float32, shape (2 · hop,)
+    near : two ndarrays
+        For each base the bins of each harmonic, one a row.
+    """
+
+    hop: int
+    period: int
+    looked_at: int
+    hann: NDArray[np.float32]
+    near: tuple[NDArray[np.intp], NDArray[np.intp]]
+
+    @classmethod
+    def at(cls, rate_hz: float, hop: int) -> Look:
+        """Make one for windows of two hops."""
+        period = _period(rate_hz)
+        near = _near(_BASES_HZ[0], 2 * hop, rate_hz), _near(_BASES_HZ[1], 2 * hop, rate_hz)
+        return cls(hop, period, -(-(hop // period) // EVERY), _hann(2 * hop).astype(np.float32), near)
+
+
+def _period(rate_hz: float) -> int:
+    return max(round(_PERIOD_S * rate_hz), 1)
 
 
 def _towering(power: Samples, base_hz: float, n: int, rate_hz: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -161,10 +199,11 @@ def _towering(power: Samples, base_hz: float, n: int, rate_hz: float) -> tuple[N
     if not len(near):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     peak = near[np.arange(len(near)), np.argmax(power[:, near], axis=2)]
-    around = np.maximum(peak[:, :, None] + np.arange(-_NEIGHBOURS, _NEIGHBOURS + 1), 0)
+    around = np.maximum(peak[:, :, None] + np.arange(-NEIGHBOURS, NEIGHBOURS + 1), 0)
     row = np.arange(len(power))[:, None]
-    usual = np.partition(power[row[:, :, None], around], _NEIGHBOURS, axis=2)[:, :, _NEIGHBOURS]
-    window, harmonic = np.nonzero(power[row, peak] > _ABOVE_NEIGHBOURS * usual)
+    # Above so many times the median is to be above so many times more than half of the values.
+    below = ABOVE_NEIGHBOURS * power[row[:, :, None], around] < power[row, peak][:, :, None]
+    window, harmonic = np.nonzero(np.count_nonzero(below, axis=2) > NEIGHBOURS)
     return window, peak[window, harmonic]
 
 
@@ -172,13 +211,13 @@ def _towering(power: Samples, base_hz: float, n: int, rate_hz: float) -> tuple[N
 def _near(base_hz: float, n: int, rate_hz: float) -> NDArray[np.intp]:
     """Give, one harmonic a row, the bins in which it may lie; rows of few bins repeat their last."""
     bin_hz = rate_hz / n
-    highest = min(_HIGHEST_HZ, rate_hz / 2 - (_NEIGHBOURS + 2) * bin_hz)
+    highest = min(_HIGHEST_HZ, rate_hz / 2 - (NEIGHBOURS + 2) * bin_hz)
     k = np.arange(1, max(int(highest / base_hz), 0) + 1)
     reach = 1 + np.rint(k * _DRIFT_HZ / bin_hz).astype(np.intp)
     offset = np.arange(-reach.max(initial=0), reach.max(initial=0) + 1)
     centre = np.rint(k * base_hz / bin_hz).astype(np.intp)
     near: NDArray[np.intp] = centre[:, None] + np.clip(offset, -reach[:, None], reach[:, None])
-    return np.minimum(near, n // 2 - _NEIGHBOURS - 1)
+    return np.minimum(near, n // 2 - NEIGHBOURS - 1)
 
 
 def _kernel(offset_bins: NDArray[np.float64]) -> Complexes:

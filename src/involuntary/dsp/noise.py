@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NOISE_STEP_S", "NoiseTrack", "rest_track", "track"]
+__all__ = ["NOISE_STEP_S", "NoiseTrack", "Steps", "rest_track", "steps", "track"]
 
 Samples = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 NOISE_STEP_S = 0.0025  # an envelope of 10 ms holds little between
 
@@ -47,10 +49,15 @@ class NoiseTrack:
         return level
 
 
-def track(envelope: Samples, hop: int, step: int) -> NoiseTrack:
-    """Measure an envelope in windows of two hops, one every hop.
+class Steps(NamedTuple):
+    """Values of an envelope in windows of two hops, one every hop: samples in a hop; values, sorted, shape (w, k)."""
 
-    The median and the median absolute deviation hardly move while events fill less than a tenth of a window.
+    hop: int
+    values: Floats
+
+
+def steps(envelope: Floats, hop: int, step: int) -> Steps:
+    """Take every so many samples of an envelope, window by window.
 
     Parameters
     ----------
@@ -60,26 +67,41 @@ def track(envelope: Samples, hop: int, step: int) -> NoiseTrack:
     step : int
         Every so many samples are looked at.
     """
-    hop, windows = _windows(envelope, hop, step)
-    level: Samples = np.median(windows, axis=1)
-    spread: Samples = 1.4826 * np.median(np.abs(windows - level[:, None]), axis=1)
-    return NoiseTrack(_centres(hop, len(windows)), level, spread)
+    n, step = envelope.size, max(step, 1)
+    hop = max(min(hop, n // 2), 1)
+    windows = np.lib.stride_tricks.sliding_window_view(envelope, min(2 * hop, n))[::hop, ::step]
+    return Steps(hop, np.sort(windows, axis=1))
 
 
-def rest_track(envelope: Samples, hop: int, step: int, percentile: float) -> NoiseTrack:
+def track(steps: Steps) -> NoiseTrack:
+    """Measure middle and spread of the envelope in each window.
+
+    The median and the median absolute deviation hardly move while events fill less than a tenth of a window.
+    """
+    level = _at(steps.values, 0.5)
+    apart = np.abs(steps.values - level[:, None].astype(steps.values.dtype))
+    middle = (apart.shape[1] - 1) // 2
+    apart.partition((middle, apart.shape[1] // 2), axis=1)
+    spread = 1.4826 * 0.5 * (apart[:, middle].astype(np.float64) + apart[:, apart.shape[1] // 2])
+    return NoiseTrack(_centres(steps.hop, len(level)), level, spread)
+
+
+def rest_track(steps: Steps, percentile: float) -> NoiseTrack:
     """Measure a low percentile of an envelope as `track` does its median: rest between events that fill a window.
 
     The spread is zero.
     """
-    hop, windows = _windows(envelope, hop, step)
-    level: Samples = np.percentile(windows, percentile, axis=1)
-    return NoiseTrack(_centres(hop, len(windows)), level, np.zeros_like(level))
+    level = _at(steps.values, percentile / 100)
+    return NoiseTrack(_centres(steps.hop, len(level)), level, np.zeros_like(level))
 
 
-def _windows(envelope: Samples, hop: int, step: int) -> tuple[int, Samples]:
-    n, step = envelope.size, max(step, 1)
-    hop = max(min(hop, n // 2), 1)
-    return hop, np.lib.stride_tricks.sliding_window_view(envelope, min(2 * hop, n))[::hop, ::step]
+def _at(values: Floats, share: float) -> Samples:
+    """Give what lies at a share of each row of sorted values, straight between neighbours."""
+    place = share * (values.shape[1] - 1)
+    below = int(place)
+    low, high = (values[:, min(i, values.shape[1] - 1)].astype(np.float64) for i in (below, below + 1))
+    at: Samples = low + (place - below) * (high - low)
+    return at
 
 
 def _centres(hop: int, n: int) -> NDArray[np.float64]:

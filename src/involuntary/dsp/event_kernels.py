@@ -1,0 +1,153 @@
+"""Compiled kernels that look closely at candidates of events; imported only for long recordings.
+
+Each has a slow twin in NumPy in the detector that calls it. The envelope and the band may be of single precision.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+__all__ = ["edges", "extents", "jumps", "lit", "separate", "shapes", "valleys"]
+
+Samples = NDArray[np.float64]
+Floats = NDArray[np.floating]
+Indices = NDArray[np.intp]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def separate(envelope: Floats, peaks: Indices, refractory: float, valley: float, kept: Indices) -> int:
+    """Write the peaks that lie apart and have a valley between them, of others the larger; give their number."""
+    n = 0
+    for peak in peaks:
+        if n:
+            last = kept[n - 1]
+            smaller = min(envelope[last], envelope[peak])
+            lowest = envelope[last]
+            for i in range(last, peak):
+                lowest = min(lowest, envelope[i])
+            if peak - last <= refractory or lowest > valley * smaller:
+                if envelope[peak] > envelope[last]:
+                    kept[n - 1] = peak
+                continue
+        kept[n] = peak
+        n += 1
+    return n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def lit(envelope: Floats, peaks: Indices, share: float, decay: float, out: NDArray[np.bool_]) -> None:
+    """Mark the peaks that stand out of the swing, a share that decays within so many samples, of those before them."""
+    swing, last = 0.0, 0
+    for k in range(peaks.size):
+        peak = peaks[k]
+        swing *= math.exp(-abs(peak - last) / decay)
+        out[k] = envelope[peak] >= swing
+        swing, last = max(swing, share * envelope[peak]), peak
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def valleys(envelope: Floats, peaks: Indices, reach: int, out: Indices) -> None:
+    """Write how far each event may extend, shape (e, 2): to the lowest point towards its neighbours, or `reach`."""
+    for k in range(peaks.size):
+        out[k, 0], out[k, 1] = max(peaks[k] - reach, 0), min(peaks[k] + reach, envelope.size)
+    for k in range(peaks.size - 1):
+        if peaks[k + 1] - peaks[k] < 2 * reach:
+            lowest = peaks[k]
+            for i in range(peaks[k], peaks[k + 1]):
+                lowest = i if envelope[i] < envelope[lowest] else lowest
+            out[k, 1] = min(out[k, 1], lowest)
+            out[k + 1, 0] = max(out[k + 1, 0], lowest)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def jumps(raw: Samples, spans: Indices, lag: int, out: Samples) -> None:
+    """Write the largest change over `lag` samples from two lags before each span to two after it."""
+    for k in range(spans.shape[0]):
+        largest = 0.0
+        for i in range(max(spans[k, 0] - 2 * lag, 0) + lag, min(spans[k, 1] + 2 * lag, raw.size)):
+            largest = max(largest, abs(raw[i] - raw[i - lag]))
+        out[k] = largest
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def edges(envelope: Floats, runs: Indices, floor: Samples, share: float, gap: int, out: Indices) -> None:
+    """Write first and last-plus-one sample within `gap` of each run whose square is above its level.
+
+    The level lies between the floor and the run's mean square, at `share` of the way.
+    """
+    for k in range(runs.shape[0]):
+        start, stop = runs[k, 0], runs[k, 1]
+        total = 0.0
+        for i in range(start, stop):
+            total += np.float64(envelope[i]) * np.float64(envelope[i])
+        level = floor[k] + share * max(total / (stop - start) - floor[k], 0.0)
+        first, last = max(start - gap, 0), min(stop + gap, envelope.size) - 1
+        while np.float64(envelope[first]) * np.float64(envelope[first]) <= level:
+            first += 1
+        while np.float64(envelope[last]) * np.float64(envelope[last]) <= level:
+            last -= 1
+        out[k, 0], out[k, 1] = first, last + 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def extents(
+    wave: Floats, peaks: Indices, bounds: Indices, threshold: Samples, gap: int, core: int, spans: Indices
+) -> None:
+    """Write onset and end of each event: the stretches above its threshold that come near its peak.
+
+    Parameters
+    ----------
+    wave : ndarray, shape (n,)
+    peaks, threshold : ndarray, shape (e,)
+    bounds : ndarray, shape (e, 2)
+        How far each may extend.
+    gap, core : int
+        Shorter gaps are closed; a stretch within `core` samples of the peak belongs to it.
+    spans : ndarray, shape (e, 2)
+        Written; the peak alone where nothing is above.
+    """
+    for k in range(peaks.size):
+        peak, level = peaks[k], threshold[k]
+        first, last = peak, peak + 1
+        found = False
+        start, stop = -1, -1
+        for i in range(bounds[k, 0], bounds[k, 1] + 1):
+            above = i < bounds[k, 1] and abs(wave[i]) > level
+            if start >= 0 and (i == bounds[k, 1] or (above and i - stop > gap)):
+                if stop >= peak - core and start < peak + core:
+                    first, last, found = (first if found else start), stop, True
+                start = -1
+            if above:
+                start = i if start < 0 else start
+                stop = i + 1
+        spans[k, 0], spans[k, 1] = first, last
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def shapes(wave: Floats, spans: Indices, threshold: Samples, turn: Samples, out: Samples) -> None:
+    """Write amplitude, area, phases, turns and position of the largest deflection of each event, shape (e, 5)."""
+    for k in range(spans.shape[0]):
+        start, stop = spans[k, 0], spans[k, 1]
+        lowest, highest, area, top = wave[start], wave[start], 0.0, start
+        low, high, sign, phases, turns, rising = wave[start], wave[start], 0, 0, 0, 0
+        for i in range(start, stop):
+            x = wave[i]
+            lowest, highest, area = min(lowest, x), max(highest, x), area + abs(x)
+            if abs(x) > abs(wave[top]):
+                top = i
+            if abs(x) > threshold[k]:
+                now = 1 if x > 0 else -1
+                phases += now != sign
+                sign = now
+            low, high = min(low, x), max(high, x)
+            if rising != 1 and x - low >= turn[k]:
+                turns += rising == -1
+                rising, high = 1, x
+            elif rising != -1 and high - x >= turn[k]:
+                turns += rising == 1
+                rising, low = -1, x
+        out[k, 0], out[k, 1], out[k, 2], out[k, 3], out[k, 4] = highest - lowest, area, phases, turns, top - start

@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from involuntary.detect import bursts, potentials
+from involuntary.detect.conditioned import Conditioned
+from involuntary.dsp import event_kernels as kernels
+from involuntary.dsp.noise import NoiseTrack, steps
+from involuntary.dsp.runs import joined, true_runs
+from involuntary.dsp.shape import measure
+from involuntary.model.recording import Block
+
+waves = st.lists(st.integers(-9, 9), min_size=4, max_size=60)
+
+
+@given(waves, st.integers(0, 4), st.integers(0, 6), st.integers(1, 8), st.data())
+@settings(deadline=None)
+def test_extents_are_those_of_runs_joined_around_the_peak(values, gap, core, level, data):
+    wave = np.array(values, dtype=float)
+    peak = data.draw(st.integers(0, wave.size - 1))
+    low, high = data.draw(st.integers(0, peak)), data.draw(st.integers(peak + 1, wave.size))
+    spans = np.empty((1, 2), dtype=np.intp)
+    kernels.extents(wave, np.array([peak]), np.array([[low, high]]), np.array([float(level)]), gap, core, spans)
+    above = joined(true_runs(np.abs(wave[low:high]) > level), gap) + low
+    near = above[np.searchsorted(above[:, 1], peak - core) : np.searchsorted(above[:, 0], peak + core)]
+    assert spans[0].tolist() == ([near[0, 0], near[-1, 1]] if len(near) else [peak, peak + 1])
+
+
+@given(waves, st.integers(1, 8), st.integers(1, 12))
+@settings(deadline=None)
+def test_shapes_are_those_of_the_slow_twin(values, threshold, turn):
+    wave = np.array(values, dtype=float)
+    out = np.empty((1, 5))
+    kernels.shapes(wave, np.array([[1, wave.size]]), np.array([float(threshold)]), np.array([float(turn)]), out)
+    slow = measure(wave[1:], threshold, turn)
+    assert out[0].tolist() == pytest.approx([slow.amplitude, slow.area, slow.phases, slow.turns, slow.peak])
+
+
+def both(envelope, samples=None):
+    """One conditioned block for the slow twins and for the kernels."""
+    block = Block(np.zeros(envelope.size) if samples is None else samples, 0, 0, envelope.size)
+    calm = steps(envelope, 1000, 1)
+    return [Conditioned(block, envelope, envelope, calm, 2000.0, 20, 1000, compiled) for compiled in (False, True)]
+
+
+@given(st.lists(st.integers(0, 9), min_size=5, max_size=80), st.data())
+@settings(deadline=None)
+def test_peaks_are_parted_lit_and_bounded_as_by_the_slow_twins(values, data):
+    envelope = np.array(values, dtype=float)
+    peaks = np.array(sorted(data.draw(st.sets(st.integers(0, envelope.size - 1), min_size=1))), dtype=np.intp)
+    rule = potentials.PotentialRule(refractory_ms=data.draw(st.sampled_from([0.5, 2.0])))
+    slow, fast = both(envelope)
+    order = potentials._separate(slow, peaks, rule)
+    assert potentials._separate(fast, peaks, rule).tolist() == order.tolist()
+    assert potentials._lit(fast, order, rule).tolist() == potentials._lit(slow, order, rule).tolist()
+    reach, bounds = data.draw(st.integers(1, 30)), np.empty((order.size, 2), dtype=np.intp)
+    kernels.valleys(envelope, order, reach, bounds)
+    assert bounds.tolist() == potentials._valleys(envelope, order, reach).tolist()
+
+
+@given(waves, st.data())
+@settings(deadline=None)
+def test_jumps_are_those_of_the_slow_twin(values, data):
+    x = np.array(values, dtype=float)
+    start = data.draw(st.integers(0, x.size - 1))
+    spans = np.array([[start, data.draw(st.integers(start + 1, x.size))]])
+    slow, fast = both(np.abs(x), x)
+    assert potentials._jumps(fast, spans).tolist() == potentials._jumps(slow, spans).tolist()
+
+
+@given(st.lists(st.integers(1, 9), min_size=8, max_size=60), st.data())
+@settings(deadline=None)
+def test_edges_of_bursts_are_those_of_the_slow_twin(values, data):
+    envelope = np.array(values, dtype=float)
+    start = data.draw(st.integers(0, envelope.size - 2))
+    runs = np.array([[start, data.draw(st.integers(start + 1, envelope.size))]])
+    rest = NoiseTrack(np.array([10.0]), np.array([0.5]), np.array([0.0]))
+    slow, fast = (bursts._edges(part, rest, runs, 3, bursts.BurstRule()).tolist() for part in both(envelope))
+    assert fast == slow
