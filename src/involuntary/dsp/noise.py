@@ -80,9 +80,8 @@ def track(steps: Steps) -> NoiseTrack:
     """
     level = _at(steps.values, 0.5)
     apart = np.abs(steps.values - level[:, None].astype(steps.values.dtype))
-    middle = (apart.shape[1] - 1) // 2
-    apart.partition((middle, apart.shape[1] // 2), axis=1)
-    spread = 1.4826 * 0.5 * (apart[:, middle].astype(np.float64) + apart[:, apart.shape[1] // 2])
+    apart.sort(axis=1)
+    spread = 1.4826 * _at(apart, 0.5)
     return NoiseTrack(_centres(steps.hop, len(level)), level, spread)
 
 
