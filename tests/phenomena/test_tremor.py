@@ -296,3 +296,17 @@ def test_a_wrist_in_daily_life_agrees_with_the_published_algorithm():
     assert close.mean() >= 0.9
     assert measured.findings[0].state is State.PRESENT
     assert _value(measured, "amplitude").unit == "deg"
+
+
+def test_what_chance_gives_is_neither_an_epoch_nor_an_exclusion():
+    """The clinician rated rest tremor of this right hand 2; the recording shows it only now and then, and weakly."""
+    recording = read(shared("data", "phone-tremor", "rest_tremor_amplitude_right_hand.csv"))
+    measured = PHENOMENON.observe(Bench(recording))
+    assert sum(map(len, measured.events)) == 0
+    assert [f.state for f in measured.findings] == [State.NOT_ASSESSED]
+
+
+@pytest.mark.parametrize("leg", ["left", "right"])
+def test_no_epoch_of_tremor_is_written_in_a_leg_at_rest(leg):
+    recording = read(shared("data", "phone-tremor", f"rest_tremor_amplitude_{leg}_leg.csv"))
+    assert sum(map(len, PHENOMENON.observe(Bench(recording)).events)) == 0

@@ -111,7 +111,8 @@ def _look(bench: Bench, axes: tuple[int, ...], condition: Condition, label: str,
 
 def _events(seen: Seen) -> Events:
     found, rhythm = seen.found, seen.rhythm
-    if rhythm is None or not rhythm.epochs:
+    # Windows that chance would give, or that may be willed, are no epochs of tremor.
+    if rhythm is None or not rhythm.epochs or not seen.steady or _may_be_willed(seen):
         return Events.none("tremor")
     starts = np.array([found.start_s[e.first] for e in rhythm.epochs])
     windows = np.array([e.stop - e.first for e in rhythm.epochs])
@@ -180,9 +181,7 @@ def _verdict(seen: Seen) -> tuple[State, str]:
     if rhythm is None or not seen.steady:
         return _without(seen, f"{counted}, no more than chance gives")
     chance = f"{counted} at {rhythm.peak.frequency_hz:.2f} Hz, by chance with probability {rhythm.chance:.1g}"
-    fastest = max((rhythm.peak.frequency_hz, *(rhythm.frequency_interval or ())))
-    voluntary = seen.kind is not ChannelKind.GYROSCOPE and seen.condition.kind not in _STILL
-    if voluntary and fastest < parameters.slowest_hz:
+    if _may_be_willed(seen):
         why = f"below {parameters.slowest_hz:g} Hz it may be voluntary: record at rest or in posture, and say so"
         return State.NOT_ASSESSED, f"{chance}; {why}"
     if seen.physiological:
@@ -193,6 +192,14 @@ def _verdict(seen: Seen) -> tuple[State, str]:
     return State.PRESENT, chance
 
 
+def _may_be_willed(seen: Seen) -> bool:
+    """Whether a rhythm is as slow as people move on purpose, in a condition in which they may."""
+    if seen.rhythm is None or seen.kind is ChannelKind.GYROSCOPE or seen.condition.kind in _STILL:
+        return False
+    fastest = max((seen.rhythm.peak.frequency_hz, *(seen.rhythm.frequency_interval or ())))
+    return bool(fastest < seen.parameters.slowest_hz)
+
+
 def _without(seen: Seen, counted: str) -> tuple[State, str]:
     if seen.hidden > 0.5:
         return State.NOT_ASSESSED, f"{counted}; movement may hide a tremor in {seen.hidden:.0%} of the time"
@@ -201,6 +208,8 @@ def _without(seen: Seen, counted: str) -> tuple[State, str]:
     if seen.kind in (ChannelKind.SURFACE_EMG, ChannelKind.EMG):
         return State.NOT_ASSESSED, f"{counted}; other muscles and postures were not recorded"
     level = f"; {seen.level}" if seen.physiological else ""
+    if seen.found.tremor.any() and seen.physiological:
+        return State.NOT_ASSESSED, f"{counted}{level}: a weak tremor that comes and goes and none look alike"
     return State.EXCLUDED, f"{counted} in this limb and condition{level}"
 
 
