@@ -21,7 +21,7 @@ _COMMANDS = {
     "explain": "The knowledge base's entry for a name, a synonym or a code.",
     "knowledge": "For those who write entries: check them, tell what they cover, draw a sample to read again.",
     "list": "List phenomena, conditions, formats, simulators or reports.",
-    "convert": "Convert a recording to another format; identity is left behind.",
+    "convert": "Convert a recording to another format; the header's identity is left behind.",
 }
 
 

@@ -14,7 +14,10 @@ __all__ = ["COMMAND"]
 @click.argument("out", type=click.Path())
 @reading
 def COMMAND(recording: str, out: str, channels: tuple[str, ...], settings: tuple[str, ...]) -> None:  # noqa: N802
-    """Convert RECORDING to OUT, whose suffix names the format; names, dates and codes are left behind."""
+    """Convert RECORDING to OUT, whose suffix names the format.
+
+    Names, dates and codes of the header are left behind; annotations are kept as they were written.
+    """
     from involuntary.formats import read, write
 
     how_to_read, rest = split_settings(settings)
