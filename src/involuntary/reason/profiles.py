@@ -20,6 +20,7 @@ __all__ = ["Profiles", "profiles_of"]
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int32]
 _NEVER_CERTAIN = 0.995
+_ALIKE = 5
 # What is known of it by sight or sound: an exact or narrower code stands for the kind of contraction itself.
 _MEANS_IT = {"exact", "narrower"}
 
@@ -202,7 +203,9 @@ def _curated_columns(
         closed = {a: 1.0 - q for a, q in absent.items() if inside[a]}
         broader = {a for term in found for a in ontology.ancestor_indices(term).tolist() if a != term}
         terms, shares = below.forms(sorted(t for t in found if inside[t] and t not in broader), found)
-        unsaid = ~np.isin(terms, list(closed))
+        said = np.zeros(len(ontology), dtype=np.bool_)
+        said[list(closed)] = True
+        unsaid = ~said[terms]
         terms = np.concatenate([np.array(list(closed), dtype=np.int64), terms[unsaid]])
         shares = np.concatenate([np.array(list(closed.values())), shares[unsaid]])
         parts.append(np.stack([terms, np.full(len(terms), len(knowledge.propagation) + i), shares]))
@@ -230,21 +233,20 @@ class _Below:
 
     def forms(self, terms: list[int], share: dict[int, float]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Give the narrower forms of some terms, each once, and the largest share that one of them lends."""
-        below = [self.term[self.start[t] : self.start[t + 1]] for t in terms]
-        lent = [share[t] * np.minimum(self.usual[b] / self.usual[t], 1.0) for t, b in zip(terms, below, strict=True)]
-        all_terms = np.concatenate([np.zeros(0, np.int64), *below])
-        shares = np.concatenate([np.zeros(0), *lent])
-        forms, place = np.unique(all_terms, return_inverse=True)
-        most = np.zeros(len(forms))
-        np.maximum.at(most, place, shares)
-        return forms, most
+        most = np.zeros(len(self.usual))
+        for term in terms:
+            below = self.term[self.start[term] : self.start[term + 1]]
+            lent = share[term] * np.minimum(self.usual[below] / self.usual[term], 1.0)
+            most[below] = np.maximum(most[below], lent)
+        forms = np.flatnonzero(most)
+        return forms, most[forms]
 
 
 def _families(
     p: Propagation, taken: list[set[int]], curated: tuple[ConditionEntry, ...], knowledge: Knowledge
 ) -> Indices:
     """Give each row the number of its family; a curated condition joins the numbered subtypes of its own name."""
-    named = {family_name(knowledge.annotations.names[d]): int(p.family[g]) for d, g in _named(knowledge)}
+    named = _families_named({n for e in curated for n in map(family_name, (e.name, *e.synonyms))}, p, knowledge)
     family = [*p.family.tolist()]
     new = len(p)
     for entry, groups in zip(curated, taken, strict=True):
@@ -255,8 +257,12 @@ def _families(
     return np.array([*family, new], dtype=np.int32)
 
 
-def _named(knowledge: Knowledge) -> Iterable[tuple[int, int]]:
-    return enumerate(knowledge.annotations.group.tolist())
+def _families_named(names: set[str], p: Propagation, knowledge: Knowledge) -> dict[str, int]:
+    """Give the family of each name that annotated diseases have; only names that begin alike are looked at whole."""
+    a, begin = knowledge.annotations, {name[:_ALIKE] for name in names}
+    alike = (d for d, name in enumerate(a.names) if name[:_ALIKE].lower() in begin)
+    found = {family_name(a.names[d]): int(p.family[a.group[d]]) for d in alike}
+    return {name: found[name] for name in sorted(names & found.keys())}
 
 
 def _inside(knowledge: Knowledge) -> NDArray[np.bool_]:
