@@ -42,13 +42,14 @@ class CaseFile(CaseReader):
         top = Fields.of(parsed, path.name, _KEYS)
         coded = tuple(_finding(item, place, knowledge) for item, place in items(top, "findings"))
         signals = tuple(_line(item, place) for item, place in items(top, "signals"))
+        age = _age(top)
         return Case(
-            age_years=_age(top),
+            age_years=age,
             sex=cast("Sex", top.choice("sex", get_args(Sex), "unknown")),
             setting=cast("Setting", top.choice("setting", get_args(Setting), "other")),
             onset=_onset(top),
             text=top.text("text"),
-            findings=coded + _told(coded, "\n".join([top.text("text"), *signals]), knowledge),
+            findings=coded + _told(coded, "\n".join([top.text("text"), *signals]), knowledge, age),
             exposures=tuple(_exposure(item, place) for item, place in items(top, "exposures")),
             labs=tuple(_lab(item, place) for item, place in items(top, "labs")),
             signals=signals,
@@ -150,10 +151,10 @@ def _finding(item: object, place: str, knowledge: Knowledge) -> Finding:
     )
 
 
-def _told(coded: tuple[Finding, ...], text: str, knowledge: Knowledge) -> tuple[Finding, ...]:
+def _told(coded: tuple[Finding, ...], text: str, knowledge: Knowledge, age: float | None) -> tuple[Finding, ...]:
     """Give the findings of the free text; what is coded stands over what the text says of the same finding."""
     codes = {finding.term.id for finding in coded}
-    return tuple(finding for finding in findings_in(text, knowledge) if finding.term.id not in codes)
+    return tuple(finding for finding in findings_in(text, knowledge, age) if finding.term.id not in codes)
 
 
 def _nearest(label: str, knowledge: Knowledge) -> str:

@@ -33,6 +33,8 @@ __all__ = ["Compiled", "compiled_entries", "compiled_lexicon", "compiled_propaga
 
 # Raise it whenever the arrays or the schema change their form.
 _FORM = b"3"
+# What decides which stems a phrase has: its own text is part of the key.
+_PHRASES_BY = ("words", "lexicon", "phrases")
 _BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 
 
@@ -90,7 +92,8 @@ def compiled_lexicon(ontology: Ontology, phenomena: dict[str, PhenomenonEntry], 
 
     `version` names the release and the entries that the phrases come from.
     """
-    name = f"{_digest([version.encode(), (DATA / 'lay_words.yaml').read_bytes()])}.words.npz"
+    reading = (DATA / "lay_words.yaml", *(Path(__file__).with_name(f"{part}.py") for part in _PHRASES_BY))
+    name = f"{_digest([version.encode(), *(path.read_bytes() for path in reading)])}.words.npz"
     known = fetch(name)
     if known is not None:
         try:

@@ -1,89 +1,58 @@
 """Phrases by which a finding is told: labels, synonyms and lay words, indexed by their stems.
 
-A phrase is found where all its words stand close together in one clause, in any order and inflection
-(*weakness of the legs*, *my legs feel weak*). Dictionary matching on stemmed bags of words follows
-Groza et al. 2024 (FastHPOCR, doi:10.1093/bioinformatics/btae406).
+A phrase is found where all its words stand together in one clause, in any order and inflection (*weakness of
+the legs*, *my legs feel weak*); words of degree, side, time and number may stand between. Dictionary matching on
+stemmed bags of words follows Groza et al. 2024 (FastHPOCR, doi:10.1093/bioinformatics/btae406).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.knowledge.strings import pack, unpack
+from involuntary.knowledge.words import LINKS, PASSED, SUBJECTS, Word, words_of
 
-__all__ = ["Lexicon", "Match", "Word", "build_lexicon", "words_of"]
+__all__ = ["NOTHING", "Lexicon", "Match", "build_lexicon"]
 
-_SPREAD = 2  # so many other words may stand between the words of a phrase
-_LONGEST_PHRASE = 7
-_WORD = re.compile(r"[a-zµ]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[.,;:!?()\n]", re.IGNORECASE)
-_SILENT = frozenset(
-    """
-    a an the of in on at to and or with by for from my his her their our your its this that these those is are was were
-    be been being am has have had having i he she it they we you as into over up some any all both very also which who
-    become becomes became gets got getting feel feels felt feeling s t
-    """.split()  # noqa: SIM905  a table
-)
-# People name limbs; the ontology names them after the trunk. Both sides are read alike.
-_SAME = {
-    "leg": ("lower", "limb"),
-    "arm": ("upper", "limb"),
-    "shake": ("tremor",),
-    "shaki": ("tremor",),
-    "trembl": ("tremor",),
-    "tummi": ("abdomen",),
-    "belli": ("abdomen",),
-    "foot": ("feet",),
-    "extrem": ("limb",),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text: its stem and where it stands; punctuation is its own word and ends a clause."""
-
-    stem: str
-    start: int
-    stop: int
+NOTHING = -1  # the term of a phrase that tells no finding and keeps its words from telling one
+_PASSED_AT_MOST = 4  # so many words of degree, side, time or number in one place
+_SHARED_AT_MOST = 2  # words of a phrase that may share one of them with its neighbour: weak arms and legs
+_LONGEST_PHRASE = 8
+_TELLS_NOTHING = frozenset({"cannot", "troubl", "not", "no", "high", "low", "loss", "abnorm", "decreas"})
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A phrase found in a text: the term's index and the first and last-plus-one of the words that hold it."""
+    """A phrase found in a text.
+
+    Attributes
+    ----------
+    term : int
+        The index of the term; `NOTHING` for words that tell none.
+    held : tuple of int
+        The places of the words that hold it, ascending.
+    excluded : bool
+        Whether the phrase says that the finding is not there, as *normal reflexes* does.
+    """
 
     term: int
-    first: int
-    last: int
-    size: int
+    held: tuple[int, ...]
+    excluded: bool = False
 
+    @property
+    def first(self) -> int:
+        """Place of the first word."""
+        return self.held[0]
 
-@cache
-def _stemmer() -> object:
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")
-
-
-@cache
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))  # type: ignore[attr-defined]
-
-
-def words_of(text: str) -> list[Word]:
-    """Split a text into stemmed words; words that carry no meaning are left out, punctuation is kept."""
-    found = []
-    for match in _WORD.finditer(text.replace("’", "'")):
-        token = match.group().lower().split("'")[0] if match.group()[0].isalpha() else match.group()
-        if token in _SILENT:
-            continue
-        stem = _stem(token) if token[0].isalpha() else token
-        found += [Word(part, match.start(), match.end()) for part in _SAME.get(stem, (stem,))]
-    return found
+    @property
+    def last(self) -> int:
+        """Place after the last word."""
+        return self.held[-1] + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +68,9 @@ class Lexicon:
     start : ndarray of int32, shape (n_phrases + 1,)
         Where each phrase begins in `words`.
     term : ndarray of int32, shape (n_phrases,)
-        Index of the term that each phrase tells.
+        Index of the term that each phrase tells, or `NOTHING`.
+    excluded : ndarray of bool, shape (n_phrases,)
+        Whether the phrase says that its finding is not there.
     rare_start, rare : ndarray of int32
         Phrases by their rarest stem: those of stem ``k`` are ``rare[rare_start[k]:rare_start[k + 1]]``.
     """
@@ -108,6 +79,7 @@ class Lexicon:
     words: NDArray[np.int32]
     start: NDArray[np.int32]
     term: NDArray[np.int32]
+    excluded: NDArray[np.bool_]
     rare_start: NDArray[np.int32]
     rare: NDArray[np.int32]
 
@@ -117,51 +89,88 @@ class Lexicon:
         return {stem: number for number, stem in enumerate(unpack(self.packed_stems))}
 
     def find(self, words: Sequence[Word]) -> list[Match]:
-        """Find every phrase in a text; of phrases that overlap the one with more words stands."""
-        numbers = [self.stems.get(word.stem, -1) for word in words]
-        stops = [index for index, word in enumerate(words) if not word.stem[0].isalnum()]
-        found = [match for at in range(len(words)) for match in self._at(numbers, at, stops)]
-        return _longest(found)
+        """Find every phrase in a text; a phrase whose words all stand in a longer one gives way to it."""
+        stems = [word.stem for word in words]
+        numbers = [self.stems.get(stem, -1) for stem in stems]
+        return _longest(match for at in range(len(words)) for match in self._at(stems, numbers, at))
 
-    def _at(self, numbers: list[int], at: int, stops: list[int]) -> Iterable[Match]:
+    def _at(self, stems: list[str], numbers: list[int], at: int) -> Iterator[Match]:
         number = numbers[at]
         if number < 0:
             return
-        left = max((s + 1 for s in stops if s < at), default=0)
-        right = min((s for s in stops if s > at), default=len(numbers))
         for phrase in self.rare[self.rare_start[number] : self.rare_start[number + 1]].tolist():
-            wanted = self.words[self.start[phrase] : self.start[phrase + 1]].tolist()
-            reach = len(wanted) + _SPREAD
-            span = range(max(left, at - reach + 1), min(right, at + reach))
-            places = {
-                w: min((i for i in span if numbers[i] == w), key=lambda i: abs(i - at), default=-1) for w in wanted
-            }
-            held = list(places.values())
-            if min(held) >= 0 and max(held) - min(held) < reach:
-                yield Match(int(self.term[phrase]), min(held), max(held) + 1, len(wanted))
+            wanted = frozenset(self.words[self.start[phrase] : self.start[phrase + 1]].tolist())
+            excluded = bool(self.excluded[phrase])
+            shares = LINKS | {","} if excluded else LINKS if len(wanted) <= _SHARED_AT_MOST else frozenset[str]()
+            tries = [_gather(stems, numbers, wanted, at, steps, shares) for steps in ((-1, 1), (1, -1))]
+            held = min((t for t in tries if t), key=lambda places: places[-1] - places[0], default=())
+            if held:
+                yield Match(int(self.term[phrase]), held, excluded)
 
 
-def _longest(found: list[Match]) -> list[Match]:
+def _gather(
+    stems: list[str],
+    numbers: list[int],
+    wanted: frozenset[int],
+    at: int,
+    steps: tuple[int, int],
+    shares: frozenset[str],
+) -> tuple[int, ...]:
+    """Give the places of all wanted words around `at`, looked for one way and then the other; empty where one lacks."""
+    held = {numbers[at]: at}
+    for step in steps:
+        place, passed, shared = at + step, 0, False
+        while 0 <= place < len(stems) and len(held) < len(wanted) and passed <= _PASSED_AT_MOST:
+            if numbers[place] in wanted:
+                if numbers[place] not in held:
+                    held[numbers[place]], passed = place, 0
+            elif _pair(stems, place, step, shares):
+                place, shared = place + step, True
+            elif stems[place] in PASSED or stems[place][0].isdigit() or (stems[place] in SUBJECTS and not shared):
+                passed += 1
+            else:
+                break
+            place += step
+    return tuple(sorted(held.values())) if len(held) == len(wanted) else ()
+
+
+def _pair(stems: list[str], place: int, step: int, shares: frozenset[str]) -> bool:
+    """Whether here stand a word and a link, so that what follows may share its neighbour: weak *arms and* legs."""
+    first, second = sorted((place, place + step))
+    if first < 0 or second >= len(stems):
+        return False
+    one, other = stems[first], stems[second]
+    word = other if one in shares else one
+    return (one in shares) != (other in shares) and word[0].isalpha() and word not in SUBJECTS
+
+
+def _longest(found: Iterable[Match]) -> list[Match]:
     kept: list[Match] = []
-    for match in sorted(found, key=lambda m: (-m.size, m.last - m.first, m.first, m.term)):
-        if all(match.last <= k.first or match.first >= k.last for k in kept):
-            kept.append(match)
-    return sorted(kept, key=lambda m: m.first)
+    taken: dict[int, list[frozenset[int]]] = {}
+    for match in sorted(found, key=lambda m: (-len(m.held), m.last - m.first, m.held, m.term)):
+        places = frozenset(match.held)
+        if any(places <= longer for longer in taken.get(match.first, ())):
+            continue
+        kept.append(match)
+        for place in places:
+            taken.setdefault(place, []).append(places)
+    return sorted((match for match in kept if match.term != NOTHING), key=lambda m: m.held)
 
 
-def build_lexicon(phrases: Iterable[tuple[str, int]]) -> Lexicon:
+def build_lexicon(phrases: Iterable[tuple[str, int, bool]]) -> Lexicon:
     """Index phrases.
 
     Parameters
     ----------
-    phrases : iterable of (str, int)
-        A phrase and the index of its term; the first term keeps a phrase that several claim.
+    phrases : iterable of (str, int, bool)
+        A phrase, the index of its term, and whether it says that the finding is not there; the first keeps a
+        phrase that several claim.
     """
-    bags: dict[tuple[str, ...], int] = {}
-    for phrase, term in phrases:
+    bags: dict[tuple[str, ...], tuple[int, bool]] = {}
+    for phrase, term, excluded in phrases:
         bag = tuple(sorted({word.stem for word in words_of(phrase) if word.stem[0].isalnum()}))
-        if 0 < len(bag) <= _LONGEST_PHRASE:
-            bags.setdefault(bag, term)
+        if 0 < len(bag) <= _LONGEST_PHRASE and not set(bag) <= _TELLS_NOTHING:
+            bags.setdefault(bag, (term, excluded))
     count: dict[str, int] = {}
     for bag in bags:
         for stem in bag:
@@ -175,7 +184,8 @@ def build_lexicon(phrases: Iterable[tuple[str, int]]) -> Lexicon:
         pack(stems),
         np.array(flat, dtype=np.int32),
         np.cumsum([0, *(len(bag) for bag in bags)]).astype(np.int32),
-        np.fromiter(bags.values(), dtype=np.int32, count=len(bags)),
+        np.array([term for term, _ in bags.values()], dtype=np.int32),
+        np.array([excluded for _, excluded in bags.values()], dtype=np.bool_),
         np.cumsum([0, *map(len, by_rarest)]).astype(np.int32),
         np.array([index for group in by_rarest for index in group], dtype=np.int32),
     )

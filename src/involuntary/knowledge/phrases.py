@@ -10,8 +10,10 @@ import yaml
 
 from involuntary.errors import KnowledgeError
 from involuntary.knowledge.entries import DATA
+from involuntary.knowledge.lexicon import NOTHING
 from involuntary.knowledge.ontology import SCOPES, Ontology
 from involuntary.knowledge.schema import PhenomenonEntry
+from involuntary.knowledge.words import words_of
 
 __all__ = ["LayWords", "lay_words", "phrases"]
 
@@ -20,11 +22,22 @@ _TOLD = (SCOPES.index("LABEL"), SCOPES.index("EXACT"), SCOPES.index("NARROW"))
 
 
 class LayWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words by which people tell one finding, where the ontology has no such synonym."""
+    """Words by which people tell one finding, where the ontology has no such synonym.
+
+    Attributes
+    ----------
+    hpo, label : str
+        The finding; empty for words that tell none and keep others from reading one into them.
+    words : tuple of str
+        That say it is there.
+    excluded_by : tuple of str
+        That say it is not, without a negation: *normal reflexes*.
+    """
 
     hpo: str
     label: str
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    excluded_by: tuple[str, ...] = ()
 
 
 @cache
@@ -37,20 +50,27 @@ def lay_words() -> tuple[LayWords, ...]:
         raise KnowledgeError(path.name, str(error).splitlines()[0]) from None
 
 
-def phrases(ontology: Ontology, phenomena: dict[str, PhenomenonEntry]) -> Iterator[tuple[str, int]]:
-    """Give each phrase with the index of its term; where two terms claim a phrase the first given keeps it."""
+def phrases(ontology: Ontology, phenomena: dict[str, PhenomenonEntry]) -> Iterator[tuple[str, int, bool]]:
+    """Give each phrase, the index of its term and whether it excludes it; the first to claim a phrase keeps it."""
     for lay in lay_words():
-        for words in lay.words:
-            if (term := ontology.find(lay.hpo)) >= 0:
-                yield words, term
+        term = ontology.find(lay.hpo) if lay.hpo else NOTHING
+        if term >= 0 or not lay.hpo:
+            yield from ((words, term, False) for words in lay.words)
+            yield from ((words, term, True) for words in lay.excluded_by)
     for entry in phenomena.values():
         exact = [code.id for code in entry.codes.hpo if code.match == "exact"]
         if exact and (term := ontology.find(exact[0])) >= 0:
-            yield from ((words, term) for words in (entry.name, *entry.synonyms, *entry.cues))
+            yield from ((words, term, False) for words in (entry.name, *entry.synonyms, *entry.cues))
     root = ontology.index(_PHENOTYPES)
     for scope in _TOLD:
         for name, term, said in zip(
             ontology.names, ontology.name_term.tolist(), ontology.name_scope.tolist(), strict=True
         ):
-            if said == scope and root in ontology.ancestor_indices(term):
-                yield name, term
+            if said == scope and root in ontology.ancestor_indices(term) and not _withered(name):
+                yield name, term, False
+
+
+def _withered(name: str) -> bool:
+    """Whether a name of several words keeps but one once empty words are left out: *puts things in mouth*."""
+    words = name.replace("-", " ").split()
+    return len(words) > 2 and len(words_of(name)) < 2

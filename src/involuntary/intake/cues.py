@@ -1,0 +1,201 @@
+"""The words that tell whether a finding is there and whose it is: tables of patterns, read by `scope`.
+
+In a table the patterns are divided by ``;`` and a blank stands for any white space. ``KIN``, ``CHILD`` and ``OWNER``
+stand for the words that they name here.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "AGED_RELATIVE",
+    "AHEAD",
+    "BACK_TO_PERSON",
+    "BEHIND",
+    "CARED_FOR",
+    "CLAUSE_ENDS",
+    "OWN_WORDS",
+    "QUESTION",
+    "RELATIVE_FIRST",
+    "RELATIVE_TELLS",
+]
+
+_NAMED = {
+    "KIN": """(?:mother|mum|mom|mummy|father|dad|sister|brother|parents?|sons?|daughters?|aunt|uncle|cousins?
+    |nephew|niece
+        |grandmother|grandfather|grandparents?|grandma|grandpa|grandson|granddaughter|siblings?|twin|relatives?
+        |husband
+        |wife|partner|brothers|sisters|aunts|uncles|family members?|father-in-law|mother-in-law|flatmate|neighbou?r
+        |friend|colleague|half-brother|half-sister)""",
+    "CHILD": "(?:child|children|baby|boy|girl|kids?)",
+    "OWNER": "(?:my|his|her|their|our)",
+}
+
+
+def _pattern(table: str, before: str = r"\b", after: str = r"(?!\w)") -> re.Pattern[str]:
+    """Join the patterns of a table to one."""
+    for name, words in _NAMED.items():
+        table = table.replace(name, words)
+    table = re.sub(r"\s*\n\s*(?=[|(])", "", table)  # an alternation may go on in the next line
+    parts = (" ".join(part.split()).replace(" ", r"\s+") for part in table.split(";"))
+    return re.compile(rf"{before}(?:{'|'.join(part for part in parts if part)}){after}", re.IGNORECASE)
+
+
+# What stands before a phrase: of the cues in its clause the nearest counts.
+AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (  # these hold a word that would deny, and deny nothing
+        "nothing",
+        _pattern(r"""
+            not only; no change (?:in|of); no longer only; not just; not always; not relieved by; no relief
+            ; not improve
+            ; no doubt(?: about)?; no cause (?:for|of); no (?:reason|explanation) for; not sure why; no matter
+            ; (?:do|does|did)(?: not|n't) (?:know|understand|see) why; can(?:no|')t explain
+            ; nothing (?:helps|relieves|eases|makes); not (?:stop|help|go away|let up|better|certain when)
+            ; (?:won't|will not|doesn't|does not) (?:stop|go away|let up); no (?:better|worse|end to)
+            ; without (?:warning|reason|cause|trying|any cause|relief|treatment)
+            ; if (?:i|he|she|you|they|we) (?!have|has|had|were|was|get|develop|notice)\w+
+            """),
+    ),
+    (
+        "absent",
+        _pattern(r"""
+            no; not; never; without; den(?:y|ies|ied|ying); none of; neither; nor; free (?:of|from)
+            ; absence of; absent
+            ; negative for; lack of; lacks?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo|would)n'?t
+            ; rul(?:ed|es) out; nothing; nil; no longer; no more; stopped having; (?:fails?|failed) to (?:show
+            |find|reveal)
+            ; unremarkable for; clear of; excluded; cured of; zero
+            """),
+    ),
+    (
+        "unsure",
+        _pattern(r"""
+            afraid (?:of|it is|that|it might|it could); worr(?:y|ied|ies) (?:about|that|it|i|of|she|he)
+            ; fear(?:s|ed|ing)? (?:of|that|it); in case; whether; risks? (?:of|for); suspected; suspects?
+            ; suspicion of
+            ; (?:wonder|wondering|asked|ask|asks|asking|unsure|not sure|see|know|check) if; to (?:rule out|exclude)
+            ; ruling out; (?:asked|asks|read|reading|heard|information) about; quer(?:y|ies); possibl[ey]; probabl[ey]
+            ; maybe; perhaps; (?:might|may) (?:be|have|get|mean); could (?:be|it be|this be|have been); is it
+            ; if (?:i|he|she|you|they|we) (?:have|has|had|were|was|gets?|develops?|notices?); if there (?:is|are|were)
+            ; should (?:he|she|i|you|they|there); (?:told|said|thought|assumed) (?:it|this|that) (?:was|is
+            |might be|could be)
+            ; (?:put|blamed|attributed) (?:it )?(?:down )?(?:to|on); mistaken for; (?:thought|said
+            |believed) to (?:be|have)
+            ; differential (?:of|includes|diagnosis); can (?:cause|lead to); (?:to )?(?:prevent|avoid)
+            ; watch (?:out )?for
+            ; return if; screen(?:ed|ing)? for; (?:vaccinated|immuni[sz]ed|vaccine|protected) (?:against|for)
+            ; consider(?:ed|ing)?; vs\.?; versus
+            """),
+    ),
+    (
+        "family",
+        _pattern(r"""
+            family history(?: is)?(?: positive)?(?: of| for|:)?; in the family; fhx?:?; (?:maternal|paternal) KIN
+            ; (?:(?:OWNER|the|an?|one|two|three|both|whose|maternal|paternal|late|older|younger|elder|twin
+            |first|second)[ -])+KIN(?:'s)?
+            ; (?:his|her|their) (?:\w+ )?CHILD; KIN (?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
+            """),
+    ),
+)
+# What stands behind a phrase, a few words on at most.
+BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "absent",
+        _pattern(r"""
+            (?:is|are|was|were|has been|have been|being) (?:now |both |all |completely )?(?:absent|negative
+            |excluded|ruled out
+            |denied|gone|unlikely|not present|not seen|not found|not there|not observed|not noted)
+            ; (?:has|have|had|is|are) (?:now |since |completely |all )?(?:stopped|gone|gone away|disappeared
+            |resolved|cleared
+            |vanished|subsided|ceased); (?:went away|disappeared|resolved|subsided); absent; not present
+            ; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
+            ; negative; no; none; nil
+            """),
+    ),
+    (
+        "family",
+        _pattern(r"""
+            (?:runs|run|ran) in (?:OWNER|the) family; in (?:OWNER|the) family; in (?:several )?relatives
+            ; in (?:OWNER|the|an?|both|two|three|one|several)(?: of OWNER)? (?:\w+ )?KIN
+            """),
+    ),
+    (
+        "unsure",
+        _pattern(
+            r"""
+            \b(?:is|are|was|were) (?:suspected|considered|possible|feared|queried|in question|being ruled out); \?
+            ; \b(?:cannot|could not|can't) be (?:ruled out|excluded); \bcould not be (?:assessed|tested|judged)
+            """,
+            before="",
+        ),
+    ),
+)
+# Where a statement ends: the end of a sentence, words that turn, and a link or comma that begins a new statement.
+CLAUSE_ENDS = _pattern(
+    r"""
+    [.!?](?=\s|$); \x3b; \n; (?<=\w)\s[-–—]\s; \bnow\b(?! absent)
+    ; \b(?:but|however|although|though|except|apart from|yet|whereas|because|despite|other than|so that|due to
+    |caused by)\b
+    ; \band (?:then|now|so)\b; \bwhich (?:is|was|are|were)\b
+    ; \bsince (?:then|he|she|i|yesterday|last|childhood|birth|\w+ (?:days|weeks|months|years))\b
+    ; (?:,|\b(?:and|so)\b)\s+(?=(?:i|he|she|it|they|there|the patient|who|we|you|OWNER)\b(?!\s+(?:family|mother
+    |father)))
+    ; \band\s+(?=(?:has|have|had|is|are|was|were|cannot|can|could|can't|takes?|took|feels?|felt|gets?|got|went
+    |became|becomes
+    |walks?|sees?|does|did|also|complains?|suffers?|started|began|reports?|one|two|three|four|a|an|shows?
+    |showed|with|in|on
+    |after|since|sometimes|often|usually|mild|slight|severe|marked|diffuse)\b)
+    ; ,\s+(?=(?:has|have|had|is|are|was|were|now|then|with|while|when|just|only|still|says|mild|slight|moderate|severe
+    |marked|diffuse|some|occasional|slow|brisk|cannot)\b)
+    ; (?<!if\x20)(?<!perhaps\x20)(?<!maybe\x20)(?<!whether\x20)(?<!that\x20)(?<!think\x20)
+    (?<!fear\x20)(?<!because\x20)(?<!when\x20)\b(?=(?:he|she|i|they)
+    (?:\s+(?:became|has|had|was|is|felt|started|began|developed|noticed|cannot|could|can|have)\b))
+    """,
+    before="",
+    after="",
+)
+QUESTION = _pattern("is;are;was;were;could;can;does;do;did;might;may;should;will;has;have", before=r"^\W*", after=r"\b")
+# A relative who tells of the person is no sufferer.
+RELATIVE_TELLS = _pattern(
+    r"""
+    sa(?:ys?|id|w); tells?; told; notice[sd]?; report(?:s|ed)?; thinks?; thought; worr(?:y|ies|ied)
+    ; describe[sd]?; brought
+    ; brings; found; finds; ask(?:s|ed)?; called; calls; watch(?:es|ed); hears?; heard; fears; adds; argue
+    """,
+    before=r"\W*(?:(?:has|have|had|also|now|and (?:his|her|my|the) \w+)\s+)?",
+    after=r"\b",
+)
+# A relative who is the person told of: *my 9-year-old daughter*, *my father, 71*.
+CARED_FOR = re.compile(
+    "child|baby|boy|girl|kid|son|daughter|husband|wife|partner|grandson|granddaughter", re.IGNORECASE
+)
+AGED_RELATIVE = _pattern(
+    r"""
+    (?:my|our)\s+(?:\w+\s+)?(?:\d+[- ](?:year|month|week|day)s?[- ]old|\w+[- ]year[- ]old|newborn|baby|little
+    |eldest|youngest)
+    (?:\s+(?P<of>KIN|CHILD))?
+    ; (?:my|our)\s+(?P<comma>KIN),\s+(?:aged\s+)?\d+\b
+    ; (?:my|our)\s+(?P<is>KIN),?\s+(?:is|aged|who is|turned)\s+(?:now\s+|only\s+)?
+    (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b
+    """
+)
+RELATIVE_FIRST = _pattern(r"(?:my|our) (?:\w+ )?(?P<of>KIN|CHILD)")
+OWN_WORDS = _pattern(
+    r"""
+    I'm; I've; I (?:(?:also|now|often|sometimes|still) )?(?:have|had|am|was|get|got|feel|felt|can|cannot|can't
+    |could|take|took
+    |woke|wake|suffer|started|began|lost|fell|keep|noticed|cramp|drop|shake|see|walk|sweat)
+    ; my (?:own )?(?!KIN|CHILD|family|\d|eldest|youngest|little|newborn)\w+
+    """
+)
+# After a relative these lead back to the person.
+BACK_TO_PERSON = _pattern(
+    r"""
+    (?:\b(?:and|but|while|whereas|though)|,)\s+(?:i|my|he himself|she herself|the patient|the boy|the girl)\b
+    ; \bI\s; \bI'
+    ; \bpatient\b; \bmyself\b; ,\s*(?:he|she|his own|her own)\b; \bbut (?:he|she|i|my|his|her)\b; \band (?:he|she)\b
+    """,
+    before="",
+    after="",
+)

@@ -1,0 +1,144 @@
+"""Whose a finding is, and whether it is there: cues and their reach.
+
+Negation, doubt and whose finding it is are read by cue and scope, after Harkema et al. 2009 (ConText,
+doi:10.1016/j.jbi.2009.05.002): a cue reaches forward, or backward, to the end of its clause.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from involuntary.intake import cues
+
+__all__ = ["About", "Scopes"]
+
+About = Literal["present", "absent", "family", "unsure"]
+
+_BEHIND_WORDS = 5  # so many words may stand between a phrase and a cue behind it
+_AT_ONCE = 60  # letters: who is told of is named at once
+_ANSWERS = frozenset({"no", "none", "nil"})  # behind a phrase they count where a colon or a dash leads to them
+_SENTENCE_ENDS = (". ", "\n", "; ", "? ", "! ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    start: int
+    stop: int
+    effect: str
+
+
+class Scopes:
+    """The cues of one text, found once.
+
+    Parameters
+    ----------
+    text : str
+        The text, as told.
+    spoken_for : collection of int
+        Where words begin that are part of a finding's own phrase; a cue there is none.
+    """
+
+    def __init__(self, text: str, spoken_for: Collection[int] = ()) -> None:
+        self._text, self._spoken_for = text, spoken_for
+        self._ends = [(m.start(), m.end()) for m in cues.CLAUSE_ENDS.finditer(text)]
+        self._end_starts = [start for start, _ in self._ends]
+        self._patient = _patient(text)
+        ahead = self._cues(cues.AHEAD)
+        self._ahead = sorted((c for c in ahead if c.effect != "family"), key=lambda cue: cue.stop)
+        self._ahead_stops = [cue.stop for cue in self._ahead]
+        self._kin = sorted((c for c in ahead if c.effect == "family"), key=lambda cue: cue.stop)
+        self._kin_stops = [cue.stop for cue in self._kin]
+        self._behind = sorted(self._cues(cues.BEHIND), key=lambda cue: cue.start)
+        self._behind_starts = [cue.start for cue in self._behind]
+
+    def about(self, start: int, stop: int, alone: bool = False) -> About:
+        """Tell what is said of the words from `start` to `stop`; `alone`, no cue reaches them over a comma."""
+        first, last = self._clause(start, stop)
+        if alone:
+            first = max(first, self._text.rfind(",", 0, start) + 1)
+        behind = self._nearest_behind(stop, last)
+        if behind == "family" or self._of_relative(start):
+            return "family"  # a relative's finding stays a relative's, whatever else is said of it
+        told = behind or self._nearest_ahead(first, start) or self._asked(start)
+        return "absent" if told == "absent" else "unsure" if told == "unsure" else "present"
+
+    def _cues(self, table: Iterable[tuple[str, re.Pattern[str]]]) -> list[_Cue]:
+        found = [_Cue(m.start(), m.end(), effect) for effect, pattern in table for m in pattern.finditer(self._text)]
+        free = (cue for cue in found if cue.effect != "absent" or cue.start not in self._spoken_for)
+        return [cue for cue in free if cue.effect != "family" or not self._is_patient(cue)]
+
+    def _is_patient(self, cue: _Cue) -> bool:
+        """Whether a relative named here is the person told of, or only tells."""
+        words = self._text[cue.start : cue.stop].lower()
+        if self._patient and re.search(rf"\b{self._patient}\b", words):
+            return True
+        return "history" not in words and bool(cues.RELATIVE_TELLS.match(self._text, cue.stop))
+
+    def _clause(self, start: int, stop: int) -> tuple[int, int]:
+        before = bisect_right(self._end_starts, start) - 1
+        while before >= 0 and self._ends[before][1] > start:
+            before -= 1
+        after = bisect_left(self._end_starts, stop)
+        first = self._ends[before][1] if before >= 0 else 0
+        last = self._ends[after][0] if after < len(self._ends) else len(self._text)
+        return first, last
+
+    def _nearest_ahead(self, first: int, start: int) -> str:
+        at = bisect_right(self._ahead_stops, start)
+        inside = []
+        while at and self._ahead_stops[at - 1] > first:
+            at -= 1
+            inside.append(self._ahead[at])
+        inside = [cue for cue in inside if cue.start >= first]
+        if not inside:
+            return ""
+        nearest = max(inside, key=lambda cue: cue.stop)
+        # A longer cue that holds the nearest says what it means: *not only* is no *not*.
+        around = [cue for cue in inside if cue.start <= nearest.start and cue.stop >= nearest.stop]
+        effect = max(around, key=lambda cue: cue.stop - cue.start).effect
+        if effect == "absent" and any(cue.effect == "unsure" and cue.stop <= nearest.start for cue in inside):
+            return "unsure"
+        return effect
+
+    def _nearest_behind(self, stop: int, last: int) -> str:
+        for cue in self._behind[bisect_left(self._behind_starts, stop) :]:
+            if cue.stop > last + 1:
+                return ""
+            between = self._text[stop : cue.start]
+            if len(between.split()) > _BEHIND_WORDS or "," in between:
+                return ""
+            if self._text[cue.start : cue.stop].lower() not in _ANSWERS or between.strip() in {":", "-", "–", "="}:
+                return cue.effect
+        return ""
+
+    def _of_relative(self, start: int) -> bool:
+        """Whether a relative is named before the words in their sentence, and nobody else since."""
+        at = bisect_right(self._kin_stops, start) - 1
+        if at < 0:
+            return False
+        between = self._text[self._kin[at].stop : start]
+        if any(mark in between for mark in _SENTENCE_ENDS):
+            return False
+        return not cues.BACK_TO_PERSON.search(between)
+
+    def _asked(self, start: int) -> str:
+        """Give ``unsure`` for what stands in a question."""
+        end = re.compile(r"[.!?\n]").search(self._text, start)
+        if end is None or end.group() != "?":
+            return ""
+        sentence = max(self._text.rfind(mark, 0, start) for mark in (".", "\n", "?", "!", ";"))
+        return "unsure" if cues.QUESTION.match(self._text[sentence + 1 : end.start()]) else ""
+
+
+def _patient(text: str) -> str:
+    """Give the word for the relative that a text is about: *my 9-year-old daughter*; empty where there is none."""
+    aged = cues.AGED_RELATIVE.search(text)
+    if aged:
+        return next((name for name in aged.groupdict().values() if name), "child").lower()
+    first = cues.RELATIVE_FIRST.search(text)
+    told = first["of"].lower() if first and first.start() < _AT_ONCE else ""
+    return told if cues.CARED_FOR.fullmatch(told) and not cues.OWN_WORDS.search(text) else ""

@@ -1,0 +1,166 @@
+"""Words of a text as stems: inflections, spellings and everyday words for one thing are read alike."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+__all__ = ["LINKS", "NEGATIONS", "PASSED", "SUBJECTS", "Word", "words_of"]
+
+_WORD = re.compile(
+    r"[a-zµ]+(?:'[a-z]+)?|\d+(?:\.\d+)?|\n\s*\n|\n(?=\s*[-*•\d])|[.,;:!?()](?=\s|$)|[;:!?()–—]",
+    re.IGNORECASE,
+)
+# Several words for one thing; the name of the group is the stem that they are read as.
+_JOINED = re.compile(
+    r"\b(?:"
+    r"(?P<cannot>(?:can|could|ca)(?:not| not|n't|'t)(?: even)?|cant|can (?:only just|neither|hardly|barely|no longer)"
+    r"|could (?:neither|hardly|barely|no longer)|no longer (?:able to|can)|(?:un|not |hardly |barely |not been )able to"
+    r"|inability to|incapable of|doesn't manage to|fail(?:s|ed) to|too weak to|impossible to)"
+    r"|(?P<troubl>(?:(?:has|have) )?a hard time|hard(?:er and harder|er)? to|difficult to|finds it hard to"
+    r"|struggl(?:e|es|ed|ing) to|has to fight to|(?:difficult(?:y|ies)|problems?|trouble) (?:with|in))"
+    r"|(?P<leg>lower (?:limbs?|extremit(?:y|ies)))|(?P<arm>upper (?:limbs?|extremit(?:y|ies)))"
+    r"|(?P<itself>(?:on|by) (?:its|their|his|her) own)"
+    r")\b",
+    re.IGNORECASE,
+)
+_SILENT = frozenset(
+    """
+    a an the of in on at to with by for from my his her their our your its this that these those is are was were be
+    been being am has have had having as into some any all both very also which who become becomes became becoming
+    gets get got getting gotten goes go went going keeps s t ve re ll m d me him them us there so quite rather
+    really such does do did doing then just begun began begin begins started starts start starting while when
+    whenever during after every across around through along inside
+    """.split()  # noqa: SIM905 a table
+)
+# Words of degree, side, time and number may stand between the words of a phrase and change nothing of it.
+PASSED = frozenset(
+    """
+    left right side one two three four sudden suddenli sever mild moder bad badli much littl more most slight great
+    constant alway often sometim occasion now almost near about progress main again increas general marked mark own
+    same whole entir bit quick slowli gradual easi easili frequent extrem repeat repeatedli diffus uncontrol
+    involuntari mani few bilater symmetr asymmetr unilater intermitt persist chronic acut recurr visibl continu
+    violent terribl aw intens definit clear obvious complet total partli part sort kind somewhat too far less turn
+    not isn wasn aren weren don doesn didn hasn haven hadn seen found notic observ show reveal demonstr up over feel
+    keep make made felt kept especi anymor longer even can could would also first
+    """.split()  # noqa: SIM905  a table
+)
+LINKS = frozenset({"and", "or", "nor"})
+NEGATIONS = frozenset({"not", "isn", "wasn", "aren", "weren", "don", "doesn", "didn", "hasn", "haven", "hadn"})
+SUBJECTS = frozenset({"i", "he", "she", "it", "they", "we", "you"})
+# Everyday words and irregular forms, and the stem that they are read as.
+_SAME = {
+    "extrem": ("limb",),
+    "themselv": ("itself",),
+    "himself": ("itself",),
+    "herself": ("itself",),
+    "myself": ("itself",),
+    "yourself": ("itself",),
+    "foot": ("feet",),
+    "shake": ("tremor",),
+    "shaki": ("tremor",),
+    "shook": ("tremor",),
+    "shaken": ("tremor",),
+    "trembl": ("tremor",),
+    "tremul": ("tremor",),
+    "tummi": ("abdomen",),
+    "belli": ("abdomen",),
+    "stomach": ("abdomen",),
+    "abdomin": ("abdomen",),
+    "muscular": ("muscl",),
+    "hurt": ("pain",),
+    "ach": ("pain",),
+    "achi": ("pain",),
+    "sore": ("pain",),
+    "difficulti": ("troubl",),
+    "difficult": ("troubl",),
+    "problem": ("troubl",),
+    "struggl": ("troubl",),
+    "lost": ("loss",),
+    "lose": ("loss",),
+    "fell": ("fall",),
+    "fallen": ("fall",),
+    "forgot": ("forget",),
+    "forgotten": ("forget",),
+    "stiffen": ("stiff",),
+    "weaken": ("weak",),
+    "weaker": ("weak",),
+    "stiffer": ("stiff",),
+    "slower": ("slow",),
+    "electromyographi": ("emg",),
+    "electromyogram": ("emg",),
+    "electroencephalographi": ("eeg",),
+    "electroencephalogram": ("eeg",),
+    "swollen": ("swell",),
+    "threw": ("throw",),
+    "twisti": ("twist",),
+    "felt": ("feel",),
+    "kept": ("keep",),
+    "made": ("make",),
+    "elev": ("high",),
+    "rais": ("high",),
+    "quick": ("fast",),
+    "rapid": ("fast",),
+    "heartbeat": ("heart",),
+    "kidney": ("renal",),
+    "medic": ("medicin",),
+    "reduc": ("decreas",),
+    "diminish": ("decreas",),
+    "bp": ("blood", "pressur"),
+    "uti": ("urinari", "infect"),
+    "breathless": ("dyspnea",),
+    "jumpi": ("jump",),
+    "huski": ("hoars",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: its stem and where it stands; punctuation is its own word and ends a clause."""
+
+    stem: str
+    start: int
+    stop: int
+
+
+@cache
+def _stemmer() -> object:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+@cache
+def _stem(word: str) -> str:
+    """Give a stem; British spelling is read as American: anaemia, oedema, tumour."""
+    plain = word.replace("ae", "e").replace("oe", "e").replace("our", "or") if len(word) > 4 else word
+    return str(_stemmer().stemWord(plain))  # type: ignore[attr-defined]
+
+
+def words_of(text: str) -> list[Word]:
+    """Split a text into stemmed words; words that carry no meaning are left out, punctuation is kept."""
+    text = text.replace("’", "'")
+    joined = {match.start(): match for match in _JOINED.finditer(text)}
+    found, done = [], 0
+    for match in _WORD.finditer(text):
+        if match.start() < done:
+            continue
+        if phrase := joined.get(match.start()):
+            done = phrase.end()
+            found.append(Word(phrase.lastgroup or "", phrase.start(), phrase.end()))
+            continue
+        found += _parts(match)
+    return found
+
+
+def _parts(match: re.Match[str]) -> list[Word]:
+    token = match.group().strip().lower() or "."
+    if token[0].isalpha():
+        token = token.split("'")[0]
+    if token in _SILENT:
+        return []
+    if not token[0].isalpha():
+        return [Word(token, match.start(), match.end())]
+    stem = _stem(token)
+    return [Word(part, match.start(), match.end()) for part in _SAME.get(stem, (stem,))]

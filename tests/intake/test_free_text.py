@@ -1,0 +1,83 @@
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from involuntary.intake.free_text import findings_in, mentions_in
+from involuntary.knowledge import load
+from involuntary.model import State
+
+SENTENCES = Path(__file__).with_name("sentences.tsv")
+LEAST = 0.95
+ABOUT = {"+": "present", "-": "absent", "family:": "family", "unsure:": "unsure"}
+
+
+@pytest.fixture(scope="session")
+def knowledge():
+    return load()
+
+
+def truths():
+    for line in SENTENCES.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            sentence, said = line.split("\t")
+            yield sentence, [truth(one.strip()) for one in said.split(";") if one.strip()]
+
+
+def truth(one):
+    sign = next(sign for sign in ABOUT if one.startswith(sign))
+    return one.removeprefix(sign), ABOUT[sign]
+
+
+@cache
+def wrong(knowledge):
+    """Give what was asked by kind, and each answer that is wrong: sentence, label, truth, what was read."""
+    asked, missed = Counter(), []
+    for sentence, said in truths():
+        read = {knowledge.ontology.term(m.code).label: m.about for m in mentions_in(sentence, knowledge)}
+        for label, about in said:
+            (index,) = knowledge.ontology.named(label)
+            asked[about] += 1
+            if read.get(knowledge.ontology.label(index)) != about:
+                missed.append((sentence, label, about, read))
+        if not said:
+            asked["nothing"] += 1
+            missed += [(sentence, "", "nothing", read)] if "present" in read.values() else []
+    return asked, missed
+
+
+def test_the_sentences_are_many_and_of_every_kind():
+    said = [about for _, said in truths() for _, about in said]
+    assert len(list(truths())) >= 200
+    assert min(Counter(said)[about] for about in ABOUT.values()) >= 20
+
+
+@pytest.mark.parametrize("kind", [*ABOUT.values(), "nothing"])
+def test_what_sentences_say_is_read(knowledge, kind):
+    asked, missed = wrong(knowledge)
+    mine = [one for one in missed if one[2] == kind]
+    assert len(mine) <= (1 - LEAST) * asked[kind], "\n".join(map(str, mine))
+
+
+def test_what_is_told_both_ways_is_present(knowledge):
+    findings = findings_in("No tremor last year. Now I have tremor.", knowledge)
+    assert [(f.term.label, f.state, f.note) for f in findings] == [("Tremor", State.PRESENT, "told: tremor")]
+
+
+def test_relatives_and_fears_are_no_findings(knowledge):
+    assert findings_in("My father had tremor. I am afraid of a stroke.", knowledge) == ()
+
+
+def test_a_phrase_stays_within_its_clause(knowledge):
+    found = {f.term.label for f in findings_in("My legs are fine. Weak coffee is all I drink.", knowledge)}
+    assert "Lower limb muscle weakness" not in found
+
+
+def test_a_long_text_is_read_in_reasonable_time(knowledge):
+    import time
+
+    text = "My calves twitch and I have no fever, but my hands shake. " * 1700  # about 100,000 characters
+    started = time.perf_counter()
+    assert len(findings_in(text, knowledge)) == 3
+    assert time.perf_counter() - started < 10

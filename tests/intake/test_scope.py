@@ -1,0 +1,43 @@
+import pytest
+
+from involuntary.intake.scope import Scopes
+
+CASES = [
+    ("No fever, vomiting or #rash#.", "absent"),
+    ("No fever but #rash#.", "present"),
+    ("No fever. #Rash#.", "present"),
+    ("no fever and has a #rash#", "present"),
+    ("#Rash#: none", "absent"),
+    ("#Rash# on the neck, none elsewhere", "present"),
+    ("not only #rash#", "present"),
+    ("the #rash# has gone", "absent"),
+    ("Could it be a #rash#?", "unsure"),
+    ("Has he fever? #Rash# he has.", "present"),
+    ("My mother has a #rash#.", "family"),
+    ("My mother says that I have a #rash#.", "present"),
+    ("My 3-year-old son has a #rash#.", "present"),
+    ("My son has a #rash#, I have none.", "family"),
+    ("a #rash# in two of her aunts", "family"),
+    ("not known whether there is no #rash#", "unsure"),
+]
+
+
+@pytest.mark.parametrize(("text", "about"), CASES)
+def test_a_cue_reaches_to_the_end_of_its_clause(text, about):
+    start, plain = text.index("#"), text.replace("#", "")
+    stop = text.rindex("#") - 1
+    assert Scopes(plain).about(start, stop) == about
+
+
+def test_a_cue_that_belongs_to_a_phrase_denies_nothing():
+    text = "does not speak and has a rash"
+    start = text.index("rash")
+    assert Scopes("not rash").about(4, 8) == "absent"
+    assert Scopes("not rash", {0}).about(4, 8) == "present"
+    assert Scopes(text).about(start, start + 4) == "present"
+
+
+def test_alone_a_cue_does_not_pass_a_comma():
+    text = "no fever, normal reflexes"
+    assert Scopes(text).about(10, len(text)) == "absent"
+    assert Scopes(text).about(10, len(text), alone=True) == "present"
