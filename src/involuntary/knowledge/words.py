@@ -28,7 +28,7 @@ _JOINED = re.compile(
 _SILENT = frozenset(
     """
     a an the of in on at to with by for from my his her their our your its this that these those is are was were be
-    been being am has have had having as into some any all both very also which who become becomes became becoming
+    been being am has have had having as into some any both very also which who become becomes became becoming
     gets get got getting gotten goes go went going keeps s t ve re ll m d me him them us there so quite rather
     really such does do did doing then just begun began begin begins started starts start starting while when
     whenever during after every across around through along inside
@@ -37,7 +37,7 @@ _SILENT = frozenset(
 # Words of degree, side, time and number may stand between the words of a phrase and change nothing of it.
 PASSED = frozenset(
     """
-    left right side one two three four sudden suddenli sever mild moder bad badli much littl more most slight great
+    all left right side one two three four sudden suddenli sever mild moder bad badli much littl more most slight great
     constant alway often sometim occasion now almost near about progress main again increas general marked mark own
     same whole entir bit quick slowli gradual easi easili frequent extrem repeat repeatedli diffus uncontrol
     involuntari mani few bilater symmetr asymmetr unilater intermitt persist chronic acut recurr visibl continu
