@@ -68,10 +68,12 @@ class Scan:
         Only electrical ones hold such artefacts, and only surface EMG movement.
     rule : ArtefactRule
         What makes one.
+    compiled : bool
+        Whether compiled kernels are worth loading.
     """
 
-    def __init__(self, channel: Channel, rule: ArtefactRule) -> None:
-        self._channel, self._rule = channel, rule
+    def __init__(self, channel: Channel, rule: ArtefactRule, *, compiled: bool = False) -> None:
+        self._channel, self._rule, self._compiled = channel, rule, compiled
         self._second = max(round(channel.rate_hz), 1)
         # A second is a whole number of the frames that steps are sought in.
         self._frame = max(self._second // round(1 / _FRAME_S), 1)
@@ -84,7 +86,7 @@ class Scan:
         if self._channel.kind not in _ELECTRICAL or self._second < round(1 / _FRAME_S):
             return
         x, rule, second = block.samples, self._rule, self._second
-        at = glitches(x, second, rule.glitch_factor, rule.glitch_flank)
+        at = glitches(x, second, rule.glitch_factor, rule.glitch_flank, compiled=self._compiled)
         self._glitches.append(np.column_stack([at, at + 1]) + block.first)
         lowest = rule.pop_uv * 1e-6 if self._channel.calibrated else 0.0
         self._pops.append(
@@ -92,7 +94,7 @@ class Scan:
         )
         if self._channel.kind in _MOVED:
             proper = x[block.start : block.stop]
-            slow, fast = slow_and_fast(proper, self._frame, second)
+            slow, fast = slow_and_fast(proper, self._frame, second, compiled=self._compiled)
             first = block.first + block.start + second * np.arange(slow.size)
             self._seconds.append(np.column_stack([first, slow, fast]))
 

@@ -16,7 +16,7 @@ from involuntary.errors import ParameterError
 from involuntary.model import Recording
 from involuntary.model.recording import Block, Channel
 
-__all__ = ["FRAME_S", "Conditioned", "Conditioning", "amplitude_scale", "conditioned"]
+__all__ = ["FRAME_S", "Conditioned", "Conditioning", "amplitude_scale", "conditioned", "worth_compiling"]
 
 Floats = NDArray[np.floating]
 
@@ -98,7 +98,7 @@ def conditioned(recording: Recording, channel: int, conditioning: Conditioning) 
         )
     frame = max(round(FRAME_S * rate), 1)
     hop = frame * _HOP_FRAMES
-    compiled = sum(c.n_samples for c in recording.channels if c.kind.is_emg) >= _COMPILED_FROM
+    compiled = worth_compiling(recording)
     band = Band(low, high, conditioning.window_ms / 1e3)
     with lent_buffers() if compiled else nullcontext() as buffers:
         for block in recording.blocks(channel, _block_samples(hop), _OVERLAP_HOPS * hop):
@@ -106,6 +106,11 @@ def conditioned(recording: Recording, channel: int, conditioning: Conditioning) 
             wave, envelope = condition(block.samples, scale, rate, band, mains_hop, buffers)
             calm = steps(envelope, hop, round(NOISE_STEP_S * rate))
             yield Conditioned(block, wave, envelope, calm, rate, frame, hop, compiled)
+
+
+def worth_compiling(recording: Recording) -> bool:
+    """Tell whether a recording is so long that loading the compiled kernels takes less time than they save."""
+    return sum(c.n_samples for c in recording.channels if c.kind.is_emg) >= _COMPILED_FROM
 
 
 def amplitude_scale(channel: Channel) -> tuple[str, float]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.artefacts import ArtefactRule, Scan
+from involuntary.detect.conditioned import worth_compiling
 from involuntary.detect.contacts import ContactRule, ContactScan
 from involuntary.dsp.runs import equal_runs, joined, true_runs
 from involuntary.model import ChannelSummary, Events, HeartSummary, Intervals, Recording
@@ -127,7 +128,7 @@ def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Sp
     meta = recording.channels[channel]
     second = max(round(meta.rate_hz), 1)
     shortest_flat = max(round(rule.flat_s * meta.rate_hz), rule.flat_samples)
-    scans = Scan(meta, rule.artefacts), ContactScan(meta, rule.contacts)
+    scans = Scan(meta, rule.artefacts, compiled=worth_compiling(recording)), ContactScan(meta, rule.contacts)
     flat, at_range, at_extreme = [], [], []
     low, high = np.inf, -np.inf
     # Enough overlap that a run which meets the rule is seen whole in the block where it starts; whole seconds, so
@@ -135,11 +136,14 @@ def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Sp
     overlap = second * -(-max(shortest_flat, rule.clipped_samples) // second)
     for block in recording.blocks(channel, second * max(_BLOCK // second, 1), overlap):
         x = block.samples
-        low, high = min(low, float(x.min())), max(high, float(x.max()))
-        flat.append(equal_runs(x, shortest_flat) + block.first)
-        ends = true_runs((x <= meta.lowest) | (x >= meta.highest)) + block.first
-        at_range.append(ends[ends[:, 1] - ends[:, 0] >= rule.range_samples])
-        at_extreme.append(_extreme_runs(block, rule))
+        lowest, highest = float(x.min()), float(x.max())
+        low, high = min(low, lowest), max(high, highest)
+        equal = equal_runs(x, min(shortest_flat, rule.clipped_samples))
+        flat.append(_long(equal, shortest_flat) + block.first)
+        if lowest <= meta.lowest or highest >= meta.highest:
+            ends = true_runs((x <= meta.lowest) | (x >= meta.highest))
+            at_range.append(_long(ends, rule.range_samples) + block.first)
+        at_extreme.append(_extreme_runs(block, _long(equal, rule.clipped_samples), lowest, highest, rule))
         for scan in scans:
             scan.look_at(block)
     clipped = joined(_sorted(at_range + [_at(runs, low, high) for runs in at_extreme]))
@@ -152,12 +156,15 @@ def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Sp
     }
 
 
-def _extreme_runs(block: Block, rule: UsableRule) -> NDArray[np.float64]:
+def _long(runs: Spans, shortest: int) -> Spans:
+    return runs[runs[:, 1] - runs[:, 0] >= shortest]
+
+
+def _extreme_runs(block: Block, runs: Spans, lowest: float, highest: float, rule: UsableRule) -> NDArray[np.float64]:
     """Give (start, stop, value) of the runs at this block's extremes; whether they are the recording's shows later."""
     x = block.samples
-    runs = equal_runs(x, rule.clipped_samples)
     value = x[runs[:, 0]]
-    runs = runs[(value == x.min()) | (value == x.max())]
+    runs = runs[(value == lowest) | (value == highest)]
     if not len(runs):
         return np.empty((0, 3))
     steps = np.abs(np.diff(x))

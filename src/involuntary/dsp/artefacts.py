@@ -14,10 +14,11 @@ Spans = NDArray[np.intp]
 
 _AROUND = 8  # samples to either side
 _BESIDE_SHARE = 0.3  # of the glitch, what any sample around it may reach
+_EVERY = 3  # samples: every third tells the scale of a second as well as all do
 _BESIDE = np.concatenate([np.arange(-_AROUND, 0), np.arange(1, _AROUND + 1)])
 
 
-def glitches(samples: Samples, second: int, factor: float, flank: float) -> NDArray[np.intp]:
+def glitches(samples: Samples, second: int, factor: float, flank: float, *, compiled: bool = False) -> NDArray[np.intp]:
     """Give the samples that stand alone: far from both neighbours, which lie with theirs, and above all around.
 
     A potential, however sharp, has a flank; noise has other such samples near; a glitch has neither.
@@ -31,20 +32,12 @@ def glitches(samples: Samples, second: int, factor: float, flank: float) -> NDAr
         Distance from the mean of the neighbours, in medians of that distance.
     flank : float
         The neighbours' own distance from the samples beyond them, as a share of the glitch, at most.
+    compiled : bool
+        Whether compiled kernels are worth loading; they give the same.
     """
     if samples.size <= 2 * _AROUND:
         return np.empty(0, dtype=np.intp)
-    distance = np.empty_like(samples)
-    distance[0] = distance[-1] = 0.0
-    inner = distance[1:-1]
-    np.add(samples[:-2], samples[2:], out=inner)
-    inner *= -0.5
-    inner += samples[1:-1]
-    np.abs(inner, out=inner)
-    # Every third sample tells the scale of a second as well as all do.
-    limit = factor * _medians(distance, second, 3)
-    found = np.flatnonzero(distance > limit.min())
-    found = found[distance[found] > limit[found // second]]
+    found = (_sharpest if compiled and samples.size >= second else _sharp)(samples, second, factor)
     found = found[(found >= _AROUND) & (found < samples.size - _AROUND)]
     around = samples[found[:, None] + _BESIDE]
     beyond = np.median(around, axis=1)
@@ -55,6 +48,36 @@ def glitches(samples: Samples, second: int, factor: float, flank: float) -> NDAr
         (flanks <= flank * height) & (apart.max(axis=1, initial=0.0) <= 0.3 * height) & (height > 0)
     )
     return found[alone]
+
+
+def _sharp(samples: Samples, second: int, factor: float) -> NDArray[np.intp]:
+    """Give the samples so many medians of that distance from the mean of their neighbours."""
+    distance = np.empty_like(samples)
+    distance[0] = distance[-1] = 0.0
+    inner = distance[1:-1]
+    np.add(samples[:-2], samples[2:], out=inner)
+    inner *= -0.5
+    inner += samples[1:-1]
+    np.abs(inner, out=inner)
+    limit = factor * _medians(distance, second, _EVERY)
+    found = np.flatnonzero(distance > limit.min())
+    sharp: NDArray[np.intp] = found[distance[found] > limit[found // second]]
+    return sharp
+
+
+def _sharpest(samples: Samples, second: int, factor: float) -> NDArray[np.intp]:
+    """Do as `_sharp` by compiled kernels."""
+    from involuntary.dsp import quality_kernels as kernels
+
+    distance = np.empty((samples.size // second, -(-second // _EVERY)))
+    kernels.bends(samples, second, _EVERY, distance)
+    limit = factor * _medians(distance.reshape(-1), distance.shape[1])
+    found = np.empty(1024, dtype=np.intp)
+    n = kernels.sharpest(samples, second, limit, found)
+    if n > found.size:
+        found = np.empty(n, dtype=np.intp)
+        kernels.sharpest(samples, second, limit, found)
+    return found[:n]
 
 
 def steps(samples: Samples, frame: int, second: int, factor: float, lowest: float) -> Spans:
@@ -89,7 +112,7 @@ def _is_abrupt(mean: Samples, rise: Samples, k: int) -> bool:
     return bool(np.ptp(mean[near]) > 0.8 * rise[k] and rise[k] >= rise[near].max())
 
 
-def slow_and_fast(samples: Samples, frame: int, second: int) -> tuple[Samples, Samples]:
+def slow_and_fast(samples: Samples, frame: int, second: int, *, compiled: bool = False) -> tuple[Samples, Samples]:
     """Give for every whole second the standard deviation of its frames' means, and that within the frames.
 
     Frames of 25 ms part a signal at 18 Hz (−3 dB of their mean).
@@ -99,9 +122,16 @@ def slow_and_fast(samples: Samples, frame: int, second: int) -> tuple[Samples, S
     slow, fast : ndarray, shape (n // second,)
     """
     n = samples.size // second
-    frames = samples[: n * second].reshape(n, second)[:, : second - second % frame].reshape(n, second // frame, frame)
-    mean = frames.mean(axis=2)
-    within = np.mean((frames - mean[:, :, None]) ** 2, axis=(1, 2))
+    if compiled:
+        from involuntary.dsp import quality_kernels as kernels
+
+        mean, within = np.empty((n, second // frame)), np.empty(n)
+        kernels.frames(samples, second, frame, mean, within)
+    else:
+        whole = samples[: n * second].reshape(n, second)[:, : second - second % frame]
+        frames = whole.reshape(n, second // frame, frame)
+        mean = frames.mean(axis=2)
+        within = np.mean((frames - mean[:, :, None]) ** 2, axis=(1, 2))
     # The mean of a frame still holds 1 / frame of what is fast and white.
     slow = np.sqrt(np.maximum(mean.var(axis=1) - within / frame, 0.0))
     return slow, np.sqrt(within)
@@ -110,6 +140,7 @@ def slow_and_fast(samples: Samples, frame: int, second: int) -> tuple[Samples, S
 def _medians(values: Samples, length: int, step: int = 1) -> Samples:
     """Give the median of each stretch of `length` values, of every `step`; once more for what is left over."""
     n = max(values.size // length, 1)
-    whole = values[: n * length].reshape(n, -1)[:, ::step]
-    medians: Samples = np.median(whole, axis=1)
+    whole = np.sort(values[: n * length].reshape(n, -1)[:, ::step], axis=1)
+    middle = (whole.shape[1] - 1) // 2, whole.shape[1] // 2
+    medians: Samples = 0.5 * (whole[:, middle[0]] + whole[:, middle[1]])
     return np.append(medians, medians[-1])
