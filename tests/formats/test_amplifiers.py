@@ -173,6 +173,40 @@ class TestMicromed(_Other):
         return folder / "a.trc"
 
 
+def _pascal(text, size):
+    return struct.pack(f"<B{size - 1}s", len(text), text)
+
+
+class TestSpike2(_Other):
+    """SON version 8: a header of each channel, and blocks that name the one after them (CED, SON filing system)."""
+
+    step_v = 1 / 6553.6 * 1e-3  # a scale of 1 mV
+
+    def fixture(self, folder):
+        items, block = 200, 20 + 2 * 200
+        first = 512 + 140 * 2
+        head = struct.pack(
+            "<h10s8s3hi5hidBh52s", 8, b"(C) CED 87", b"", 10, 1, 0, first, 2, 0, 0, block, 0, 0, 1e-6, 0, 0, b""
+        )
+        head = (head + _pascal(IDENTITY.encode(), 80)).ljust(512, b"\0")
+        n_blocks = len(EMG) // items
+        blocks = b""
+        for i, name in enumerate((b"EMG L", b"EMG R")):
+            begin = first + i * n_blocks * block
+            head += struct.pack(
+                "<h3i6h72s2ih10sfBb2f6sh", 0, 0, begin, begin + (n_blocks - 1) * block, n_blocks, 0, 0, 0, 0, items,
+                _pascal(b"", 72), 50 * len(EMG), 50, i, _pascal(name, 10), 2000.0, 1, 0, 1.0, 0.0, _pascal(b"mV", 6), 0,
+            ).ljust(140, b"\0")  # fmt: skip
+            for k in range(n_blocks):
+                after = begin + (k + 1) * block if k + 1 < n_blocks else -1
+                start = 50 * items * k
+                stop = start + 50 * (items - 1)
+                blocks += struct.pack("<4i2h", begin + (k - 1) * block if k else -1, after, start, stop, i + 1, items)
+                blocks += EMG[k * items : (k + 1) * items, i].tobytes()
+        (folder / "a.smr").write_bytes(head + blocks)
+        return folder / "a.smr"
+
+
 class TestPlexon(_Other):
     """Version 106: headers of channels, then blocks of one channel each (Plexon offline files SDK)."""
 

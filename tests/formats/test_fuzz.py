@@ -18,7 +18,7 @@ from involuntary.testing.fuzz import mutated
 # neo leaves files to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
-COUNT = 40
+COUNT = 30
 LONGEST_S = 5.0
 MOST_KIB = 1 << 20
 
