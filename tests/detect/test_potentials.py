@@ -37,6 +37,15 @@ def test_potentials_at_rest_are_found_and_nothing_else(line):
     assert hits / len(events) >= 0.99
 
 
+@pytest.mark.parametrize("drift", [0.2, 1.0])
+def test_a_drifting_baseline_under_mains_hides_none(drift):
+    x, centres = with_potentials(noise(60, RATE, 31), RATE, np.arange(1.0, 59.0, 1.37), 31)
+    x += 150 * np.sin(2 * np.pi * drift * np.arange(x.size) / RATE)
+    events = found(x + mains(x.size, RATE, 50.0))
+    assert matched(centres, events.features["peak_s"], 0.02) >= 0.95 * len(centres)
+    assert len(events) <= 1.02 * len(centres)
+
+
 def test_doublets_from_10_to_110_ms_are_two_potentials():
     first = times(120, 1.0, seed=7)
     interval = np.random.default_rng(8).uniform(0.010, 0.110, first.size)

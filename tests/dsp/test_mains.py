@@ -36,6 +36,26 @@ def test_a_line_that_swells_and_fades_is_followed():
     assert rms(clean - x) < 2.0
 
 
+@pytest.mark.parametrize("base", [50.02, 60.03])
+@pytest.mark.parametrize(
+    "drift",
+    [
+        lambda t: 100 * np.sin(2 * np.pi * 0.2 * t),
+        lambda t: 1000 * np.sin(2 * np.pi * 0.1 * t),
+        lambda t: 100 * np.sin(2 * np.pi * 1.0 * t),
+        lambda t: 5000 + 200 * t,
+        lambda t: np.cumsum(np.random.default_rng(7).normal(0, 3, t.size)),
+    ],
+    ids=["breath", "slow", "pulse", "ramp", "walk"],
+)
+def test_the_baseline_may_drift(drift, base):
+    x = noise(24, RATE, seed=8)
+    x += drift(np.arange(x.size) / RATE)
+    clean, found = mains.fit(x + line(x.size, RATE, 50.0, base), RATE)
+    assert rms(clean - x) < 0.8
+    assert found.amplitude == pytest.approx(np.full(found.amplitude.size, 50.0 * 1.157), rel=0.05)
+
+
 def test_nothing_rings_before_a_large_potential():
     x = noise(20, RATE, seed=4)
     wave = potential(0.012, "monophasic", 3000.0, RATE)

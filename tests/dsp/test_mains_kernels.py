@@ -34,24 +34,26 @@ def test_sinusoids_are_subtracted_under_their_windows(numbers, rest):
     np.testing.assert_allclose(out, direct(x, 3.0, number, position, amplitude), atol=2e-4)
 
 
-def test_level_and_range_of_periods_are_those_of_the_slow_twin():
+def test_means_and_ranges_are_those_of_the_slow_twin():
     x = np.random.default_rng(1).normal(0, 5.0, 3 * HOP + 7)
     look = mains.Look.at(RATE, HOP)
-    mean, half = np.empty((2, 3, look.looked_at))
-    mains_kernels.periods(x, HOP, look.period, mains.EVERY, mean, half)
-    parts = x[: 3 * HOP].reshape(3, -1, 40)[:, ::4]
-    np.testing.assert_allclose(mean, parts.mean(axis=2))
-    np.testing.assert_array_equal(half, np.ptp(parts, axis=2) / 2)
+    mean, half = np.empty((3, 20)), np.empty((3, look.looked_at))
+    mains_kernels.means(x, HOP, look.tenth, mean)
+    mains_kernels.ranges(x, HOP, look.period, mains.EVERY, half)
+    np.testing.assert_allclose(mean, x[: 3 * HOP].reshape(3, -1, 200).mean(axis=2), rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(half, np.ptp(x[: 3 * HOP].reshape(3, -1, 40)[:, ::4], axis=2) / 2)
 
 
-def test_windows_are_cut_at_their_reach():
-    x = np.random.default_rng(2).normal(0, 5.0, 3 * HOP)
-    hann = mains.Look.at(RATE, HOP).hann
-    out = np.empty((2, 2 * HOP), dtype=np.float32)
-    mains_kernels.cut(x, HOP, np.array([1.0, -2.0]), np.array([3.0, 4.0]), hann, out)
-    for w, (middle, reach) in enumerate([(1.0, 3.0), (-2.0, 4.0)]):
+def test_windows_are_cut_at_their_reach_from_a_level_in_straight_lines():
+    random = np.random.default_rng(2)
+    x = random.normal(0, 5.0, 3 * HOP)
+    look = mains.Look.at(RATE, HOP)
+    out, level = np.empty((2, 2 * HOP), dtype=np.float32), random.normal(0, 5.0, (2, look.centres.size))
+    mains_kernels.cut(x, HOP, look.centres, level, np.array([3.0, 4.0]), look.hann, out)
+    for w, reach in enumerate([3.0, 4.0]):
+        along = np.interp(np.arange(2 * HOP), look.centres, level[w])
         np.testing.assert_allclose(
-            out[w], np.clip(x[w * HOP :][: 2 * HOP] - middle, -reach, reach) * hann, rtol=1e-5, atol=1e-6
+            out[w], np.clip(x[w * HOP :][: 2 * HOP] - along, -reach, reach) * look.hann, rtol=1e-5, atol=1e-6
         )
 
 

@@ -46,6 +46,15 @@ def test_the_smallest_are_found_too(seed):
     assert min(score.sensitivity, score.precision) >= 0.95
 
 
+@pytest.mark.parametrize(("drift_uv", "drift_hz"), [(100, 0.2), (1000, 0.1), (100, 1)])
+def test_a_drifting_baseline_hides_none(drift_uv, drift_hz):
+    recording, (truth,) = iv.simulate("fasciculation", 120, 2, mains_uv=35, drift_uv=drift_uv, drift_hz=drift_hz)
+    measured = _observe(recording)
+    score = _score(measured, truth)
+    assert min(score.sensitivity, score.precision) >= 0.95
+    assert measured.findings[0].state is State.PRESENT
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_ten_minutes_of_noise_exclude_them(seed):
     measured = _observe(iv.simulate("rest", 600, seed)[0])
@@ -85,6 +94,7 @@ NEGATIVES = [
     ("rest", {"movement_uv": 1000}),
     ("rest", {"pops_uv": 300}),
     ("rest", {"mains_uv": 100, "mains_hz": 60}),
+    ("rest", {"mains_uv": 35, "drift_uv": 1000}),
     ("rest", {"noise_uv": 0, "mains_uv": 0}),
     ("tremor", {"frequency_hz": 5}),
     ("cramp", {}),

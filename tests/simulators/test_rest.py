@@ -24,6 +24,12 @@ def test_mains_has_the_asked_level_frequency_and_odd_harmonics():
     assert peaks.tolist() == [60.0, 120.0, 180.0, 300.0, 420.0]
 
 
+def test_the_baseline_drifts_as_asked():
+    x = _bare(drift_uv=200, drift_hz=0.25)
+    assert (x.min(), x.max()) == pytest.approx((-200, 200), rel=1e-3)
+    assert np.argmax(np.abs(np.fft.rfft(x))) == 120 * 0.25
+
+
 def test_the_heart_beats_at_its_rate_with_its_height():
     x = _bare(ecg_uv=200, ecg_per_min=80)
     beats = np.flatnonzero((x[1:-1] > 150) & (x[1:-1] > x[:-2]) & (x[1:-1] >= x[2:]))

@@ -144,15 +144,16 @@ def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buf
 
     look = mains.Look.at(rate_hz, min(hop, samples.size // 2))
     count = samples.size // look.hop - 1
-    mean, half = np.empty((2, count + 1, look.looked_at))
-    kernels.periods(samples, look.hop, look.period, mains.EVERY, mean, half)
-    middle, reach = mains.usual(mean, half)
+    mean, half = np.empty((count + 1, look.hop // look.tenth)), np.empty((count + 1, look.looked_at))
+    kernels.means(samples, look.hop, look.tenth, mean)
+    kernels.ranges(samples, look.hop, look.period, mains.EVERY, half)
+    level, reach = mains.usual(mean, half)
     most = max(1, *(len(near) for near in look.near))
     number, position, amplitude = np.empty(count, np.intp), np.empty((count, most)), np.empty((count, most, 2))
     for first in range(0, count, _WINDOWS):
         some = slice(first, min(first + _WINDOWS, count))
         windows = buffers.take("windows", (some.stop - first, 2 * look.hop), np.float32)
-        kernels.cut(samples[first * look.hop :], look.hop, middle[some], reach[some], look.hann, windows)
+        kernels.cut(samples[first * look.hop :], look.hop, look.centres, level[some], reach[some], look.hann, windows)
         spectrum = rfft(windows, axis=1, overwrite_x=True).view(np.float32).reshape(len(windows), -1, 2)
         kernels.lines(
             spectrum, look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,

@@ -24,6 +24,7 @@ _SKIRT = 8  # bins on either side that a Hann-windowed sinusoid fills to 1/2000
 _CLIP = 1.5  # times the usual largest deflection in a period; what sticks out further is no mains
 _PERIOD_S = 0.02
 EVERY = 4  # periods: every fourth tells as well as all do
+_LEVEL_S = 0.1  # whole periods of 50 and of 60 Hz, so that a mean over it holds drift and no mains
 _BATCH = 16  # windows at a time, so that the work stays near the processor
 
 
@@ -48,8 +49,9 @@ def remove(samples: Samples, rate_hz: float, hop: int | None = None) -> Samples:
 
     Sinusoids (amplitude, phase and frequency free) are fitted to the spectrum of Hann windows of 4 s every 2 s,
     and subtracted with the windows' weights, which add up to one. What is no line at a multiple of 50 or 60 Hz
-    stays untouched, and a window without such a line stays untouched to the bit. What sticks out of the window is
-    cut to its range before the fit, so that a large potential does not leave a sinusoid behind.
+    stays untouched, and a window without such a line stays untouched to the bit. For the fit alone, the drift of
+    the baseline is taken away, and what then sticks out of the usual range of a period is cut to it, so that a large
+    potential does not leave a sinusoid behind.
 
     Parameters
     ----------
@@ -120,9 +122,8 @@ def _subtract(samples: Samples, lines: _Lines, hop: int) -> None:
 def _lines(samples: Samples, hop: int, rate_hz: float) -> _Lines:
     """Find the lines of the windows that cover the samples, one every hop."""
     n, count = 2 * hop, samples.size // hop - 1
-    middle, reach = _usual(samples, hop, count, _period(rate_hz))
-    windows = np.lib.stride_tricks.sliding_window_view(samples, n)[::hop]
-    cut = windows - middle[:, None]
+    level, reach = _usual(samples, hop, count, rate_hz)
+    cut = np.lib.stride_tricks.sliding_window_view(samples, n)[::hop] - level
     np.minimum(cut, reach, out=cut)
     np.maximum(cut, -reach, out=cut)
     cut *= _hann(n)
@@ -144,22 +145,44 @@ def _lines(samples: Samples, hop: int, rate_hz: float) -> _Lines:
     return _Lines(base_hz, window, position, spectrum[window, peak] * (4 / n) / _kernel(peak - position))
 
 
-def _usual(samples: Samples, hop: int, count: int, period: int) -> tuple[Samples, Samples]:
-    """Give the level of each window, shape (w,), and how far from it mains may reach, shape (w, 1)."""
+def _usual(samples: Samples, hop: int, count: int, rate_hz: float) -> tuple[Samples, Samples]:
+    """Give the level along each window, shape (w, 2 · hop), and how far from it mains may reach, shape (w, 1)."""
     hops = samples[: (count + 1) * hop].reshape(count + 1, hop)
-    hops = hops[:, : hop - hop % period].reshape(count + 1, -1, period)[:, ::EVERY]
-    middle, reach = usual(hops.mean(axis=2), 0.5 * (hops.max(axis=2) - hops.min(axis=2)))
-    return middle, reach[:, None]
+    periods = _parted(hops, _period(rate_hz))[:, ::EVERY]
+    width = round(_LEVEL_S * rate_hz)
+    knots, reach = usual(_parted(hops, width).mean(axis=2), 0.5 * (periods.max(axis=2) - periods.min(axis=2)))
+    centres, i = _centres(hop, width), np.arange(2 * hop)
+    return np.array([np.interp(i, centres, one) for one in knots]), reach[:, None]
 
 
 def usual(mean: Samples, half: Samples) -> tuple[Samples, Samples]:
-    """Give level and reach of each window, shape (w,), from mean and half range of its hops' periods, shape (w + 1, k).
+    """Give level, shape (w, 2 · k), and reach, shape (w,), of each window.
 
-    The median of the periods is the level, that of their ranges what mains reaches.
+    The level follows the baseline in straight lines from knot to knot. A knot is the median of five means in a row,
+    which a large potential does not move. The median of the periods' ranges is what mains reaches.
+
+    Parameters
+    ----------
+    mean : ndarray, shape (w + 1, k)
+        Of the tenths of a second of each hop.
+    half : ndarray, shape (w + 1, p)
+        Half the range of the periods that are looked at.
     """
-    middle = np.median(np.concatenate([mean[:-1], mean[1:]], axis=1), axis=1)
+    row = np.pad(np.concatenate([mean[:-1], mean[1:]], axis=1), ((0, 0), (2, 2)), mode="edge")
+    level = np.median(np.lib.stride_tricks.sliding_window_view(row, 5, axis=1), axis=2)
     reach = _CLIP * np.median(np.concatenate([half[:-1], half[1:]], axis=1), axis=1)
-    return middle, reach
+    return level, reach
+
+
+def _parted(hops: Samples, width: int) -> Samples:
+    """Give each hop's parts of that many samples, shape (hops, parts, width); an incomplete one is left out."""
+    return hops[:, : hops.shape[1] - hops.shape[1] % width].reshape(len(hops), -1, width)
+
+
+def _centres(hop: int, width: int) -> Samples:
+    """Give the middles, in samples of a window, of its two hops' parts."""
+    one = width * np.arange(hop // width) + (width - 1) / 2
+    return np.concatenate([one, hop + one])
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +193,10 @@ class Look:
     ----------
     hop, period, looked_at : int
         Samples from window to window and in a period, and how many periods of a hop are looked at.
+    tenth : int
+        Samples in a tenth of a second.
+    centres : ndarray
+        Middles of a window's tenths in samples of it.
     hann : ndarray of float32, shape (2 · hop,)
     near : two ndarrays
         For each base the bins of each harmonic, one a row.
@@ -178,6 +205,8 @@ class Look:
     hop: int
     period: int
     looked_at: int
+    tenth: int
+    centres: Samples
     hann: NDArray[np.float32]
     near: tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -186,7 +215,9 @@ class Look:
         """Make one for windows of two hops."""
         period = _period(rate_hz)
         near = _near(_BASES_HZ[0], 2 * hop, rate_hz), _near(_BASES_HZ[1], 2 * hop, rate_hz)
-        return cls(hop, period, -(-(hop // period) // EVERY), _hann(2 * hop).astype(np.float32), near)
+        tenth = round(_LEVEL_S * rate_hz)
+        hann = _hann(2 * hop).astype(np.float32)
+        return cls(hop, period, -(-(hop // period) // EVERY), tenth, _centres(hop, tenth), hann, near)
 
 
 def _period(rate_hz: float) -> int:

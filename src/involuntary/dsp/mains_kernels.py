@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["cut", "lines", "periods", "subtract"]
+__all__ = ["cut", "lines", "means", "ranges", "subtract"]
 
 Samples = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -16,31 +16,52 @@ _STEP = 64  # samples for which the sinusoids of a line are tabled
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def periods(samples: Samples, hop: int, period: int, every: int, mean: Samples, half: Samples) -> None:
-    """Write mean and half the range of every so many periods of each hop, shape (hops, k)."""
+def means(samples: Samples, hop: int, width: int, mean: Samples) -> None:
+    """Write the mean of every so many samples of each hop, shape (hops, k)."""
     for h in range(mean.shape[0]):
         for k in range(mean.shape[1]):
-            first = h * hop + k * every * period
-            low = high = samples[first]
-            total = 0.0
-            for i in range(first, first + period):
-                x = samples[i]
-                total += x
-                low = x if x < low else low
-                high = x if x > high else high
-            mean[h, k], half[h, k] = total / period, 0.5 * (high - low)
+            first, total = h * hop + k * width, 0.0
+            for i in range(first, first + width):
+                total += samples[i]
+            mean[h, k] = total / width
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def cut(samples: Samples, hop: int, middle: Samples, reach: Samples, hann: Singles, out: Singles) -> None:
-    """Write each window without its middle, cut to its reach, under the Hann window, shape (w, 2 · hop)."""
+def ranges(samples: Samples, hop: int, period: int, every: int, half: Samples) -> None:
+    """Write half the range of every so many periods of each hop, shape (hops, k)."""
+    for h in range(half.shape[0]):
+        for k in range(half.shape[1]):
+            first = h * hop + k * every * period
+            low = high = samples[first]
+            for i in range(first, first + period):
+                x = samples[i]
+                low = x if x < low else low
+                high = x if x > high else high
+            half[h, k] = 0.5 * (high - low)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def cut(
+    samples: Samples, hop: int, centres: Samples, level: Samples, reach: Samples, hann: Singles, out: Singles
+) -> None:
+    """Write each window without its level, cut to its reach, under the Hann window, shape (w, 2 · hop).
+
+    The level runs straight from knot to knot and stays as it is before the first and after the last.
+    """
+    knots = centres.size
     for w in range(out.shape[0]):
-        centre, top, first = middle[w], np.float32(reach[w]), w * hop
-        for i in range(out.shape[1]):
-            x = np.float32(samples[first + i] - centre)
-            x = top if x > top else x
-            x = -top if x < -top else x
-            out[w, i] = x * hann[i]
+        top, start, stop = np.float32(reach[w]), 0, 0
+        for k in range(knots + 1):
+            low, high = max(k - 1, 0), min(k, knots - 1)
+            start, stop = stop, int(np.ceil(centres[k])) if k < knots else out.shape[1]
+            slope = (level[w, high] - level[w, low]) / (centres[high] - centres[low]) if high > low else 0.0
+            origin = level[w, low] - slope * centres[low]
+            raw, part, under = samples[w * hop + start : w * hop + stop], out[w, start:stop], hann[start:stop]
+            for i in range(part.size):
+                x = np.float32(raw[i] - (origin + slope * (start + i)))
+                x = top if x > top else x
+                x = -top if x < -top else x
+                part[i] = x * under[i]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -38,6 +38,8 @@ class SurfaceRecording:
         Frequency and root mean square of the power line; odd harmonics come with it.
     ecg_uv, ecg_per_min : float
         Height of the R wave (0: none) and heart rate.
+    drift_uv, drift_hz : float
+        Largest deflection (0: none) and frequency of a baseline that sways, as with breath.
     movement_uv, movement_per_min : float
         Size of slow deflections as a cable or the skin moves (0: none) and how often.
     pops_uv, pops_per_min : float
@@ -52,6 +54,8 @@ class SurfaceRecording:
     mains_uv: float = 5.0
     ecg_uv: float = 0.0
     ecg_per_min: float = 70.0
+    drift_uv: float = 0.0
+    drift_hz: float = 0.2
     movement_uv: float = 0.0
     movement_per_min: float = 10.0
     pops_uv: float = 0.0
@@ -94,6 +98,7 @@ def surface_track(
         noise(recording.noise_uv * MICROVOLT, len(names)),
         *_mains(recording, len(names), random),
         *_heart(recording, duration_s, random),
+        *_drift(recording),
         *_movement(recording, duration_s, random),
         *_pops(recording, duration_s, len(names), random),
     )
@@ -147,6 +152,18 @@ def _heart(recording: SurfaceRecording, duration_s: float, random: np.random.Gen
 
     templates = tabulate(shapes, recording.sampling_hz, 0.3, 0.5)
     return (summed(Discharges.of(beats, np.zeros(len(beats), dtype=np.intp), breath), templates),)
+
+
+def _drift(recording: SurfaceRecording) -> tuple[Layer, ...]:
+    if not recording.drift_uv:
+        return ()
+    turn = 2 * np.pi * recording.drift_hz / recording.sampling_hz
+
+    def layer(first: int, stop: int, _: np.random.Generator) -> Floats:
+        wave: Floats = recording.drift_uv * MICROVOLT * np.sin(turn * np.arange(first, stop))[None, :]
+        return wave
+
+    return (layer,)
 
 
 def _movement(recording: SurfaceRecording, duration_s: float, random: np.random.Generator) -> tuple[Layer, ...]:
