@@ -99,7 +99,8 @@ if __name__ == "__main__":
         print(f"| bridge (for 60 s), {noise_uv} µV of own noise | bridged | {bridged(noise_uv):.0%} |", flush=True)
     print("\n| clean recording | channel hours | stretches marked |\n|---|---|---|")
     for name, settings in CLEAN:
-        hours, marked = alarms(name, settings, 600)
-        told = " ".join(f"{k} {v:g}" for k, v in settings.items())
+        # 64 channels are made anew for every channel where they do not fit into memory.
+        hours, marked = alarms(name, settings, 60 if settings.get("channels", 1) > 8 else 600)
+        told = " ".join(f"{k} {v}" for k, v in settings.items())
         why = ", ".join(f"{n} {reason}" for reason, n in marked) or "none"
         print(f"| {name} {told} | {hours:.2f} | {why} |", flush=True)

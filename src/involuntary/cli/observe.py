@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import click
 
 from involuntary.cli.options import read_options, reading, split_settings, write_out
@@ -30,6 +32,7 @@ def COMMAND(  # noqa: N802  the name that the group looks up
     as_json: bool,
 ) -> None:
     """Say what RECORDING shows: events, measurements, findings."""
+    from involuntary.cli.partial import finished_beside
     from involuntary.cli.progress import watched
     from involuntary.cli.summary import observation_lines
     from involuntary.formats import read
@@ -42,13 +45,17 @@ def COMMAND(  # noqa: N802  the name that the group looks up
         from involuntary.detect import heart
 
         signals = heart.without_heart(signals)
-    with watched(signals) as (shown, doing):
-        observation = observe(shown, phenomena or None, how_to_measure, doing)
-    subject = Subject(observation, (signals,))
-    for report in reports:
-        write_report(subject, report)
     out = "-" if as_json else out
-    if out:
-        write_out(REPORTS.get("json").render(subject), out)
+    request = {"phenomena": phenomena, "channels": channels, "settings": settings, "without_heart": without_heart}
+    # Only a run that writes a file has a place to go on from.
+    keeping = finished_beside(out, recording, request) if out and out != "-" else nullcontext()
+    with keeping as kept:
+        with watched(signals) as (shown, doing):
+            observation = observe(shown, phenomena or None, how_to_measure, doing, kept)
+        subject = Subject(observation, (signals,))
+        for report in reports:
+            write_report(subject, report)
+        if out:
+            write_out(REPORTS.get("json").render(subject), out)
     if out != "-":
         click.echo("\n".join(observation_lines(observation)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, MutableMapping
 from typing import Any, TypeVar, cast
 
 from involuntary.detect import bursts, contacts, gaps, heart, potentials, tonic, usable
@@ -28,11 +28,13 @@ class Bench:
     ----------
     recording : Recording
         What is examined.
+    kept : mutable mapping, optional
+        Where detections are kept, and found where they were made before; in memory if None.
     """
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, kept: MutableMapping[tuple[object, ...], object] | None = None) -> None:
         self.recording = recording
-        self._kept: dict[tuple[str, int, Hashable], object] = {}
+        self._kept = {} if kept is None else kept
 
     def detect(self, detector: Callable[[Recording, int, R], T], channel: int, rule: R) -> T:
         """Give ``detector(recording, channel, rule)``, computed when first asked for.
@@ -53,10 +55,11 @@ class Bench:
 
     def sweep(self, channel: int, *rules: bursts.BurstRule | potentials.PotentialRule | tonic.TonicRule) -> None:
         """Run the detectors of these rules over a channel in one pass; `detect` then finds them done."""
-        wanted = [_DETECTORS[type(rule)] for rule in rules]
-        found = sweep(self.recording, channel, list(zip(wanted, rules, strict=True)))
-        for rule, events in zip(rules, found, strict=True):
-            self._kept[f"{type(rule).__module__}.detect", channel, rule] = events
+        keys = {(f"{type(rule).__module__}.detect", channel, rule): rule for rule in rules}
+        missing = [key for key in keys if key not in self._kept]
+        wanted = [(_DETECTORS[type(keys[key])], keys[key]) for key in missing]
+        for key, events in zip(missing, sweep(self.recording, channel, wanted), strict=True):
+            self._kept[key] = events
 
     def usable(self, channel: int) -> usable.Usable:
         """Give the usable time of a channel, with the reasons for the rest."""

@@ -7,7 +7,7 @@ the contract suite in ``involuntary.testing`` runs over it before you write a te
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Generic, TypeVar, final
 
@@ -115,6 +115,7 @@ def observe(
     phenomena: Sequence[str] | None = None,
     settings: Mapping[str, str] | None = None,
     progress: Callable[[str], None] | None = None,
+    kept: MutableMapping[tuple[object, ...], object] | None = None,
 ) -> Observation:
     """Say what a recording shows.
 
@@ -128,6 +129,8 @@ def observe(
         Parameters as ``phenomenon.name`` (or ``name`` alone where only one phenomenon has it) to their value.
     progress : callable, optional
         Called with the id of each phenomenon before it is looked for.
+    kept : mutable mapping, optional
+        Where detections are kept as they are made; those that it holds of the same recording are not made again.
 
     Returns
     -------
@@ -143,7 +146,7 @@ def observe(
     """
     chosen = [PHENOMENA.get(name) for name in phenomena] if phenomena is not None else list(PHENOMENA)
     by_owner = _settings_by_owner(chosen, settings or {})
-    bench = Bench(recording)
+    bench = Bench(recording, kept)
     kinds = {channel.kind for channel in recording.channels}
     # Unasked for, a phenomenon whose signals are not there is not worth a line.
     looked = [p for p in chosen if phenomena is not None or p.kinds & kinds]

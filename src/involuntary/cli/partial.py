@@ -1,0 +1,125 @@
+"""What an interrupted run had finished: kept in ``OUT.json.partial`` until the same command is run to its end."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from involuntary._version import __version__
+from involuntary.cli.packed import packed, unpacked
+
+__all__ = ["Finished", "finished_beside"]
+
+_SUFFIX = ".partial"
+_LENGTH = 8  # bytes
+
+
+class Finished(MutableMapping[tuple[object, ...], object]):
+    """Results by what was asked for; each new one is written to the file at once.
+
+    Parameters
+    ----------
+    file : binary file
+        Open for reading and writing; what it holds of `request` is read, anything else is thrown away.
+    request : str
+        What the whole run was asked to do.
+    """
+
+    def __init__(self, file: BinaryIO, request: str) -> None:
+        self._file = file
+        self._results: dict[str, object] = {}
+        start = packed(("involuntary", __version__, request))
+        if _record(file) == start:
+            self._read()
+        else:
+            file.seek(0)
+        file.truncate()
+        if not file.tell():
+            self._write(start)
+
+    def _read(self) -> None:
+        """Read up to the end, or to where the writing was cut short."""
+        while data := _record(self._file):
+            try:
+                key, value = unpacked(data)
+            except ValueError:
+                self._file.seek(-len(data) - _LENGTH, 1)
+                return
+            self._results[key] = value
+
+    def _write(self, data: bytes) -> None:
+        self._file.write(len(data).to_bytes(_LENGTH, "big") + data)
+        self._file.flush()
+
+    def __getitem__(self, key: tuple[object, ...]) -> object:
+        return self._results[repr(key)]
+
+    def __setitem__(self, key: tuple[object, ...], value: object) -> None:
+        self._results[repr(key)] = value
+        try:
+            data = packed((repr(key), value))
+        except TypeError:
+            return  # it is computed again
+        self._write(data)
+
+    def __delitem__(self, key: tuple[object, ...]) -> None:
+        raise TypeError("a finished result stays")
+
+    def __iter__(self) -> Iterator[tuple[object, ...]]:
+        raise TypeError("results are asked for by their key")
+
+    def __contains__(self, key: object) -> bool:
+        return repr(key) in self._results
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+
+def _record(file: BinaryIO) -> bytes:
+    """Read one record; where it is not whole, nothing, and the file stays where the record began."""
+    begin = file.tell()
+    head = file.read(_LENGTH)
+    length = int.from_bytes(head, "big")
+    left = Path(file.name).stat().st_size - file.tell()
+    data = file.read(length) if len(head) == _LENGTH and length <= left else b""
+    if not data:
+        file.seek(begin)
+    return data
+
+
+@contextmanager
+def finished_beside(out: str, recording: str, request: Mapping[str, object]) -> Iterator[Finished]:
+    """Keep results beside `out` while a run lasts: the file goes when the run ends well, and stays when it does not.
+
+    Parameters
+    ----------
+    out : str
+        Where the result will be written.
+    recording : str
+        The recording's path; a file that has changed since is another request.
+    request : mapping
+        Whatever else the results depend on.
+    """
+    path, done = Path(out + _SUFFIX), False
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        finished = Finished(file, _digest(Path(recording), request))
+        try:
+            yield finished
+            done = True
+        except KeyboardInterrupt:
+            click.echo(f"interrupted: the same command goes on from {path}", err=True)
+            raise
+        finally:
+            if done or not finished:
+                path.unlink()
+
+
+def _digest(recording: Path, request: Mapping[str, object]) -> str:
+    files = sorted(p for p in recording.rglob("*") if p.is_file()) if recording.is_dir() else [recording]
+    states = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+    return hashlib.sha256(repr((states, sorted(request.items()))).encode(errors="surrogatepass")).hexdigest()
