@@ -103,11 +103,11 @@ def phenomena(
 
 
 def _closest(e: Evidence, knowledge: Knowledge) -> frozenset[str]:
-    """Give the kinds whose exact or narrower codes come closest to a finding."""
+    """Give the kinds whose codes come closest to a finding; a sign of one kind is no form of another."""
     information = profiles_of(knowledge).information
     near: dict[str, float] = {}
     for entry in knowledge.phenomena.values():
-        codes = [code.id for code in entry.codes.hpo if code.match in _MEANS_IT]
+        codes = [code.id for code in entry.codes.hpo if code.match in {*_MEANS_IT, "related"}]
         told = [float(information[knowledge.ontology.index(c)]) for c in codes if knowledge.ontology.is_a(e.term, c)]
         if told:
             near[entry.id] = max(told)
