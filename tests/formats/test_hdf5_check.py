@@ -98,3 +98,22 @@ def test_a_damaged_length_of_a_text_takes_no_memory(tmp_path):
     path.write_bytes(raw)
     with pytest.raises(RecordingError, match=r"^a.h5: must be a whole HDF5 file; got one on which its library hangs,"):
         read(path)
+
+
+def test_a_probe_that_does_not_start_is_said_so(tmp_path, monkeypatch):
+    path = _file(tmp_path / "a.h5")
+    _hdf5._end()
+    monkeypatch.setattr(_hdf5.sys, "executable", "/nowhere/python")
+    with pytest.raises(RecordingError) as refusal:
+        read(path)
+    assert str(refusal.value) == (
+        "HDF5: checking HDF5 files needs a process of its own; got No such file or directory; allow it to start one"
+    )
+
+
+def test_the_current_folder_lends_no_module(tmp_path, monkeypatch):
+    path = _file(tmp_path / "a.h5")
+    (tmp_path / "h5py.py").write_text("raise SystemExit")
+    _hdf5._end()
+    monkeypatch.chdir(tmp_path)
+    assert read(path).channels[0].n_samples == 1000

@@ -80,9 +80,16 @@ def _probe() -> subprocess.Popen[str]:
     """Give this process's own probe: a fork must not share its parent's."""
     found = _probes.get(os.getpid())
     if found is None or found.poll() is not None:
-        _probes.clear()
-        found = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-c", f"import runpy; runpy.run_path({str(_PROBE)!r}, run_name='__main__')"],
+        found = _probes[os.getpid()] = _started()
+    return found
+
+
+def _started() -> subprocess.Popen[str]:
+    rule = "checking HDF5 files needs a process of its own"
+    try:
+        probe = subprocess.Popen(  # noqa: S603
+            # Neither this folder nor the current one may lend modules.
+            [sys.executable, "-P", str(_PROBE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -91,20 +98,21 @@ def _probe() -> subprocess.Popen[str]:
             errors="surrogateescape",
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
-        _probes[os.getpid()] = found
-        assert found.stdout is not None
-        if found.stdout.readline().strip() != "ready":
-            _end(found)
-            raise RecordingError("HDF5", "needs a process of its own to check files", "none", "see that h5py imports")
-    return found
+    except OSError as error:
+        raise RecordingError("HDF5", rule, error.strerror or "", "allow it to start one") from None
+    assert probe.stdout is not None
+    if probe.stdout.readline().strip() != "ready":
+        _end(probe)
+        raise RecordingError("HDF5", rule, "one that does not start", "see that h5py can be imported")
+    return probe
 
 
 @atexit.register
 def _end(probe: subprocess.Popen[str] | None = None) -> None:
-    ended = probe or _probes.get(os.getpid())
+    own = _probes.pop(os.getpid(), None)
+    ended = probe or own
     if ended is None:
         return
-    _probes.clear()
     ended.kill()
     ended.wait()
     for stream in (ended.stdin, ended.stdout):
