@@ -39,6 +39,24 @@ def found(kind, size, reason):
     return hits / REPEATS
 
 
+def brief(kind, size):
+    """Share of recordings in which a disturbance at 50 s is marked, and no more than four seconds with it."""
+    hits, time = 0, np.arange(-int(2 * RATE), int(4 * RATE)) / RATE
+    for seed in range(REPEATS):
+        sign = np.random.default_rng(seed).choice([-1.0, 1.0])
+        shape = {
+            "glitch": 1.0 * (time == 0),
+            "electrode pop": np.where(time >= 0, np.exp(-np.maximum(time, 0.0) / 0.3), 0.0),
+            "movement": np.where((time >= 0) & (time < 2), np.sin(2 * np.pi * 3 * time), 0.0),
+        }[kind]
+        signals, _ = iv.simulate("fasciculation", duration=SECONDS, seed=seed)
+        x = signals.samples(0).copy()
+        x[START * 2000 - 4000 : START * 2000 + 8000] += sign * size * shape
+        marked = list(dict(Bench(Recording.from_arrays([x], signals.channels)).usable(0).unusable).get(kind, ()))
+        hits += sum(b - a for a, b in marked) < 4 and any(a <= START + 0.001 and b > START for a, b in marked)
+    return hits / REPEATS
+
+
 def bridged(noise_uv):
     """Share of recordings of 8 channels in which a bridge of 60 s is found, and no other."""
     hits = 0
@@ -95,6 +113,9 @@ if __name__ == "__main__":
     ):
         shown = f"{kind}, {size * 1e6:g} µV" if kind in {"mains", "white noise"} else kind
         print(f"| {shown} | {reason} | {found(kind, size, reason):.0%} |", flush=True)
+    for kind in ("glitch", "electrode pop", "movement"):
+        for size in (300e-6, 1e-3):
+            print(f"| {kind}, {size * 1e6:g} µV (a moment) | {kind} | {brief(kind, size):.0%} |", flush=True)
     for noise_uv in (0.2, 0.5, 1.0):
         print(f"| bridge (for 60 s), {noise_uv} µV of own noise | bridged | {bridged(noise_uv):.0%} |", flush=True)
     print("\n| clean recording | channel hours | stretches marked |\n|---|---|---|")

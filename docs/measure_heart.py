@@ -8,7 +8,7 @@ import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
 import involuntary as iv
-from involuntary.detect.heart import without_heart
+from involuntary.detect.heart import HeartRule, detect, without_heart
 from involuntary.dsp.spectrum import welch
 from involuntary.model import Recording
 
@@ -46,7 +46,25 @@ def errors(effort, ecg_uv):
     return {name: np.mean(np.abs(rows), axis=0) for name, rows in found.items()}
 
 
+def seen(effort, ecg_uv):
+    """Share of minutes in which the heart is found at the right rate."""
+    hits = 0
+    for seed in SEEDS:
+        if effort:
+            _, dirty, channel = mixed(effort, ecg_uv, seed)
+            signals = Recording.from_arrays([dirty], [channel])
+        else:
+            signals, _ = iv.simulate("rest", duration=SECONDS, seed=seed, ecg_uv=ecg_uv)
+        found = detect(signals, 0, HeartRule())
+        hits += found is not None and abs(found.rate_per_min - 70) < 3
+    return hits / len(SEEDS)
+
+
 if __name__ == "__main__":
+    print("| effort | 20 µV | 50 µV | 100 µV | 200 µV | 300 µV |\n|---|---|---|---|---|---|")
+    for effort in (0, 10, 25, 50):
+        print(f"| {effort} % | {' | '.join(f'{seen(effort, uv):.0%}' for uv in (20, 50, 100, 200, 300))} |")
+    print()
     print("| effort | R wave | nothing done | template | high-pass 30 Hz |")
     print("|---|---|---|---|---|")
     for effort in (10, 25):
