@@ -10,7 +10,7 @@ from involuntary.errors import CaseError, KnowledgeError, nearest
 from involuntary.intake.base import CaseReader
 from involuntary.intake.durations import days, iso_years
 from involuntary.intake.fields import Fields, items, shown
-from involuntary.intake.free_text import findings_in
+from involuntary.intake.told import with_text
 from involuntary.knowledge import Knowledge
 from involuntary.model import Case, Exposure, Finding, LabResult, Onset, State
 from involuntary.model.case import ExposureKind, LabFlag, OnsetKind, Setting, Sex
@@ -42,20 +42,20 @@ class CaseFile(CaseReader):
         top = Fields.of(parsed, path.name, _KEYS)
         coded = tuple(_finding(item, place, knowledge) for item, place in items(top, "findings"))
         signals = tuple(_line(item, place) for item, place in items(top, "signals"))
-        age = _age(top)
-        return Case(
-            age_years=age,
+        case = Case(
+            age_years=_age(top),
             sex=cast("Sex", top.choice("sex", get_args(Sex), "unknown")),
             setting=cast("Setting", top.choice("setting", get_args(Setting), "other")),
             onset=_onset(top),
             text=top.text("text"),
-            findings=coded + _told(coded, "\n".join([top.text("text"), *signals]), knowledge, age),
+            findings=coded,
             exposures=tuple(_exposure(item, place) for item, place in items(top, "exposures")),
             labs=tuple(_lab(item, place) for item, place in items(top, "labs")),
             signals=signals,
             recordings=tuple(str(path.parent / _line(item, place)) for item, place in items(top, "recordings")),
             id=top.text("id"),
         )
+        return with_text(case, knowledge)
 
 
 def _is_other_json(text: str) -> bool:
@@ -149,12 +149,6 @@ def _finding(item: object, place: str, knowledge: Knowledge) -> Finding:
         note=fields.text("note"),
         onset=fields.text("onset"),
     )
-
-
-def _told(coded: tuple[Finding, ...], text: str, knowledge: Knowledge, age: float | None) -> tuple[Finding, ...]:
-    """Give the findings of the free text; what is coded stands over what the text says of the same finding."""
-    codes = {finding.term.id for finding in coded}
-    return tuple(finding for finding in findings_in(text, knowledge, age) if finding.term.id not in codes)
 
 
 def _nearest(label: str, knowledge: Knowledge) -> str:

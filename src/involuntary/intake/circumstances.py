@@ -1,0 +1,193 @@
+"""What else a text tells: drugs and other exposures, laboratory results, since when, how old, man or woman.
+
+Nothing is guessed: a laboratory number without a unit counts only where all its usual units agree (sodium, potassium),
+and a way of beginning only where the text says it or the whole story is three days old.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from involuntary.intake.durations import days
+from involuntary.intake.scope import Scopes
+from involuntary.knowledge import Knowledge
+from involuntary.knowledge.schema import LabEntry
+from involuntary.model import Exposure, LabResult, Onset
+from involuntary.model.case import LabFlag, Sex
+from involuntary.units import LAB_UNITS
+
+__all__ = ["age_in", "exposures_in", "labs_in", "onset_in", "sex_in"]
+
+_SHORTEST = 3  # letters of a substance's name
+_AMBIGUOUS = frozenset({"drinking", "spirits", "running", "training", "heat", "wound", "lithium level"})
+_FLAGS: dict[str, LabFlag] = {
+    **dict.fromkeys(("low", "decreased", "reduced", "too low", "fallen", "depleted", "deficient"), "low"),
+    **dict.fromkeys(("high", "raised", "elevated", "increased", "too high", "up"), "high"),
+    **dict.fromkeys(("normal", "unremarkable", "fine", "in range"), "normal"),
+    **dict.fromkeys(("positive", "detected", "found"), "positive"),
+    **dict.fromkeys(("negative", "not detected", "absent"), "negative"),
+}
+_DEGREE = r"(?:(?:very|slightly|mildly|markedly|severely|clearly|both|still|again|extremely|a little|grossly)\s+)*"
+_IS = (
+    r"(?:\s*(?:[:=]|\b(?:is|are|was|were|of|level|levels|came back|measured|at|only|about|value|count|concentration)\b))*"
+    r"\s*"
+)
+_NUMBER = r"(?P<value>\d+(?:[.,]\d+)?)"
+_FLAG = "|".join(sorted(_FLAGS, key=len, reverse=True))
+_UNIT = "|".join(re.escape(unit) for unit in sorted(LAB_UNITS - {"1", "s", "ratio"}, key=len, reverse=True))
+_COUNT = (
+    r"(?:\d+(?:\.\d+)?(?:\s*(?:-|–|to|or)\s*\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|an|several"
+    r"|a few|half a)"
+)
+_SPAN = rf"(?P<span>{_COUNT}\s+(?:second|minute|hour|day|week|month|year)s?)"
+_ABOUT = r"(?:(?:about|around|almost|nearly|over|more than|at least|the|past|last)\s+)*"
+_SINCE = (
+    re.compile(
+        rf"\b(?:for|over|within|in|during|these|past|last)\s+{_ABOUT}{_SPAN}\b(?!\s+(?:ago|old|before|after))",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"\b{_SPAN}(?:['’]s?)?\s+(?:history|of\b|ago)", re.IGNORECASE),
+)
+_DAYS_AGO = {
+    "yesterday": "1 day",
+    "this morning": "12 hours",
+    "today": "12 hours",
+    "last night": "12 hours",
+    "last week": "1 week",
+}
+_RECENT = re.compile(rf"\b(?:since|began|started|from)\s+(?P<when>{'|'.join(_DAYS_AGO)})\b", re.IGNORECASE)
+_SUDDEN = re.compile(r"\b(?:sudden(?:ly)?|abrupt(?:ly)?|out of the blue|from one moment|acute(?:ly)?)\b", re.IGNORECASE)
+_ACUTE_DAYS = 3.0
+_AGE = re.compile(
+    r"\b(?P<n>\d{1,3})[- ](?P<unit>year|month|week|day)s?[- ]old\b|\b(?P<yo>\d{1,3})\s*(?:yo|y/o|yr old|yrs old)\b"
+    r"|\b(?:i am|i'm|aged|age:?|who is|is)\s+(?:a\s+)?(?P<am>\d{1,3})(?=[,.;]|\s+(?:and|years?|with)\b|\s*$)"
+    r"|\b(?:my|our)\s+\w+,\s+(?P<comma>\d{1,3})\b",
+    re.IGNORECASE,
+)
+_PER_YEAR = {"year": 1.0, "month": 12.0, "week": 365.25 / 7, "day": 365.25}
+_OLDEST = 120.0
+_FEMALE = "woman|female|girl|lady|daughter|wife|mother|grandmother|sister|f"
+_MALE = "man|male|boy|gentleman|son|husband|father|grandfather|brother|m"
+_AGED_SEX = re.compile(
+    r"(?:\d+|\w+)[- ](?:(?:year|month|week|day)s?[- ]old|yo|y/o)[\s,]+(?:\w+[\s,]+)?"
+    rf"(?:(?P<female>{_FEMALE})|(?P<male>{_MALE}))\b"
+    rf"|\b(?:i am|i'm|this is|a)\s+(?:\w+\s+)?(?:(?P<female2>woman|girl|female)|(?P<male2>man|boy|male))\b"
+    r"|\b(?:my|our)\s+(?:baby\s+|little\s+)?(?:(?P<female3>daughter|wife|girl)|(?P<male3>son|husband|boy))\b"
+    r"|\bi(?:'m| am)\s+(?:\w+\s+)?(?P<female4>pregnant)\b",
+    re.IGNORECASE,
+)
+
+
+def exposures_in(text: str, knowledge: Knowledge) -> tuple[Exposure, ...]:
+    """Give the person's own drugs, toxins, foods and activities that the knowledge base holds, as told."""
+    scopes, names = Scopes(text), _substances(knowledge)
+    found: dict[str, Exposure] = {}
+    for match in _any_of(names).finditer(text):
+        kind, entry = names[_plain(match["name"])]
+        if scopes.about(match.start(), match.end()) == "present":
+            found.setdefault(entry, Exposure(match["name"].lower(), kind, "told"))  # type: ignore[arg-type]
+    return tuple(found.values())
+
+
+def labs_in(text: str, knowledge: Knowledge) -> tuple[LabResult, ...]:
+    """Give the person's laboratory results that a text tells, by value or in words."""
+    scopes, names = Scopes(text), dict(_lab_names(knowledge))
+    name = rf"(?P<name>{'|'.join(re.escape(n) for n in sorted(names, key=len, reverse=True))})"
+    found: dict[str, LabResult] = {}
+    for pattern in (
+        rf"(?<![\w-]){name}(?![\w-]){_IS}{_NUMBER}\s*(?P<unit>{_UNIT})?(?![\w/])",
+        rf"(?<![\w-]){name}(?![\w-]){_IS}{_DEGREE}(?P<flag>{_FLAG})\b",
+        rf"\b{_DEGREE}(?P<flag>{_FLAG})\s+(?:serum |plasma |blood |levels? of )?{name}(?![\w-])",
+    ):
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            entry = names.get(match["name"]) or names.get(match["name"].lower())
+            if entry is None or scopes.about(match.start(), match.end()) != "present":
+                continue
+            result = _result(match.groupdict(), entry)
+            if result is not None:
+                found.setdefault(entry.id, result)
+    return tuple(found.values())
+
+
+def onset_in(text: str) -> Onset:
+    """Give since when and how it began, where the text says so; the first that it tells counts."""
+    scopes = Scopes(text)
+    recent = _RECENT.search(text)
+    if recent:
+        span = _DAYS_AGO[recent["when"].lower()]
+    else:
+        spans = (
+            m for pattern in _SINCE for m in pattern.finditer(text) if scopes.about(m.start(), m.end()) != "family"
+        )
+        span = next((match["span"].lower() for match in spans), "")
+    lasted = days(span)
+    sudden = bool(_SUDDEN.search(text)) or (lasted is not None and lasted <= _ACUTE_DAYS)
+    return Onset("acute" if sudden else "", span, lasted)
+
+
+def age_in(text: str) -> float | None:
+    """Give the age in years that a text tells first."""
+    match = _AGE.search(text)
+    if match is None:
+        return None
+    number = next(float(match[name]) for name in ("n", "yo", "am", "comma") if match[name])
+    years = number / _PER_YEAR[(match["unit"] or "year").lower()]
+    return years if years <= _OLDEST else None
+
+
+def sex_in(text: str) -> Sex:
+    """Give the sex of the person told of: *a 40-year-old woman*, *my husband*."""
+    match = _AGED_SEX.search(text)
+    if match is None:
+        return "unknown"
+    return "female" if any(match[f"female{n}"] for n in ("", "2", "3", "4")) else "male"
+
+
+def _substances(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
+    names: dict[str, tuple[str, str]] = {}
+    for entry in knowledge.substances.values():
+        members = (name for member in entry.members for name in (member.name, *member.synonyms))
+        for name in (entry.name, *entry.synonyms, *members):
+            plain = _plain(name)
+            if len(plain) >= _SHORTEST and plain not in _AMBIGUOUS:
+                names.setdefault(plain, (entry.kind, entry.id))
+    return names
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    alternatives = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?P<name>{alternatives})(?:s|es)?(?![\w-])", re.IGNORECASE)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _lab_names(knowledge: Knowledge) -> Iterator[tuple[str, LabEntry]]:
+    """Give each name of a test; one or two letters count as they are written, longer names in any case."""
+    for entry in knowledge.labs.values():
+        for name in (entry.id.replace("-", " "), entry.name.split(",")[0], *entry.synonyms):
+            if len(name) > 2:
+                yield name.lower(), entry
+            elif name != "Ca":  # cancer, in hurried notes
+                yield name, entry
+
+
+def _result(told: dict[str, str | None], entry: LabEntry) -> LabResult | None:
+    if flag := told.get("flag"):
+        return LabResult(entry.name, flag=_FLAGS[" ".join(flag.lower().split())], note="told")
+    unit = told.get("unit") or ""
+    if not unit:
+        if not entry.unit or any(factor != 1 for factor in entry.units.values()):
+            return None
+        unit = entry.unit
+    value = float((told["value"] or "").replace(",", "."))
+    return LabResult(entry.name, value, _as_known(unit, entry), note="told")
+
+
+def _as_known(unit: str, entry: LabEntry) -> str:
+    """Give the unit as the entry or the table of units writes it; case matters to neither."""
+    known = (entry.unit, *entry.units, *sorted(LAB_UNITS))
+    folded = unit.lower().replace("μ", "µ").replace("umol", "µmol").replace("ug/", "µg/")
+    return next((name for name in known if name.lower() == folded), unit)
