@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -10,6 +9,7 @@ from involuntary.errors import CaseError, KnowledgeError, nearest
 from involuntary.intake.base import CaseReader
 from involuntary.intake.durations import days, iso_years
 from involuntary.intake.fields import Fields, items, shown
+from involuntary.intake.json_text import is_exchange, once, parse_json
 from involuntary.intake.told import with_text
 from involuntary.knowledge import Knowledge
 from involuntary.model import Case, Exposure, Finding, LabResult, Onset, State
@@ -34,7 +34,7 @@ class CaseFile(CaseReader):
 
     def sniff(self, path: Path, text: str) -> bool:
         """Tell whether the name or the text is that of a case file."""
-        return path.suffix.lower() in {".yaml", ".yml"} or (text.lstrip()[:1] == "{" and not _is_other_json(text))
+        return path.suffix.lower() in {".yaml", ".yml"} or (text.lstrip()[:1] == "{" and not is_exchange(text))
 
     def read(self, path: Path, text: str, knowledge: Knowledge) -> Case:
         """Read a case; codes, labels, units and states are checked."""
@@ -58,19 +58,9 @@ class CaseFile(CaseReader):
         return with_text(case, knowledge)
 
 
-def _is_other_json(text: str) -> bool:
-    """Whether a JSON object is a Phenopacket or a FHIR resource rather than a case file."""
-    return any(f'"{key}"' in text for key in ("phenotypicFeatures", "resourceType"))
-
-
 def _parse(path: Path, text: str) -> object:
     if path.suffix.lower() == ".json":
-        try:
-            return json.loads(text, object_pairs_hook=lambda pairs: _once(path, pairs))
-        except json.JSONDecodeError as error:
-            raise CaseError(path.name, "is not valid JSON", f"line {error.lineno}: {error.msg}") from None
-        except RecursionError:
-            raise CaseError(path.name, "is nested too deeply") from None
+        return parse_json(path, text)
     import yaml
 
     class Loader(yaml.SafeLoader):
@@ -78,7 +68,7 @@ def _parse(path: Path, text: str) -> object:
 
         def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
             pairs = [(self.construct_object(key, deep=True), None) for key, _ in node.value]
-            _once(path, pairs)
+            once(path, pairs)
             return super().construct_mapping(node, deep=deep)
 
     # Dates stay text: a birthday or a date of visit is nothing that a case needs.
@@ -95,14 +85,6 @@ def _parse(path: Path, text: str) -> object:
         raise CaseError(path.name, "is not valid YAML", str(error).splitlines()[0]) from None
     except RecursionError:
         raise CaseError(path.name, "is nested too deeply") from None
-
-
-def _once(path: Path, pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
-    keys = [key for key, _ in pairs]
-    twice = [key for index, key in enumerate(keys) if key in keys[:index]]
-    if twice:
-        raise CaseError(path.name, f"the key {twice[0]!r} is given twice", "", "keep one")
-    return dict(pairs)
 
 
 def _age(top: Fields) -> float | None:

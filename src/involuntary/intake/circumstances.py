@@ -30,7 +30,7 @@ _FLAGS: dict[str, LabFlag] = {
 }
 _DEGREE = r"(?:(?:very|slightly|mildly|markedly|severely|clearly|both|still|again|extremely|a little|grossly)\s+)*"
 _IS = (
-    r"(?:\s*(?:[:=]|\b(?:is|are|was|were|of|level|levels|came back|measured|at|only|about|value|count|concentration)\b))*"
+    r"(?:\s*(?:[:=]|\b(?:is|are|was|were|of|level|levels|came back|measured|at|only|about|value|count)\b))*"
     r"\s*"
 )
 _NUMBER = r"(?P<value>\d+(?:[.,]\d+)?)"
