@@ -61,3 +61,31 @@ def test_age_at_onset_is_age_less_duration(knowledge):
 def test_an_unknown_label_never_reaches_the_evidence(knowledge):
     finding = Finding(Term("HP:0002380", "x"), State.PRESENT)
     assert collect(Case(findings=(finding,)), knowledge)[0].term == "HP:0002380"
+
+
+def test_what_could_not_be_weighed_is_said(knowledge):
+    from involuntary.model import Exposure
+    from involuntary.reason.assess import assess
+
+    case = Case(
+        labs=(
+            LabResult("calciumm", 1.6, "mmol/L"),
+            LabResult("calcium", 1.6, "furlong"),
+            LabResult("calcium", flag="low"),
+        ),
+        exposures=(Exposure("zzz"), Exposure("furosemide", "drug")),
+    )
+    assert assess(case, knowledge).notes == (
+        "zzz: no such substance or activity in the knowledge base; it was not weighed",
+        "calcium 1.6 furlong: no usual range is known in this unit; it was not weighed: give a flag beside it",
+        "calciumm 1.6 mmol/L: no such test in the knowledge base; it was not weighed",
+    )
+
+
+def test_an_age_at_onset_that_nobody_told_is_not_invented(knowledge):
+    from involuntary.model import Onset
+
+    (acute,) = (e for e in collect(Case(age_years=57.0, onset=Onset("acute")), knowledge) if e.kind == "age")
+    (chronic,) = (e for e in collect(Case(age_years=57.0, onset=Onset("chronic")), knowledge) if e.kind == "age")
+    assert (acute.name, acute.value) == ("age 57", "")
+    assert (chronic.name, chronic.value) == ("age 57, begun before", "before")

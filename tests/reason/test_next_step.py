@@ -81,3 +81,17 @@ def test_each_step_names_what_it_separates(knowledge):
         assert step.kind in BURDEN
         assert step.expected_information_bits > 0
         assert set(step.separates) <= names
+
+
+def test_no_step_is_a_form_of_another_none_restates_a_diagnosis_and_tests_are_named(knowledge):
+    case = Case(
+        findings=tuple(Finding(knowledge.ontology.term(c), State.PRESENT) for c in ("HP:0002380", "HP:0003323"))
+    )
+    result = assess(case, knowledge)
+    codes = [s.code for s in result.next_steps if s.code.startswith("HP:")]
+    assert codes
+    assert not any(knowledge.ontology.is_a(a, b) for a in codes for b in codes if a != b)
+    assert any(s.kind == "test" for s in result.next_steps)
+    names = {c.name.casefold() for c in result.conditions[:5]}
+    assert not names & {s.what.casefold() for s in result.next_steps}
+    assert not names & {m.casefold() for c in result.conditions[:5] for m in c.missing}

@@ -59,6 +59,9 @@ def assessment_lines(assessment: Assessment) -> Iterator[str]:
         )
     if assessment.unexplained:
         yield f"Unexplained: {', '.join(assessment.unexplained)}"
+    if assessment.notes:
+        yield "Not weighed"
+        yield from (f"  {printable(note, 300)}" for note in assessment.notes)
     if assessment.next_steps:
         yield "Next"
         yield from (f"  {step.kind}: {step.what}" for step in assessment.next_steps[:5])

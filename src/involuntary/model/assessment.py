@@ -125,7 +125,8 @@ class Management:
 class Assessment:
     """Everything that a report prints.
 
-    `references` give key and citation of the knowledge base's sources that are named by their key.
+    `references` give key and citation of the knowledge base's sources that are named by their key; `notes`
+    say what was told and could not be weighed.
     """
 
     phenomena: tuple[PhenomenonResult, ...]
@@ -140,3 +141,4 @@ class Assessment:
     version: str
     disclaimer: str
     references: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from involuntary.knowledge.schema import Remedy
 from involuntary.model import Assessment, Case, ConditionResult, Management, PhenomenonResult, RedFlag, Urgency
 from involuntary.reason.citations import references
 from involuntary.reason.differential import rank
-from involuntary.reason.evidence import Evidence, collect
+from involuntary.reason.evidence import Evidence, collect, unweighed
 from involuntary.reason.explanation import conditions
 from involuntary.reason.next_step import next_steps
 from involuntary.reason.phenomenology import phenomena
@@ -64,6 +64,7 @@ def assess(case: Case, knowledge: Knowledge | None = None) -> Assessment:
         knowledge=knowledge.versions,
         version=__version__,
         disclaimer=DISCLAIMER,
+        notes=unweighed(evidence),
         references=references((*kinds, *ranked), flags, management, knowledge),
     )
 

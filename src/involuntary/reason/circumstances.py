@@ -12,7 +12,7 @@ from math import log2
 
 from involuntary.knowledge.ontology import Ontology
 from involuntary.knowledge.schema import Against, ConditionEntry, ExposureLink
-from involuntary.reason.evidence import Evidence
+from involuntary.reason.evidence import BEFORE, Evidence
 
 __all__ = ["JUDGED", "Judged", "Weighed", "weigh"]
 
@@ -144,6 +144,8 @@ def _age(entry: ConditionEntry, evidence: Evidence, judged: Judged) -> Weighed |
     years = entry.age
     if years is None:
         return None
+    if evidence.value == BEFORE and evidence.number >= years.low:
+        return None  # it may have begun in the entry's years as well as not
     width = max(years.high - years.low, 5.0)
     inside = years.low <= evidence.number <= years.high
     density = (

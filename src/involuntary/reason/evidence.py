@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from involuntary.knowledge import Knowledge
 from involuntary.knowledge.schema import LabEntry, ReferenceRange, SubstanceEntry
-from involuntary.model import Case, Exposure, Finding, LabResult, LikelihoodRatio, State
+from involuntary.model import Case, Exposure, Finding, LabResult, LikelihoodRatio, Onset, State
 
-__all__ = ["Evidence", "collect"]
+__all__ = ["BEFORE", "Evidence", "collect", "unweighed"]
 
 _NO_MATTER = {"serum", "plasma", "level", "levels", "concentration", "titre", "titer", "anti", "test"}
+
+
+# Value of an age at onset that is only bounded from above.
+BEFORE = "before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +108,34 @@ def _certainty(e: Evidence) -> tuple[int, float]:
 def _person(case: Case) -> list[Evidence]:
     found = []
     if case.age_years is not None:
-        years = max(0.0, case.age_years - (case.onset.duration_days or 0.0) / 365.25)
-        found.append(Evidence("age", f"age {case.age_years:g}, begun at {years:.3g}", number=years))
+        found.append(_age(case.age_years, case.onset))
     if case.sex in {"male", "female"}:
         found.append(Evidence("sex", case.sex, value=case.sex))
     if case.onset.kind:
         found.append(Evidence("onset", f"{case.onset.kind} onset", value=case.onset.kind))
     return found
+
+
+def _age(years: float, onset: Onset) -> Evidence:
+    """Give the age at which it began; of something chronic whose duration nobody told, the latest that it can be."""
+    if onset.duration_days is not None:
+        began = max(0.0, years - onset.duration_days / 365.25)
+        return Evidence("age", f"age {years:g}, begun at {began:.3g}", number=began)
+    latest = onset.kind == "chronic"
+    return Evidence("age", f"age {years:g}" + (", begun before" if latest else ""), value=BEFORE * latest, number=years)
+
+
+def unweighed(evidence: Sequence[Evidence]) -> tuple[str, ...]:
+    """Say what was told and could not be weighed, and why: nothing is lost silently."""
+    said = []
+    for e in evidence:
+        if e.kind == "exposure" and not e.entry:
+            said.append(f"{e.name}: no such substance or activity in the knowledge base; it was not weighed")
+        elif e.kind == "lab" and not e.entry:
+            said.append(f"{e.name}: no such test in the knowledge base; it was not weighed")
+        elif e.kind == "lab" and not e.value:
+            said.append(f"{e.name}: no usual range is known in this unit; it was not weighed: give a flag beside it")
+    return tuple(said)
 
 
 def _exposure(exposure: Exposure, knowledge: Knowledge) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from involuntary.reason.evidence import Evidence
 from involuntary.reason.likelihood import TYPICAL
 from involuntary.reason.profiles import Profiles
 
-__all__ = ["NONE", "Identity", "conditions", "identity_of"]
+__all__ = ["NONE", "Identity", "conditions", "identity_of", "restating"]
 
 NONE = "none-of-these"
 _SHOWN = 50
@@ -64,6 +65,15 @@ def identity_of(row: int, profiles: Profiles, knowledge: Knowledge) -> Identity:
     # OMIM's own name is the one that the literature uses for a single gene's disease.
     named = min(members, key=lambda m: (not a.ids[m].startswith("OMIM:"), a.ids[m]))
     return Identity(row, a.ids[named], a.names[named], "Genetic and rare", tuple(sorted(found.items())))
+
+
+def restating(rows: Iterable[int], profiles: Profiles, knowledge: Knowledge) -> frozenset[str]:
+    """Give the names of hypotheses, case folded: a finding of that name says the diagnosis again, and is no step."""
+    names: set[str] = set()
+    for row in rows:
+        entry = profiles.entry(row)
+        names |= {entry.name, *entry.synonyms} if entry else {identity_of(row, profiles, knowledge).name}
+    return frozenset(name.casefold() for name in names)
 
 
 def _codes(entry: ConditionEntry) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -126,10 +136,11 @@ def _missing(row: int, ranking: Ranking, knowledge: Knowledge) -> tuple[str, ...
     told = [ontology.find(e.term) for e in ranking.evidence if e.term]
     known = {a for term in told if term >= 0 for a in ontology.ancestor_indices(term).tolist()}
     excluded = {ontology.find(e.term) for e in ranking.evidence if e.term and not e.present}
+    again = restating((row,), ranking.profiles, knowledge)
     names: list[str] = []
     for term, share in ranking.profiles.features(row):
         if share < _MISSING_FREQUENCY or len(names) == _MISSING_SHOWN:
             break
         if term not in known and not excluded.intersection(ontology.ancestor_indices(term).tolist()):
-            names.append(ontology.label(term))
+            names += [] if ontology.label(term).casefold() in again else [ontology.label(term)]
     return tuple(names)

@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 from involuntary.knowledge import Knowledge
 from involuntary.model import NextStep
 from involuntary.reason.differential import Ranking
-from involuntary.reason.explanation import identity_of
+from involuntary.reason.explanation import identity_of, restating
 from involuntary.reason.likelihood import WEIGHTS
 
 __all__ = ["BURDEN", "KIND_OF", "Step", "next_steps", "steps"]
 
 Kind = Literal["ask", "examine", "test"]
 _HYPOTHESES = 40
-_STEPS = 8
+_STEPS = 6
+# So many leading conditions bring their tests along, where they are at least so likely, and so many tests in all.
+_TESTED, _LIKELY, _TESTS = 3, 0.1, 4
 _CONSIDERED = 150
 # One finding among several moves the ranking by about this power of its likelihood ratio, blended with what comes
 # about anyhow; `likelihood.Weights` has the figures.
@@ -61,9 +63,9 @@ class Step:
 
 
 def next_steps(ranking: Ranking, knowledge: Knowledge) -> tuple[NextStep, ...]:
-    """Give the findings whose presence or absence is expected to tell most for their burden."""
+    """Give the findings expected to tell most for their burden, then the tests of the leading conditions' entries."""
     leading = ranking.leading[:_HYPOTHESES]
-    return tuple(
+    found = tuple(
         NextStep(
             step.kind,
             knowledge.ontology.label(step.term),
@@ -71,8 +73,39 @@ def next_steps(ranking: Ranking, knowledge: Knowledge) -> tuple[NextStep, ...]:
             step.gain,
             _separated(ranking, step.share[:_HYPOTHESES], leading, knowledge),
         )
-        for step in steps(ranking, knowledge)[:_STEPS]
+        for step in _unlike(steps(ranking, knowledge), knowledge)
     )
+    return (*found, *_tests(ranking))
+
+
+def _unlike(ordered: list[Step], knowledge: Knowledge) -> list[Step]:
+    """Give the first steps of which none is a form of another: asking the same twice tells nothing new."""
+    chosen: list[Step] = []
+    for step in ordered:
+        above = set(knowledge.ontology.ancestor_indices(step.term).tolist())
+        if all(
+            c.term not in above and step.term not in knowledge.ontology.ancestor_indices(c.term).tolist()
+            for c in chosen
+        ):
+            chosen.append(step)
+        if len(chosen) == _STEPS:
+            break
+    return chosen
+
+
+def _tests(ranking: Ranking) -> tuple[NextStep, ...]:
+    """Give the tests that the leading entries name; one that settles its condition tells what is open about it."""
+    found: dict[str, NextStep] = {}
+    for row in ranking.leading[:_TESTED].tolist():
+        entry, chance = ranking.profiles.entry(row), float(ranking.posterior[row])
+        if entry is None or chance < _LIKELY:
+            continue
+        open_bits = float(_entropy(np.array([chance, 1.0 - chance])))
+        for test in entry.investigations:
+            if test.kind == "test":
+                step = NextStep("test", test.what, test.code, open_bits, (entry.name, "every other cause"))
+                found.setdefault(test.what, step)
+    return tuple(found.values())[:_TESTS]
 
 
 def steps(ranking: Ranking, knowledge: Knowledge) -> list[Step]:
@@ -126,6 +159,8 @@ def _askable(ranking: Ranking, leading: list[int], knowledge: Knowledge) -> list
         for term, share in ranking.profiles.features(row):
             chance[term] = chance.get(term, 0.0) + share * float(ranking.posterior[row])
     likely = sorted(chance.keys() - known, key=lambda term: (-chance[term], term))
+    names = restating(leading, ranking.profiles, knowledge)
+    likely = [term for term in likely if knowledge.ontology.label(term).casefold() not in names]
     open_ = (t for t in likely if not absent.intersection(knowledge.ontology.ancestor_indices(t).tolist()))
     return sorted(islice(open_, _CONSIDERED))
 

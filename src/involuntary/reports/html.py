@@ -175,7 +175,9 @@ def _first_measures(assessment: Assessment | None) -> list[Management]:
 
 
 def _open(subject: Subject) -> Iterator[str]:
-    """Give what could not be assessed, with the reason."""
+    """Give what could not be assessed or weighed, with the reason."""
+    if isinstance(subject.result, Assessment):
+        yield from subject.result.notes
     for observation in subject.observations:
         yield from observation.notes
         for finding in observation.findings:

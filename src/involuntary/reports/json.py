@@ -89,6 +89,7 @@ def assessment(result: Assessment) -> shapes.AssessmentShape:
         knowledge=dict(result.knowledge),
         version=result.version,
         disclaimer=result.disclaimer,
+        notes=list(result.notes),
         references=dict(result.references),
     )
 

@@ -195,4 +195,5 @@ class AssessmentShape(msgspec.Struct, frozen=True):
     knowledge: dict[str, str]
     version: str
     disclaimer: str
+    notes: list[str]
     references: dict[str, str]
