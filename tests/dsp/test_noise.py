@@ -42,3 +42,14 @@ def test_short_signals_are_one_window_or_few(n):
     assert set(noise.level.tolist()) == {3.0}
     assert noise.threshold_at(np.arange(n), 5.0).tolist() == [3.0] * n
     assert noise.level_at(np.array([0])).tolist() == [3.0]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 50, 51])
+def test_spread_is_the_median_absolute_deviation_of_each_window(n):
+    x = np.random.default_rng(n).integers(0, 9, n).astype(float)
+    noise = track(steps(x, n, 1))
+    hop = max(n // 2, 1)
+    windows = [x[i : i + 2 * hop] for i in range(0, n - min(2 * hop, n) + 1, hop)]
+    expected = [np.median(np.abs(w - np.median(w))) for w in windows]
+    np.testing.assert_allclose(noise.spread, 1.4826 * np.array(expected))
+    np.testing.assert_allclose(noise.level, [np.median(w) for w in windows])

@@ -26,10 +26,10 @@ def separate(envelope: Floats, peaks: Indices, refractory: float, valley: float,
         if n:
             last = kept[n - 1]
             smaller = min(envelope[last], envelope[peak])
-            lowest = envelope[last]
-            for i in range(last, peak):
-                lowest = min(lowest, envelope[i])
-            if peak - last <= refractory or lowest > valley * smaller:
+            i = last
+            while i < peak and envelope[i] > valley * smaller:
+                i += 1
+            if peak - last <= refractory or i == peak:
                 if envelope[peak] > envelope[last]:
                     kept[n - 1] = peak
                 continue

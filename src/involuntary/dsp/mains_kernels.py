@@ -109,8 +109,9 @@ def _towers(power: Singles, near: Indices, neighbours: int, above: float, peaks:
             peak = i if power[i] > power[peak] else peak
         # The median lies below when more than half of the values do; the first bin stands for those before it.
         top, below = power[peak], 0
-        for i in range(max(peak - neighbours, 0), peak + neighbours + 1):
-            below += 1 if factor * power[i] < top else 0
+        around = power[max(peak - neighbours, 0) : peak + neighbours + 1]
+        for i in range(around.size):
+            below += 1 if factor * around[i] < top else 0
         if factor * power[0] < top:
             below += max(neighbours - peak, 0)
         if below > neighbours:

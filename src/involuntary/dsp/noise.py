@@ -79,9 +79,9 @@ def track(steps: Steps) -> NoiseTrack:
     The median and the median absolute deviation hardly move while events fill less than a tenth of a window.
     """
     level = _at(steps.values, 0.5)
-    apart = np.abs(steps.values - level[:, None].astype(steps.values.dtype))
-    apart.sort(axis=1)
-    spread = 1.4826 * _at(apart, 0.5)
+    count = steps.values.shape[1]
+    low, high = (_nearest(steps.values, level, nearest) for nearest in ((count + 1) // 2, count // 2 + 1))
+    spread: Samples = 1.4826 * 0.5 * (low + high)
     return NoiseTrack(_centres(steps.hop, len(level)), level, spread)
 
 
@@ -92,6 +92,17 @@ def rest_track(steps: Steps, percentile: float) -> NoiseTrack:
     """
     level = _at(steps.values, percentile / 100)
     return NoiseTrack(_centres(steps.hop, len(level)), level, np.zeros_like(level))
+
+
+def _nearest(values: Floats, level: Samples, count: int) -> Samples:
+    """Give, for each row of sorted values, the distance from its level within which so many values lie.
+
+    Sorted, the nearest values follow each other: of all such stretches it is the one that reaches least far.
+    """
+    centre = level[:, None].astype(values.dtype)
+    below = centre - values[:, : values.shape[1] - count + 1]
+    above = values[:, count - 1 :] - centre
+    return np.maximum(below, above, out=below).min(axis=1).astype(np.float64)
 
 
 def _at(values: Floats, share: float) -> Samples:
