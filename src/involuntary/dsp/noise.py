@@ -102,7 +102,8 @@ def _nearest(values: Floats, level: Samples, count: int) -> Samples:
     centre = level[:, None].astype(values.dtype)
     below = centre - values[:, : values.shape[1] - count + 1]
     above = values[:, count - 1 :] - centre
-    return np.maximum(below, above, out=below).min(axis=1).astype(np.float64)
+    least: Samples = np.maximum(below, above, out=below).min(axis=1).astype(np.float64)
+    return least
 
 
 def _at(values: Floats, share: float) -> Samples:
