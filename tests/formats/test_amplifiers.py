@@ -248,3 +248,12 @@ def test_a_header_that_promises_more_than_the_file_holds_is_refused_at_once(tmp_
     assert path.read_bytes() != whole
     with pytest.raises(RecordingError, match=r"^a.ns3: "):
         read(path)
+
+
+def test_a_block_that_promises_more_than_the_file_holds_is_refused_at_once(tmp_path):
+    path = TestPlexon().fixture(tmp_path)
+    raw = bytearray(path.read_bytes().replace(b"EMG2", b"EMX2"))  # a stream of its own
+    raw[-204:-200] = struct.pack("<2H", 60000, 60000)  # traces and samples of the last block
+    path.write_bytes(raw)
+    with pytest.raises(RecordingError, match=r"^a.plx: its header promises \d+ bytes of samples; got a file of "):
+        read(path)

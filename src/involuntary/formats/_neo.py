@@ -74,7 +74,14 @@ def _opened(reader: str, path: str) -> Any:
 
 
 def open_with_neo(
-    path: Path, reader: str, format_id: str, options: ReadOptions, first_marker: int = 0, unit: str = ""
+    path: Path,
+    reader: str,
+    format_id: str,
+    options: ReadOptions,
+    *,
+    first_marker: int = 0,
+    unit: str = "",
+    held_bytes: int | None = None,
 ) -> Recording:
     """Open a recording with a raw reader of neo.
 
@@ -92,6 +99,8 @@ def open_with_neo(
         Number that the format gives the first sample in its markers.
     unit : str
         Unit of channels for which neo states none.
+    held_bytes : int or None
+        Size of the file where it alone holds all samples, uncompressed.
 
     Raises
     ------
@@ -116,10 +125,15 @@ def open_with_neo(
         stated = [Stated(clean_name(str(info["name"])), str(info["units"]) or unit) for _, _, info in listed]
         n_segments = int(header["nb_segment"][0])
         lost = _LOST_AT_THE_END.get(reader, 0)
-        sizes = [[raw.get_signal_size(0, s, stream) - lost for s in range(n_segments)] for stream, _, _ in listed]
+        sizes = [[int(raw.get_signal_size(0, s, stream)) - lost for s in range(n_segments)] for stream, _, _ in listed]
         starts = [[raw.get_signal_t_start(0, s, stream) for s in range(n_segments)] for stream, _, _ in listed]
         rates = [float(info["sampling_rate"]) for _, _, info in listed]
         annotations = _annotations(raw, n_segments, min(map(min, starts), default=0.0), first_marker)
+        widths = [np.dtype(str(info["dtype"])).itemsize for _, _, info in listed]
+        promised = sum(sum(n) * width for n, width in zip(sizes, widths, strict=True))
+        if held_bytes is not None and promised > held_bytes:
+            rule = f"its header promises {promised} bytes of samples"
+            raise RecordingError(path.name, rule, f"a file of {held_bytes}", "copy or export it again")
         _check_ends(path, raw, {stream: n for (stream, _, _), n in zip(listed, sizes, strict=True)})
     identities, notes = identify(path.name, stated, options)
     notes = (*notes, *(("the last sample is left out: neo cannot give it",) if lost else ()))

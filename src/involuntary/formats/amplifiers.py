@@ -48,7 +48,9 @@ class AmplifierFormat(RecordingFormat):
             head = file.read(16)
         fallback = next((reader for *_, reader, suffixes in _READERS if path.suffix.lower() in suffixes), "")
         reader = _reader(head) or fallback
-        return open_with_neo(path, reader, self.id, options, unit=_UNITS.get(reader, ""))
+        # Intan may keep samples beside a file of this name.
+        held = None if path.stem == "info" else path.stat().st_size
+        return open_with_neo(path, reader, self.id, options, unit=_UNITS.get(reader, ""), held_bytes=held)
 
 
 FORMAT = AmplifierFormat()
