@@ -13,7 +13,9 @@ __all__ = ["is_exchange", "once", "parse_json"]
 
 def is_exchange(text: str) -> bool:
     """Tell whether a JSON text is a Phenopacket or a FHIR resource rather than a case file."""
-    return text.lstrip()[:1] == "{" and any(f'"{key}"' in text for key in ("phenotypicFeatures", "resourceType"))
+    return text.lstrip()[:1] == "{" and any(
+        f'"{key}"' in text for key in ("phenotypicFeatures", "phenopacketSchemaVersion", "resourceType")
+    )
 
 
 def parse_json(path: Path, text: str) -> object:
