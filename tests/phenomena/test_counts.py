@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from involuntary.model import Events, Intervals
-from involuntary.phenomena._counts import gaps, merged_channels, per_min, rate_interval, share
+from involuntary.phenomena._counts import fewer, gaps, merged_channels, per_min, rate_interval, share
 
 
 def _events(channel, peaks, snr):
@@ -41,3 +41,18 @@ def test_two_potentials_of_one_channel_stay_two():
 
 def test_nothing_merges_to_nothing():
     assert len(merged_channels([_events("a", [], [])], 0.010)) == 0
+
+
+@pytest.mark.parametrize(
+    ("n", "seconds", "others", "other_s", "so"),
+    [
+        (9, 95, 36, 152, True),
+        (0, 100, 10, 100, True),
+        (60, 100, 100, 100, False),  # not half as many
+        (1, 100, 3, 100, False),  # by chance
+        (3, 0, 3, 10, False),
+        (3, 10, 0, 0, False),
+    ],
+)
+def test_fewer_is_under_half_the_rate_and_beyond_chance(n, seconds, others, other_s, so):
+    assert fewer(n, seconds, others, other_s) is so

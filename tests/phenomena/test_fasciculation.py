@@ -147,6 +147,30 @@ def test_contractions_are_excluded_and_their_share_reported():
     assert min(score.sensitivity, score.precision) >= 0.95
 
 
+def _mixed(seed, per_min, **effort):
+    """Rest or fasciculations, and over it a muscle that contracts now and then."""
+    name, settings = ("fasciculation", {"per_min": per_min}) if per_min else ("rest", {})
+    quiet, _ = iv.simulate(name, 300, seed, **settings)
+    willed, _ = iv.simulate("voluntary", 300, seed, pattern="phasic", start_s=10, noise_uv=0, mains_uv=0, **effort)
+    x = quiet.samples(0) + willed.samples(0)
+    return Recording.from_arrays([x], [Channel("calf", ChannelKind.SURFACE_EMG, "V", 2000.0, x.size)])
+
+
+@pytest.mark.parametrize("excitation", [5, 20])
+@pytest.mark.parametrize("per_min", [5, 20])
+def test_fasciculations_between_contractions_are_found(per_min, excitation):
+    (finding,) = _observe(_mixed(1, per_min, on_s=10, off_s=40, excitation_percent=excitation)).findings
+    assert finding.state is State.PRESENT
+    assert "away from any muscle activity" in finding.rule
+
+
+@pytest.mark.parametrize(("seed", "excitation"), [(1, 5), (2, 20), (2, 2), (3, 2)])
+def test_units_of_contractions_alone_are_not_named(seed, excitation):
+    measured = _observe(_mixed(seed, 0, on_s=10, off_s=40, excitation_percent=excitation))
+    assert measured.findings[0].state is not State.PRESENT
+    assert measured.events == ()
+
+
 def test_mostly_contraction_is_not_assessed():
     measured = _observe(iv.simulate("voluntary", 120, 1, start_s=30)[0])
     (finding,) = measured.findings
@@ -217,6 +241,19 @@ def test_a_stricter_threshold_finds_fewer():
     recording, _ = iv.simulate("fasciculation", 120, 2)
     usual, strict = _observe(recording), _observe(recording, noise_factor=40)
     assert 0 < len(strict.events[0]) < len(usual.events[0])
+
+
+@pytest.mark.parametrize("times", [2, 3, 6])
+def test_no_length_makes_weak_willed_activity_a_fasciculation(times):
+    path = shared("data", "voluntary-surface-emg", "emg.csv")
+    once = iv.read(path, iv.ReadOptions(rate_hz=1000.0, kinds={"emg_adc": "surface-emg:count"}))
+    x = np.tile(once.samples(0), times)
+    channel = Channel("emg", ChannelKind.SURFACE_EMG, "count", 1000.0, x.size)
+    measured = _observe(Recording.from_arrays([x], [channel]))
+    assert measured.events == ()
+    (finding,) = measured.findings
+    assert finding.state is State.NOT_ASSESSED
+    assert "away from any muscle activity" in finding.rule
 
 
 @pytest.mark.parametrize("name", ["emg.csv", "emg_1.csv"])

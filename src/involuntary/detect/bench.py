@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, MutableMapping
 from typing import Any, TypeVar, cast
 
-from involuntary.detect import bursts, contacts, gaps, heart, potentials, tonic, usable
+from involuntary.detect import background, bursts, contacts, gaps, heart, potentials, tonic, usable
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.model import HeartSummary, Intervals, Recording, RecordingSummary
 
@@ -15,6 +15,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Hashable, contravariant=True)
 
 _DETECTORS: dict[type, Detector[Any, Any]] = {
+    background.BackgroundRule: background.BACKGROUND,
     bursts.BurstRule: bursts.BURSTS,
     potentials.PotentialRule: potentials.POTENTIALS,
     tonic.TonicRule: tonic.TONIC,
@@ -53,7 +54,11 @@ class Bench:
             self._kept[key] = detector(self.recording, channel, rule)
         return self._kept[key]  # type: ignore[return-value]
 
-    def sweep(self, channel: int, *rules: bursts.BurstRule | potentials.PotentialRule | tonic.TonicRule) -> None:
+    def sweep(
+        self,
+        channel: int,
+        *rules: background.BackgroundRule | bursts.BurstRule | potentials.PotentialRule | tonic.TonicRule,
+    ) -> None:
         """Run the detectors of these rules over a channel in one pass; `detect` then finds them done."""
         keys = {(f"{type(rule).__module__}.detect", channel, rule): rule for rule in rules}
         missing = [key for key in keys if key not in self._kept]

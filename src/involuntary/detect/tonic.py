@@ -12,7 +12,7 @@ from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.model import Events, Recording
 
-__all__ = ["TONIC", "TonicRule", "detect", "quiet_level"]
+__all__ = ["TONIC", "Levels", "TonicRule", "by_stretch", "detect", "frame_levels", "quiet_level"]
 
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
@@ -84,8 +84,8 @@ def quiet_level(recording: Recording, channel: int, rule: TonicRule) -> float:
     rule : TonicRule
         Band, and what share of the seconds is quiet; nothing caps the level here.
     """
-    parts = [_in_block(part, rule) for part in conditioned(recording, channel, _conditioning(rule))]
-    return _rest(_by_stretch(recording, channel, parts), rule, calibrated=False)
+    parts = [frame_levels(part) for part in conditioned(recording, channel, _conditioning(rule))]
+    return _rest(by_stretch(recording, channel, parts), rule, calibrated=False)
 
 
 Levels = list[tuple[int, int, Samples]]  # of one recorded stretch: first sample, samples in a frame, level of each
@@ -95,7 +95,11 @@ def _conditioning(rule: TonicRule) -> Conditioning:
     return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains)
 
 
-def _in_block(part: Conditioned, rule: TonicRule) -> tuple[int, int, Samples]:
+def _in_block(part: Conditioned, _rule: TonicRule) -> tuple[int, int, Samples]:
+    return frame_levels(part)
+
+
+def frame_levels(part: Conditioned) -> tuple[int, int, Samples]:
     """Give the first sample of the block proper, the samples in a frame, and each frame's root mean square."""
     proper = part.wave[part.block.start : part.block.stop]
     frames = proper[: proper.size - proper.size % part.frame].reshape(-1, part.frame)
@@ -105,7 +109,7 @@ def _in_block(part: Conditioned, rule: TonicRule) -> tuple[int, int, Samples]:
 def _as_events(recording: Recording, channel: int, parts: Levels, rule: TonicRule) -> Events:
     meta = recording.channels[channel]
     suffix, _ = amplitude_scale(meta)
-    levels = _by_stretch(recording, channel, parts)
+    levels = by_stretch(recording, channel, parts)
     rest = _rest(levels, rule, meta.calibrated)
     rows = []
     for first, frame, level in levels:
@@ -123,7 +127,7 @@ def _as_events(recording: Recording, channel: int, parts: Levels, rule: TonicRul
     )
 
 
-def _by_stretch(recording: Recording, channel: int, parts: Levels) -> Levels:
+def by_stretch(recording: Recording, channel: int, parts: Levels) -> Levels:
     """Join the blocks of each recorded stretch."""
     starts = {begin for begin, _ in recording.segment_samples(channel)}
     stretches: list[tuple[int, int, list[Samples]]] = []

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from involuntary.model import Events, Intervals
 
-__all__ = ["gaps", "merged_channels", "per_min", "rate_interval", "share"]
+__all__ = ["fewer", "gaps", "merged_channels", "per_min", "rate_interval", "share"]
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +38,19 @@ def rate_interval(n: int, seconds: float) -> tuple[float, float]:
 
     low = float(gammaincinv(n, 0.025)) if n else 0.0
     return 60.0 * low / seconds, 60.0 * float(gammaincinv(n + 1, 0.975)) / seconds
+
+
+def fewer(n: int, seconds: float, others: int, other_s: float, chance: float = 0.05) -> bool:
+    """Say whether events came at under half the rate of others, and so few hardly by chance at one common rate.
+
+    Given the total, the count of one of two Poisson processes of one rate is binomial (Przyborowski and Wilenski 1940,
+    Biometrika 31:313).
+    """
+    from scipy.special import bdtr
+
+    if not seconds or not other_s or 2 * n * other_s >= others * seconds:
+        return False
+    return bool(bdtr(n, n + others, seconds / (seconds + other_s)) < chance)
 
 
 def gaps(events: Events, within: Intervals) -> Floats:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect import potentials, rhythms, tonic
+from involuntary.detect import background, potentials, rhythms, tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import (
     ChannelKind,
@@ -24,7 +24,7 @@ from involuntary.model import (
     State,
     Term,
 )
-from involuntary.phenomena._counts import gaps, merged_channels, per_min, rate_interval, share
+from involuntary.phenomena._counts import fewer, gaps, merged_channels, per_min, rate_interval, share
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Fasciculation", "FasciculationParameters"]
@@ -87,8 +87,8 @@ class FasciculationParameters:
     rest_margin_s : float
         Time around muscle activity that does not count as rest.
     rest_min_s : float
-        Less rest without fasciculations excludes nothing (Mills 2011); and where the muscle also contracted, less rest
-        does not tell fasciculations from single units at the end of an effort.
+        Less rest without fasciculations excludes nothing (Mills 2011); and where the muscle also contracted, however
+        weakly, less rest away from that does not tell fasciculations from single units of an effort.
     rest_min_fraction : float
         Where less of the usable time is rest, single potentials between contractions prove nothing.
     present_n : int
@@ -119,13 +119,14 @@ class FasciculationParameters:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """One channel as it was looked at."""
+    """One channel as it was looked at; `calm` is the part of its rest that is away from any raised background."""
 
     name: str
     calibrated: bool
     usable_s: float
     recorded_s: float
     rest: Intervals
+    calm: Intervals
     events: Events
     dropped: tuple[tuple[str, int], ...]
 
@@ -145,7 +146,9 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
         looked = [_look(bench, channel, tonic_s[channel], parameters) for channel in channels]
         events = merged_channels([one.events for one in looked], parameters.merge_ms / 1000)
         rest = Intervals.union_of([pair for one in looked for pair in one.rest])
-        state, rule, source = _decide(looked, len(events), rest.total_s, parameters)
+        calm = merged_channels([one.events.within(one.calm) for one in looked], parameters.merge_ms / 1000)
+        calm_s = Intervals.union_of([pair for one in looked for pair in one.calm]).total_s
+        state, rule, source = _decide(looked, (len(events), rest.total_s), (len(calm), calm_s), parameters)
         if state is State.EXCLUDED:
             state, rule, source = _audible(bench, channels, rule, parameters)
         if state is State.NOT_ASSESSED:
@@ -172,7 +175,13 @@ def _look(bench: Bench, channel: int, tonic_s: Intervals, p: FasciculationParame
     kept, more = _gated(large.within(rest), p)
     dropped += [("from steadily driven motor units", len(large) - len(large.within(rest))), *more]
     counted = tuple((reason, n) for reason, n in dropped if n)
-    return _Looked(meta.name, meta.calibrated, usable.total_s, meta.duration_s, rest, kept, counted)
+    calm = rest.without(_raised(bench, channel).widened(p.rest_margin_s, p.rest_margin_s))
+    return _Looked(meta.name, meta.calibrated, usable.total_s, meta.duration_s, rest, calm, kept, counted)
+
+
+def _raised(bench: Bench, channel: int) -> Intervals:
+    found = bench.detect(background.detect, channel, background.BackgroundRule())
+    return Intervals.union_of(zip(found.onset_s.tolist(), found.stop_s.tolist(), strict=True))
 
 
 def _tonic(bench: Bench, channels: Sequence[int], p: FasciculationParameters) -> dict[int, Intervals]:
@@ -182,7 +191,7 @@ def _tonic(bench: Bench, channels: Sequence[int], p: FasciculationParameters) ->
     """
     own = {}
     for channel in channels:
-        bench.sweep(channel, tonic.TonicRule(), potentials.PotentialRule())
+        bench.sweep(channel, tonic.TonicRule(), background.BackgroundRule(), potentials.PotentialRule())
         active = bench.detect(tonic.detect, channel, tonic.TonicRule())
         spans = Intervals.union_of(zip(active.onset_s.tolist(), active.stop_s.tolist(), strict=True))
         own[channel] = spans.widened(p.rest_margin_s, p.rest_margin_s)
@@ -243,21 +252,21 @@ def _in_rhythm(found: Events, rule: rhythms.RhythmRule) -> _Mask:
     return mask
 
 
-def _decide(looked: list[_Looked], n: int, rest_s: float, p: FasciculationParameters) -> tuple[State, str, Reference]:
-    """Weigh how many potentials were seen in how much rest."""
+def _decide(
+    looked: list[_Looked], all_seen: tuple[int, float], calm_seen: tuple[int, float], p: FasciculationParameters
+) -> tuple[State, str, Reference]:
+    """Weigh how many potentials were seen in how much rest, and in how much of it away from a raised background."""
+    n, rest_s = all_seen
     usable_s = max((one.usable_s for one in looked), default=0.0)
     resting = rest_s / usable_s if usable_s else 0.0
-    seen = f"{n} isolated potential{'' if n == 1 else 's'} in {rest_s:.0f} s of rest"
+    seen = f"{_potentials(n)} in {rest_s:.0f} s of rest"
     if not usable_s:
         return State.NOT_ASSESSED, "not assessed: no usable time", AVID
     if resting < p.rest_min_fraction:
         why = f"not assessed: {1 - resting:.0%} of the usable time is or borders on muscle activity; record it at rest"
         return State.NOT_ASSESSED, why, AVID
-    if n >= p.present_n and (rest_s >= p.rest_min_s or rest_s >= usable_s):
-        return State.PRESENT, f"present: {seen}, at least {p.present_n} needed", SPIQE
     if n >= p.present_n:
-        why = f"not assessed: {seen}, but beside contractions it takes {p.rest_min_s:.0f} s of rest to tell them"
-        return State.NOT_ASSESSED, why, AVID
+        return _apart(seen, all_seen, calm_seen, usable_s, p)
     if rest_s < p.rest_min_s:
         why = f"not assessed: {seen}; less than {p.rest_min_s:.0f} s of rest excludes nothing"
         return State.NOT_ASSESSED, why, MILLS
@@ -267,6 +276,29 @@ def _decide(looked: list[_Looked], n: int, rest_s: float, p: FasciculationParame
         why = f"not assessed: {seen}, but without the amplifier's gain a small potential cannot be told from none"
         return State.NOT_ASSESSED, why, SPIQE
     return State.EXCLUDED, f"excluded: {seen}, at least {p.rest_min_s:.0f} s needed", MILLS
+
+
+def _apart(
+    seen: str, all_seen: tuple[int, float], calm_seen: tuple[int, float], usable_s: float, p: FasciculationParameters
+) -> tuple[State, str, Reference]:
+    """Tell potentials that come by themselves from the single units of weak or ending efforts, which keep near them."""
+    n, rest_s = all_seen
+    calm_n, calm_s = calm_seen
+    if calm_s >= usable_s:
+        return State.PRESENT, f"present: {seen}, at least {p.present_n} needed", SPIQE
+    away = f"{_potentials(calm_n)} in {calm_s:.0f} s of rest away from any muscle activity"
+    if calm_n < p.present_n or calm_s < p.rest_min_s:
+        why = f"not assessed: {seen}, {away}; it takes {p.present_n} in {p.rest_min_s:.0f} s there to tell them"
+        return State.NOT_ASSESSED, why, AVID
+    if fewer(calm_n, calm_s, n - calm_n, rest_s - calm_s):
+        beside = f"{per_min(n - calm_n, rest_s - calm_s):.1f}/min beside it"
+        why = f"not assessed: {away}, {per_min(calm_n, calm_s):.1f}/min, but {beside}: they go with it"
+        return State.NOT_ASSESSED, why, AVID
+    return State.PRESENT, f"present: {away}, at least {p.present_n} needed", SPIQE
+
+
+def _potentials(n: int) -> str:
+    return f"{n} isolated potential{'' if n == 1 else 's'}"
 
 
 def _audible(
