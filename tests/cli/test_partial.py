@@ -19,7 +19,7 @@ from involuntary.detect import bench
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    signals, _ = iv.simulate("rest", duration=30, seed=1, channels=4)
+    signals, _ = iv.simulate("rest", duration=20, seed=1, channels=4)
     iv.write(signals, "rest.bdf")
 
     def run(*arguments):

@@ -91,7 +91,7 @@ CLEAN = [
 
 @pytest.mark.parametrize(("name", "settings"), CLEAN)
 def test_no_muscle_and_no_good_contact_raises_an_alarm(name, settings):
-    signals, _ = iv.simulate(name, duration=60, seed=5, **settings)
+    signals, _ = iv.simulate(name, duration=30, seed=5, **settings)
     bench = Bench(signals)
     assert [bench.usable(channel).unusable for channel in range(len(signals.channels))] == [()] * len(signals.channels)
 
