@@ -120,6 +120,19 @@ def test_text_and_signals_add_what_the_findings_do_not_say(read):
         ),
         ("labs: [{name: calcium}]", "case.yaml.labs[0].value: or a flag is required; flags: low, high, normal, "),
         ("labs: [{name: calcium, value: .inf}]", "case.yaml.labs[0].value: must be finite; got inf"),
+        ("labs: [{name: calcium, value: 1.6}]", "case.yaml.labs[0].unit: is required beside a value; or give a flag"),
+        (
+            "labs: [{name: calcium, value: -1.6, unit: mmol/L}]",
+            "case.yaml.labs[0].value: must not be negative, but for a base excess; got -1.6",
+        ),
+        (
+            "findings: [{hpo: 'HP:0001337', side: top}]",
+            "case.yaml.findings[0].side: must be one of left, right, both, midline",
+        ),
+        (
+            "findings: [{hpo: 'HP:0001337'}, {hpo: 'HP:0001337', state: excluded}]",
+            "case.yaml.findings: HP:0001337 'Tremor' is given as present and as excluded; keep what holds, or state",
+        ),
         ("exposures: [{kind: drug}]", "case.yaml.exposures[0].substance: is required"),
         ("signals: [3]", "case.yaml.signals[0]: must be text; got 3"),
         ("age: 5\nage: 6", "case.yaml: the key 'age' is given twice; keep one"),

@@ -24,6 +24,7 @@ _KEYS = (
     *_CARRIED,
 )
 _OLDEST_YEARS = 130.0
+_SIDES = ("left", "right", "both", "midline")
 
 
 class CaseFile(CaseReader):
@@ -40,7 +41,7 @@ class CaseFile(CaseReader):
         """Read a case; codes, labels, units and states are checked."""
         parsed = _parse(path, text)
         top = Fields.of(parsed, path.name, _KEYS)
-        coded = tuple(_finding(item, place, knowledge) for item, place in items(top, "findings"))
+        coded = _agree(tuple(_finding(item, place, knowledge) for item, place in items(top, "findings")), top)
         signals = tuple(_line(item, place) for item, place in items(top, "signals"))
         case = Case(
             age_years=_age(top),
@@ -127,10 +128,21 @@ def _finding(item: object, place: str, knowledge: Knowledge) -> Finding:
     return Finding(
         term,
         State(fields.choice("state", [state.value for state in State], State.PRESENT.value)),
-        side=fields.text("side"),
+        side=fields.choice("side", _SIDES, ""),
         note=fields.text("note"),
         onset=fields.text("onset"),
     )
+
+
+def _agree(coded: tuple[Finding, ...], top: Fields) -> tuple[Finding, ...]:
+    """Refuse a finding that is given both as present and as excluded on the same side."""
+    states: dict[tuple[str, str], State] = {}
+    for finding in coded:
+        state = states.setdefault((finding.term.id, finding.side), finding.state)
+        if {state, finding.state} == {State.PRESENT, State.EXCLUDED}:
+            rule = f"{finding.term.id} {finding.term.label!r} is given as present and as excluded"
+            top.refuse("findings", rule, advice="keep what holds, or state the side of each")
+    return coded
 
 
 def _nearest(label: str, knowledge: Knowledge) -> str:
@@ -158,6 +170,10 @@ def _lab(item: object, place: str) -> LabResult:
     note, told = fields.text("note"), fields.values.get("value")
     # So may a value in words (*raised*, *1:320*, *<3.0*): the flag says what it means.
     value = None if flag and isinstance(told, str) else fields.number("value")
+    if value is not None and value < 0 and "base" not in fields.text("name").lower():
+        fields.refuse("value", "must not be negative, but for a base excess", shown(value))
+    if value is not None and not unit and not flag:
+        fields.refuse("unit", "is required beside a value", advice="or give a flag beside it")
     if value is None and not flag:
         fields.refuse("value", "or a flag is required", advice="flags: low, high, normal, positive, negative")
     note = "; ".join(filter(None, (told.strip() if isinstance(told, str) else "", note)))
