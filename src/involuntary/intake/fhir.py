@@ -109,13 +109,16 @@ def _condition(parts: _Parts, resource: Fields) -> None:
 
 
 def _observation(parts: _Parts, resource: Fields) -> None:
+    if "dataAbsentReason" in resource.values:
+        return  # not assessed is never present
     concept, quantity = inside(resource, "code"), inside(resource, "valueQuantity")
     told = {*_codes(inside(resource, "valueCodeableConcept"))}
     flags = [_FLAGS[c] for i in each(resource, "interpretation") for c in _codes(i) if c in _FLAGS]
     number, unit = quantity.number("value"), quantity.text("unit") or quantity.text("code")
     loinc = next((c.text("code") for c in each(concept, "coding") if "loinc" in c.text("system")), "")
     if number is not None or (flags and loinc):
-        if _names(concept) and (flags or unit in LAB_UNITS):
+        # A number without a LOINC code, such as a rate from a recording, is no laboratory result.
+        if loinc and _names(concept) and (flags or unit in LAB_UNITS):
             parts.labs.append(LabResult(_names(concept)[0], number, unit, flags[0] if flags else "", loinc=loinc))
         return
     yes = resource.values.get("valueBoolean")
