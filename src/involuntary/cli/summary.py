@@ -64,5 +64,5 @@ def assessment_lines(assessment: Assessment) -> Iterator[str]:
         yield from (f"  {printable(note, 300)}" for note in assessment.notes)
     if assessment.next_steps:
         yield "Next"
-        yield from (f"  {step.kind}: {step.what}" for step in assessment.next_steps[:5])
+        yield from (f"  {step.kind}: {step.what}" for step in assessment.next_steps)
     yield assessment.disclaimer

@@ -19,7 +19,7 @@ __all__ = ["BURDEN", "KIND_OF", "Step", "next_steps", "steps"]
 
 Kind = Literal["ask", "examine", "test"]
 _HYPOTHESES = 40
-_STEPS = 6
+_STEPS = 5
 # So many leading conditions bring their tests along, where they are at least so likely, and so many tests in all.
 _TESTED, _LIKELY, _TESTS = 3, 0.1, 4
 _CONSIDERED = 150
@@ -160,9 +160,20 @@ def _askable(ranking: Ranking, leading: list[int], knowledge: Knowledge) -> list
             chance[term] = chance.get(term, 0.0) + share * float(ranking.posterior[row])
     likely = sorted(chance.keys() - known, key=lambda term: (-chance[term], term))
     names = restating(leading, ranking.profiles, knowledge)
-    likely = [term for term in likely if knowledge.ontology.label(term).casefold() not in names]
+    likely = [
+        t for t in likely if _can_be_looked_for(knowledge.ontology.label(t)) and _plain(t, knowledge) not in names
+    ]
     open_ = (t for t in likely if not absent.intersection(knowledge.ontology.ancestor_indices(t).tolist()))
     return sorted(islice(open_, _CONSIDERED))
+
+
+def _can_be_looked_for(label: str) -> bool:
+    """Whether a term is a finding rather than the heading of a branch, which nobody can look for."""
+    return not label.startswith("Abnormality of ")
+
+
+def _plain(term: int, knowledge: Knowledge) -> str:
+    return knowledge.ontology.label(term).casefold()
 
 
 def _shares(ranking: Ranking, term: int, leading: NDArray[np.int64]) -> NDArray[np.float64]:
