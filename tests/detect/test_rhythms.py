@@ -83,6 +83,16 @@ def test_potentials_that_come_by_themselves_are_not_driven(rate, seed):
     assert driven(_events(time, 100), DrivenRule()).total_s == 0
 
 
+@pytest.mark.parametrize("dead_s", [0.05, 0.1])
+@pytest.mark.parametrize("rate", [2.0, 2.5])
+def test_potentials_of_many_sizes_are_not_driven_though_they_keep_apart(rate, dead_s):
+    random = np.random.default_rng(7)
+    time = np.cumsum(dead_s + random.exponential(1 / rate - dead_s, int(600 * rate)))
+    size = np.exp(random.uniform(np.log(40), np.log(300), time.size))
+    assert driven(_events(time, size), DrivenRule()).total_s == 0
+    assert driven(_events(time, 100), DrivenRule()).total_s > 0  # one unit that does so is
+
+
 def test_driven_units_leave_out_short_intervals_even_where_many_discharges_are_missed():
     random = np.random.default_rng(5)
     fired = np.cumsum(random.gamma(40, 0.12 / 40, 1000))

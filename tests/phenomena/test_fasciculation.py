@@ -9,6 +9,7 @@ from involuntary.model import Channel, ChannelKind, Recording, State
 from involuntary.phenomena.fasciculation import PHENOMENON
 from involuntary.testing.scoring import match
 from shared_data import shared
+from simulated import potential
 
 TOLERANCE_S = 0.010
 
@@ -43,6 +44,24 @@ def test_simulated_fasciculations_are_found_in_ten_minutes_of_rest(per_min, seed
 def test_the_smallest_are_found_too(seed):
     recording, (truth,) = iv.simulate("fasciculation", 300, seed, amplitude_min_uv=40, amplitude_max_uv=45)
     score = _score(_observe(recording), truth)
+    assert min(score.sensitivity, score.precision) >= 0.95
+
+
+@pytest.mark.parametrize("per_min", [150, 200])
+def test_potentials_of_many_shapes_are_found_at_high_rates(per_min):
+    random = np.random.default_rng(per_min)
+    x, count = iv.simulate("rest", 120, 4)[0].samples(0).copy(), 2 * per_min
+    # At random, but never upon each other.
+    time = np.sort(random.uniform(0, 118 - 0.05 * count, count)) + 0.05 * np.arange(count) + 0.5
+    for at in time:
+        size = np.exp(random.uniform(np.log(40), np.log(300)))
+        wave = potential(random.uniform(0.008, 0.014), random.choice(["biphasic", "triphasic"]), size * 1e-6, 2000.0)
+        first = round(at * 2000) - wave.size // 2
+        x[first : first + wave.size] += wave
+    recording = Recording.from_arrays([x], [Channel("calf", ChannelKind.SURFACE_EMG, "V", 2000.0, x.size)])
+    measured = _observe(recording)
+    assert measured.findings[0].state is State.PRESENT
+    score = match(time, measured.events[0].features["peak_s"], TOLERANCE_S)
     assert min(score.sensitivity, score.precision) >= 0.95
 
 

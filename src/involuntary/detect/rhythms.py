@@ -145,12 +145,15 @@ class DrivenRule:
     """What tells motor units that are driven, by will or by reflex, from potentials that come by themselves.
 
     Engineering choices: a motoneurone that is driven lightly fires at 5 to 15 Hz and rests at least 70 ms between
-    discharges; potentials that come by themselves know no such rest.
+    discharges; potentials that come by themselves know no such rest. That potentials of different units keep apart
+    tells nothing, hence only intervals between potentials alike in size count, however many there are in all.
 
     Attributes
     ----------
     rest_s : float
         Driven units leave out intervals shorter than this.
+    size_tolerance : float
+        How much amplitude and area may change from one discharge of a unit to the next, as a share.
     window_s : float
         Stretch in which intervals are counted.
     chance : float
@@ -160,6 +163,7 @@ class DrivenRule:
     """
 
     rest_s: float = 0.07
+    size_tolerance: float = 0.3
     window_s: float = 60.0
     chance: float = 1e-4
     most_per_s: float = 4.5
@@ -176,8 +180,13 @@ def driven(events: Events, rule: DrivenRule) -> Intervals:
     rule : DrivenRule
         What tells them.
     """
-    time = np.sort(events.features["peak_s"]) if len(events) else np.empty(0)
-    spans = [*_crowded(time, rule), *_without_short_intervals(time, rule)]
+    if not len(events):
+        return Intervals.empty()
+    order = np.argsort(events.features["peak_s"], kind="stable")
+    time = events.features["peak_s"][order]
+    steps = np.abs(np.diff(_sizes(events)[order], axis=0))
+    alike = np.all(steps <= np.log1p(rule.size_tolerance), axis=1)
+    spans = [*_crowded(time, rule), *_without_short_intervals(time, alike, rule)]
     return Intervals.union_of(spans, merge_gap_s=rule.crowd_s)
 
 
@@ -187,14 +196,14 @@ def _crowded(time: Floats, rule: DrivenRule) -> Iterator[tuple[float, float]]:
         yield float(time[first]), float(time[first + most])
 
 
-def _without_short_intervals(time: Floats, rule: DrivenRule) -> Iterator[tuple[float, float]]:
+def _without_short_intervals(time: Floats, alike: NDArray[np.bool_], rule: DrivenRule) -> Iterator[tuple[float, float]]:
     from scipy.special import pdtr
 
     gaps = np.diff(time)
     for start in np.arange(time[0], time[-1], rule.window_s / 2) if time.size > 1 else []:
         low, high = np.searchsorted(time, [start, start + rule.window_s])
-        inside = gaps[low : high - 1]
+        inside, one_unit = gaps[low : high - 1], alike[low : high - 1]
         if inside.size:
-            expected = inside.size * (1.0 - np.exp(-rule.rest_s / float(np.mean(inside))))
-            if pdtr(np.count_nonzero(inside < rule.rest_s), expected) < rule.chance:
+            expected = np.count_nonzero(one_unit) * (1.0 - np.exp(-rule.rest_s / float(np.mean(inside))))
+            if pdtr(np.count_nonzero(inside[one_unit] < rule.rest_s), expected) < rule.chance:
                 yield float(time[low]), float(time[high - 1])
