@@ -65,6 +65,27 @@ def test_potentials_of_many_shapes_are_found_at_high_rates(per_min):
     assert min(score.sensitivity, score.precision) >= 0.95
 
 
+@pytest.mark.parametrize("power", [1, 2])
+def test_monophasic_potentials_are_no_electrode_artefacts(power):
+    random = np.random.default_rng(power)
+    x, time = iv.simulate("rest", 120, 5)[0].samples(0).copy(), np.arange(1.0, 119.0, 1.9)
+    time += random.uniform(-0.5, 0.5, time.size)
+    for at in time:
+        n = round(random.uniform(0.008, 0.014) * 2000)
+        wave = np.sin(np.pi * np.arange(n) / n) ** power * np.exp(random.uniform(np.log(40), np.log(300))) * 1e-6
+        x[round(at * 2000) : round(at * 2000) + n] += wave * random.choice([-1, 1])
+    recording = Recording.from_arrays([x], [Channel("calf", ChannelKind.SURFACE_EMG, "V", 2000.0, x.size)])
+    score = match(time, _observe(recording).events[0].onset_s, 0.02)
+    assert min(score.sensitivity, score.precision) >= 0.95
+
+
+@pytest.mark.parametrize("pops_uv", [300, 1000])
+def test_contacts_that_pop_are_no_potentials(pops_uv):
+    measured = _observe(iv.simulate("rest", 200, 1, pops_uv=pops_uv, pops_per_min=30)[0])
+    assert measured.events == ()
+    assert any("shaped like an electrode artefact" in note for note in measured.notes)
+
+
 @pytest.mark.parametrize(("drift_uv", "drift_hz"), [(100, 0.2), (1000, 0.1), (100, 1)])
 def test_a_drifting_baseline_hides_none(drift_uv, drift_hz):
     recording, (truth,) = iv.simulate("fasciculation", 120, 2, mains_uv=35, drift_uv=drift_uv, drift_hz=drift_hz)

@@ -77,9 +77,14 @@ class FasciculationParameters:
         Where the noise level exceeds the first, potentials below the second, peak to peak, do not count (SPiQE excludes
         below 100 µV). The rate above the second is reported beside the full one.
     duration_min_ms, duration_max_ms : float
-        Shorter is a spike of noise or an electrode, longer more than one discharge.
+        Shorter is a spike of noise or an electrode, longer more than one discharge: the band stretches a monophasic
+        potential of 14 ms to 35 ms.
     thickness_max_ms : float
-        Rectified area over peak-to-peak amplitude; a contact that pops and recovers has more.
+        Rectified area over peak-to-peak amplitude: half a sine of 14 ms, the broadest there can be, has 9 ms.
+    steep_factor, steep_thickness_max_ms : float
+        What is broad for its shape rises slowly: where the signal changes within half a millisecond by more than this
+        share of its amplitude, or where the rate is too low to tell, it may be so thick at most. A contact that pops
+        and recovers is steep and thick.
     jump_max_factor : float
         Change within half a millisecond over peak-to-peak amplitude; a contact that breaks has more.
     burst_gap_ms, burst_n : float, int
@@ -103,8 +108,10 @@ class FasciculationParameters:
     noisy_uv: float = 7.0
     exclusion_uv: float = 100.0
     duration_min_ms: float = 3.0
-    duration_max_ms: float = 30.0
-    thickness_max_ms: float = 5.0
+    duration_max_ms: float = 40.0
+    thickness_max_ms: float = 10.0
+    steep_factor: float = 0.65
+    steep_thickness_max_ms: float = 5.0
     jump_max_factor: float = 0.85
     burst_gap_ms: float = 40.0
     burst_n: int = 3
@@ -233,7 +240,8 @@ def _of_muscle(found: Events, p: FasciculationParameters) -> _Mask:
         thickness = f[f"area_{unit}_ms"] / f[f"amplitude_{unit}"]
     length = 1000 * found.duration_s
     fits = (length >= p.duration_min_ms) & (length <= p.duration_max_ms) & ~(f["jump"] > p.jump_max_factor)
-    return np.asarray(fits & (thickness <= p.thickness_max_ms), dtype=np.bool_)
+    most = np.where(f["jump"] <= p.steep_factor, p.thickness_max_ms, p.steep_thickness_max_ms)
+    return np.asarray(fits & (thickness <= most), dtype=np.bool_)
 
 
 def _isolated(found: Events, p: FasciculationParameters) -> _Mask:
