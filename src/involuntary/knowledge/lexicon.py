@@ -23,6 +23,8 @@ NOTHING = -1  # the term of a phrase that tells no finding and keeps its words f
 _PASSED_AT_MOST = 4  # so many words of degree, side, time or number in one place
 _SHARED_AT_MOST = 2  # words of a phrase that may share one of them with its neighbour: weak arms and legs
 _LONGEST_PHRASE = 8
+_NONE: frozenset[str] = frozenset()
+_DENIES = ("no", "not")  # what they deny stands beside them
 _TELLS_NOTHING = frozenset({"cannot", "troubl", "not", "no", "high", "low", "loss", "abnorm", "decreas"})
 
 
@@ -101,7 +103,8 @@ class Lexicon:
         for phrase in self.rare[self.rare_start[number] : self.rare_start[number + 1]].tolist():
             wanted = frozenset(self.words[self.start[phrase] : self.start[phrase + 1]].tolist())
             excluded = bool(self.excluded[phrase])
-            shares = LINKS | {","} if excluded else LINKS if len(wanted) <= _SHARED_AT_MOST else frozenset[str]()
+            denies = any(self.stems.get(word) in wanted for word in _DENIES)
+            shares = LINKS | {","} if excluded else LINKS if len(wanted) <= _SHARED_AT_MOST and not denies else _NONE
             tries = [_gather(stems, numbers, wanted, at, steps, shares) for steps in ((-1, 1), (1, -1))]
             held = min((t for t in tries if t), key=lambda places: places[-1] - places[0], default=())
             if held:
@@ -169,7 +172,7 @@ def build_lexicon(phrases: Iterable[tuple[str, int, bool]]) -> Lexicon:
     bags: dict[tuple[str, ...], tuple[int, bool]] = {}
     for phrase, term, excluded in phrases:
         bag = tuple(sorted({word.stem for word in words_of(phrase) if word.stem[0].isalnum()}))
-        if 0 < len(bag) <= _LONGEST_PHRASE and not set(bag) <= _TELLS_NOTHING:
+        if 0 < len(bag) <= _LONGEST_PHRASE and not set(bag) <= _TELLS_NOTHING and not all(s[0].isdigit() for s in bag):
             bags.setdefault(bag, (term, excluded))
     count: dict[str, int] = {}
     for bag in bags:

@@ -71,6 +71,6 @@ def phrases(ontology: Ontology, phenomena: dict[str, PhenomenonEntry]) -> Iterat
 
 
 def _withered(name: str) -> bool:
-    """Whether a name of several words keeps but one once empty words are left out: *puts things in mouth*."""
-    words = name.replace("-", " ").split()
-    return len(words) > 2 and len(words_of(name)) < 2
+    """Whether a name says too little: one word of several once empty ones are left out, or *abnormality of the …*."""
+    several = len(name.replace("-", " ").split()) > 1
+    return (several and len(words_of(name)) < 2) or name.startswith("Abnormality of the")

@@ -160,6 +160,8 @@ def _parts(match: re.Match[str]) -> list[Word]:
         token = token.split("'")[0]
     if token in _SILENT:
         return []
+    if token.startswith("painful"):
+        return [Word("painful", match.start(), match.end())]  # a painful spasm of the hand is no hand pain
     if not token[0].isalpha():
         return [Word(token, match.start(), match.end())]
     stem = _stem(token)
