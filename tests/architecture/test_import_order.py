@@ -18,7 +18,7 @@ ALLOWED = {
     "parameters": set(),
     "model": {"units"},
     "dsp": set(),
-    "detect": {"model", "dsp", "units"},
+    "detect": {"model", "dsp", "units", "parameters"},
     "decompose": {"model", "dsp", "units", "parameters"},
     "phenomena": {"model", "dsp", "detect", "decompose", "units", "registry", "parameters"},
     "simulators": {"model", "dsp", "units", "registry", "parameters"},

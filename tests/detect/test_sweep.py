@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 
 from involuntary.detect import bursts, conditioned, potentials, tonic
 from involuntary.detect.bench import Bench
 from involuntary.detect.sweep import sweep
+from involuntary.errors import ParameterError
 from simulated import noise, recording, with_potentials
 
 RATE = 2000.0
@@ -66,3 +68,9 @@ def test_compiled_kernels_find_the_same_events(monkeypatch):
     for a, b in zip(plain, compiled, strict=True):
         for name, column in a.features.items():
             np.testing.assert_allclose(b.features[name], column, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("factor", [0.0, -1.0])
+def test_a_rule_that_cannot_be_is_refused(factor):
+    with pytest.raises(ParameterError, match=r"^PotentialRule\.noise_factor: must be above zero; got"):
+        sweep(example(), 0, [(potentials.POTENTIALS, potentials.PotentialRule(noise_factor=factor))])

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from involuntary.detect.conditioned import Conditioned, Conditioning, conditioned
 from involuntary.model import Events, Recording
+from involuntary.parameters import check_bounds
 
 __all__ = ["Detector", "sweep"]
 
@@ -41,7 +42,14 @@ def sweep(recording: Recording, channel: int, detectors: Sequence[tuple[Detector
     -------
     list of Events
         In the order of `detectors`.
+
+    Raises
+    ------
+    ParameterError
+        If a rule holds a number that it cannot, see `involuntary.parameters.check_bounds`.
     """
+    for _, rule in detectors:
+        check_bounds(type(rule).__name__, rule)
     wanted = [detector.conditioning(rule) for detector, rule in detectors]
     kept: list[list[Any]] = [[] for _ in detectors]
     for conditioning in dict.fromkeys(wanted):
