@@ -81,3 +81,23 @@ def test_a_long_text_is_read_in_reasonable_time(knowledge):
     started = time.perf_counter()
     assert len(findings_in(text, knowledge)) == 3
     assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fit and well",
+        "twisted ankle last year",
+        "cervical spine normal",
+        "in order to stop it",
+        "lives alone",
+        "for 3 weeks, 4 times a day",
+        "drinks alcohol at weekends",
+        "thyroid tests normal",
+        "worse on cold days",
+        "sick leave",
+        "the shock absorber of the car",
+    ],
+)
+def test_ordinary_words_tell_no_finding(text, knowledge):
+    assert findings_in(text, knowledge) == ()

@@ -110,7 +110,7 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             |resolved|cleared
             |vanished|subsided|ceased); (?:went away|disappeared|resolved|subsided); absent; not present
             ; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
-            ; negative; no; none; nil
+            ; negative; no; none; nil; none (?:seen|found|noted|observed)
             """),
     ),
     (

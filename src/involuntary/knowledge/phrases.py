@@ -71,6 +71,10 @@ def phrases(ontology: Ontology, phenomena: dict[str, PhenomenonEntry]) -> Iterat
 
 
 def _withered(name: str) -> bool:
-    """Whether a name says too little: one word of several once empty ones are left out, or *abnormality of the …*."""
-    several = len(name.replace("-", " ").split()) > 1
-    return (several and len(words_of(name)) < 2) or name.startswith("Abnormality of the")
+    """Whether a name says too little: one word of several, *abnormality of the …*, or an inflammation.
+
+    The stem of *tendonitis* is that of the tendon, which every report names.
+    """
+    words = name.replace("-", " ").split()
+    alone = len(words) == 1 and name.endswith("itis")
+    return alone or (len(words) > 1 and len(words_of(name)) < 2) or name.startswith("Abnormality of the")
