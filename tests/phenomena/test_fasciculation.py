@@ -79,6 +79,17 @@ def test_monophasic_potentials_are_no_electrode_artefacts(power):
     assert min(score.sensitivity, score.precision) >= 0.95
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_beats_that_the_rhythm_leaves_out_are_no_potentials(seed):
+    random, time = np.random.default_rng(seed), np.arange(160) / 2000
+    beat = 80e-6 * np.exp(-(((time - 0.04) / 0.008) ** 2)) - 30e-6 * np.exp(-(((time - 0.058) / 0.006) ** 2))
+    x = iv.simulate("rest", 300, seed, mains_uv=15)[0].samples(0).copy()
+    for at in np.cumsum(random.normal(0.85, 0.03, 340)):
+        x[round(at * 2000) : round(at * 2000) + beat.size] += beat
+    recording = Recording.from_arrays([x], [Channel("calf", ChannelKind.SURFACE_EMG, "V", 2000.0, x.size)])
+    assert _observe(recording).events == ()
+
+
 @pytest.mark.parametrize("pops_uv", [300, 1000])
 def test_contacts_that_pop_are_no_potentials(pops_uv):
     measured = _observe(iv.simulate("rest", 200, 1, pops_uv=pops_uv, pops_per_min=30)[0])

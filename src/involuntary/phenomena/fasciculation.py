@@ -7,7 +7,7 @@ other rules than a gate on amplitude and rhythm.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,7 @@ _Mask = NDArray[np.bool_]
 _HEART = rhythms.RhythmRule(shortest_s=0.33, longest_s=1.7, interval_tolerance=0.2)
 _DRIVEN = rhythms.RhythmRule(shortest_s=0.04, longest_s=0.25, interval_tolerance=0.4)
 _DRIVEN_UNITS = rhythms.DrivenRule()
+_OF_HEART = "in the rhythm of a heart beat"
 _MOSTLY = 0.9
 _MANY_CHANNELS = 3
 
@@ -212,7 +213,7 @@ def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tup
     """Keep what can be a fasciculation; count, by reason, what cannot."""
     dropped = []
     for reason, keep in (
-        ("in the rhythm of a heart beat", lambda e, _: ~_in_rhythm(e, _HEART)),
+        (_OF_HEART, lambda e, _: ~_in_rhythm(e, _HEART)),
         ("shaped like an electrode artefact", _of_muscle),
         ("in bursts", _isolated),
         ("in the rhythm of a driven motor unit", lambda e, _: ~_in_rhythm(e, _DRIVEN)),
@@ -220,6 +221,9 @@ def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tup
         kept = keep(found, p)
         if not np.all(kept):
             dropped.append((reason, int(np.count_nonzero(~kept))))
+            if reason == _OF_HEART:
+                # Where a heart beats, what is as broad as its waves may be one that the rhythm left out.
+                p = replace(p, thickness_max_ms=min(p.thickness_max_ms, p.steep_thickness_max_ms))
         found = found[kept]
     return found, tuple(dropped)
 
