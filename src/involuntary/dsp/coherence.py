@@ -67,7 +67,8 @@ def coherence(first: Floats, second: Floats, rate_hz: float, segment_s: float = 
 
     References
     ----------
-    Halliday et al. 1995, Prog Biophys Mol Biol 64:237, doi:10.1016/S0079-6107(96)00009-0: the limit of L segments.
+    Halliday et al. 1995, Prog Biophys Mol Biol 64:237, doi:10.1016/S0079-6107(96)00009-0 (recalled, not
+    opened): the limit of L segments.
     """
     n = round(segment_s * rate_hz)
     k = min(first.size, second.size) // n

@@ -43,8 +43,7 @@ def rate_interval(n: int, seconds: float) -> tuple[float, float]:
 def fewer(n: int, seconds: float, others: int, other_s: float, chance: float = 0.05) -> bool:
     """Say whether events came at under half the rate of others, and so few hardly by chance at one common rate.
 
-    Given the total, the count of one of two Poisson processes of one rate is binomial (Przyborowski and Wilenski 1940,
-    Biometrika 31:313).
+    Given the total, the count of one of two Poisson processes of one rate is binomial.
     """
     from scipy.special import bdtr
 

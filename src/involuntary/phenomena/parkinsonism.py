@@ -18,7 +18,11 @@ from involuntary.phenomena.base import Measured, Phenomenon
 __all__ = ["PHENOMENON", "Parkinsonism", "ParkinsonismParameters"]
 
 _METHOD = Reference("expert-judgement", "engineering choice: movements told apart by their turning points")
-_SEN = Reference("doi:10.1080/01621459.1968.10480934", "Sen 1968, J Am Stat Assoc 63:1379–1389", "median of slopes")
+_SEN = Reference(
+    "doi:10.1080/01621459.1968.10480934",
+    "Sen 1968, J Am Stat Assoc 63:1379–1389",
+    "median of slopes; recalled, not opened",
+)
 _TASKS = ("tapping", "agility", "pronation")
 _UNITS = {
     ChannelKind.ACCELEROMETER: ("m/s²", 1.0),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -72,6 +72,7 @@ class HtmlReport(Report):
                 rungs=ladder.rungs,
                 is_open=_OPEN,
                 steps=_worthwhile(assessment),
+                foremost=_foremost(_worthwhile(assessment)),
                 measures=_first_measures(assessment),
                 detailed=_DETAILED,
                 State=State,
@@ -172,6 +173,12 @@ def _first_measures(assessment: Assessment | None) -> list[Management]:
     """Give what may be done before any medicine, whom to ask first."""
     items = assessment.management if assessment else ()
     return sorted((m for m in items if m.kind in _FIRST_KINDS), key=lambda m: _FIRST_KINDS.index(m.kind))
+
+
+def _foremost(steps: Sequence[NextStep]) -> tuple[NextStep, ...]:
+    """Give the few steps of the first screen: what to find out, and the first test."""
+    found = [step for step in steps if step.kind != "test"]
+    return (*found[:2], *[step for step in steps if step.kind == "test"][:1])
 
 
 def _open(subject: Subject) -> Iterator[str]:
