@@ -23,6 +23,9 @@ def _kind(name, unit="uV", hint="", **options):
         ("Leg/L", "uV", "", K.EMG, "V"),
         ("EMG LAT-RAT", "uV", "", K.EMG, "V"),
         ("Tibialis anterior R", "V", "", K.EMG, "V"),
+        ("TA", "mV", "", K.EMG, "V"),
+        ("R VL 2", "uV", "", K.EMG, "V"),
+        ("SOL left", "uV", "", K.EMG, "V"),
         ("EEG Fpz-Cz", "uV", "", K.EEG, "V"),
         ("C3-M2", "uV", "", K.EEG, "V"),
         ("EOG horizontal", "uV", "", K.EOG, "V"),
@@ -133,3 +136,9 @@ def test_a_statement_that_cannot_be_is_refused(kinds, message):
 
 def test_names_are_cleaned():
     assert clean_name(" EMG\x00\x1b[31m \n") == "EMG[31m"
+
+
+@pytest.mark.parametrize("name", ["Tab", "RFid", "TA-RF ratio", "X"])
+def test_an_abbreviation_is_the_whole_label_or_nothing(name):
+    with pytest.raises(RecordingError, match="no label or unit tells what a channel recorded"):
+        _kind(name)

@@ -41,6 +41,12 @@ _MUSCLES = (
     "sternocleidomastoid|submental(is)?|supraspinatus|temporalis|tib(ialis)?|trap(ezius)?|triceps|vastus|"
     "apb|adm|fdi|edb|ecr|fcr|fcu|edc|chin[12z]?|[lr]?legs?|plm[lr]?|[lr]at[12]?"
 )
+# Abbreviations of muscles that are too short to be looked for among other words: the whole label, but for the side
+# and a number, and in volts.
+_ABBREVIATED = (
+    r"^(?:(?:left|right|[lr])[ _.-]*)?(?:ta|sol|g[ml]|[ml]g|gmed|gmax|v[lm]|rf|bf|quads?|hams?|bb|tb|delt|ec[ur]|"
+    r"ed[cl]|ehl|fc[ur]|fd[sp]|fpl|tfl|opp|orb)(?:[ _.-]*(?:left|right|[lr]))?[ _.-]?[0-9]{0,2}\s*$"
+)
 # What sleep laboratories record beside EMG, EEG, EOG and ECG.
 _SLEEP = (
     "position|body|s[ap]o2|resp(iration)?|(air)?flow|snor(e|ing)|pleth|pulse|temp(erature)?|pressure|thermistor|"
@@ -66,6 +72,7 @@ _WORDS = (
     (_SLEEP, ChannelKind.OTHER),
     (_MUSCLES, ChannelKind.EMG),
     (_TEN_TWENTY, ChannelKind.EEG),
+    (_ABBREVIATED, ChannelKind.EMG),
 )  # fmt: skip
 _PATTERNS = tuple((re.compile(rf"(?<![a-z])({words})(?![a-z])"), kind) for words, kind in _WORDS)
 
