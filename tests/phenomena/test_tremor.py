@@ -310,3 +310,11 @@ def test_what_chance_gives_is_neither_an_epoch_nor_an_exclusion():
 def test_no_epoch_of_tremor_is_written_in_a_leg_at_rest(leg):
     recording = read(shared("data", "phone-tremor", f"rest_tremor_amplitude_{leg}_leg.csv"))
     assert sum(map(len, PHENOMENON.observe(Bench(recording)).events)) == 0
+
+
+def test_half_a_minute_of_a_limb_excludes_no_tremor():
+    """The clinician rated the postural tremor of this hand 1; 32 s of it hold no window that counts."""
+    recording = read(shared("data", "phone-tremor", "postural_tremor_of_the_hands_right_hand.csv"))
+    (finding,) = PHENOMENON.observe(Bench(recording)).findings
+    assert finding.state is State.NOT_ASSESSED
+    assert "too short to exclude one" in finding.rule

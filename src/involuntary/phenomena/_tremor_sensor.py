@@ -84,7 +84,7 @@ class TremorParameters:
     slowest_hz: float = 4.0
     physiological_m_s2: float = 0.035 * _GRAVITY
     shortest_s: float = 10.0
-    exclusion_s: float = 30.0
+    exclusion_s: float = 60.0
     stability_half_band_hz: float = 2.0
     stability_order: int = 2
     stability_s: float = 100.0
