@@ -1,4 +1,4 @@
-"""How well found events match true ones, each found event used once."""
+"""How well found events match true ones, each found event used once, and how sure a figure is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Score", "match"]
+__all__ = ["Score", "agreement", "match", "paired", "rate_interval", "share_interval"]
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Score:
         return 3600.0 * self.false / seconds
 
 
-def match(true_s: NDArray[np.float64], found_s: NDArray[np.float64], tolerance_s: float) -> Score:
+def match(true_s: Floats, found_s: Floats, tolerance_s: float) -> Score:
     """Match sorted times one to one, from the earliest on.
 
     Parameters
@@ -51,12 +53,58 @@ def match(true_s: NDArray[np.float64], found_s: NDArray[np.float64], tolerance_s
     tolerance_s : float
         Largest difference of a match.
     """
-    matched, i, j = 0, 0, 0
+    matched = len(paired(true_s, found_s, tolerance_s))
+    return Score(matched, len(true_s) - matched, len(found_s) - matched)
+
+
+def paired(true_s: Floats, found_s: Floats, tolerance_s: float) -> NDArray[np.intp]:
+    """Give the rows that `match` joins: one of `true_s` and one of `found_s` each, shape (matched, 2)."""
+    pairs, i, j = [], 0, 0
     while i < len(true_s) and j < len(found_s):
         if abs(true_s[i] - found_s[j]) <= tolerance_s:
-            matched, i, j = matched + 1, i + 1, j + 1
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
         elif found_s[j] < true_s[i]:
             j += 1
         else:
             i += 1
-    return Score(matched, len(true_s) - matched, len(found_s) - matched)
+    return np.array(pairs, dtype=np.intp).reshape(-1, 2)
+
+
+def share_interval(part: int, whole: int) -> tuple[float, float]:
+    """Give the 95 % interval of a share (Wilson 1927, J Am Stat Assoc 22:209)."""
+    from scipy.stats import binomtest
+
+    if not whole:
+        return float("nan"), float("nan")
+    interval = binomtest(part, whole).proportion_ci(0.95, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def rate_interval(n: int, over: float) -> tuple[float, float]:
+    """Give the exact 95 % interval of a rate of independent events (Garwood 1936, Biometrika 28:437)."""
+    from scipy.stats import gamma
+
+    low = float(gamma.ppf(0.025, n)) if n else 0.0
+    return low / over, float(gamma.ppf(0.975, n + 1)) / over
+
+
+def agreement(table: Floats) -> float:
+    """Give the intraclass correlation of measures of the same things: absolute agreement of single measures.
+
+    ICC(A,1) of McGraw & Wong 1996 (Psychol Methods 1:30, Table 4), also ICC(2,1) of Shrout & Fleiss 1979.
+
+    Parameters
+    ----------
+    table : ndarray, shape (n, k)
+        One thing a row, one way to measure it a column; not-a-number for fewer than three things.
+    """
+    n, k = table.shape
+    if n < 3:
+        return float("nan")
+    mean = table.mean()
+    rows = k * np.sum((table.mean(axis=1) - mean) ** 2) / (n - 1)
+    columns = n * np.sum((table.mean(axis=0) - mean) ** 2) / (k - 1)
+    rest = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0, keepdims=True) + mean
+    error = np.sum(rest**2) / ((n - 1) * (k - 1))
+    return float((rows - error) / (rows + (k - 1) * error + k * (columns - error) / n))

@@ -1,0 +1,78 @@
+"""The page of the documentation, from the kept figures."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from involuntary.phenomena import PHENOMENA
+
+_HEAD = """# Validation
+
+How well each phenomenon is found, by one command: `python benchmarks/validation`. **Every signal here is simulated** unless its row
+says *real*; a figure on simulated signals is not comparable with a sensitivity in people, and the published figures stand beside it
+only to show what was measured before, on what.
+
+- **Signals**: five recordings (seeds 1 to 5) for each of three levels of noise, with mains, heart, drift and movement mixed in and,
+  where the phenomenon is looked for at rest, willed contractions, in and around which neither truth nor result counts.
+- **Sensitivity, precision**: events matched one to one by onset; intervals of 95 % after Wilson. Events of one recording are not
+  independent, so the true intervals are wider.
+- **Onset, end**: median absolute error of matched events; interval by the bootstrap.
+- **False alarms an hour**: found events that are not true; exact interval of a Poisson count (Garwood). None in two hours has an upper
+  bound of 1.8.
+- **Named**: recordings in which the phenomenon was called present.
+
+A file of `benchmarks/validation/cases` gives the signals and what is asked of one phenomenon; see `benchmarks/README.md`.
+"""
+
+
+def write(results: Path, target: Path) -> None:
+    """Write the page from every result that is kept."""
+    parts = [_HEAD]
+    for path in sorted(results.glob("*.json")):
+        parts.append("\n".join(_section(path.stem, json.loads(path.read_text(encoding="utf-8")))))
+    target.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _section(phenomenon: str, result: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## {PHENOMENA.get(phenomenon).name}\n"
+    yield f"Asked: {result['asked']}\n"
+    yield "Published, in people:\n"
+    yield from (f"- {line}" for line in result["published"])
+    yield ""
+    yield f"Onsets match within {1000 * result['tolerance_s']:g} ms. Simulated:\n"
+    yield "| level | hours | named | true | sensitivity | precision | onset, ms | end, ms | false alarms/h |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for row in result["scored"]:
+        yield _line(
+            row["signal"], f"{row['hours']:.2f}", f"{row['named']} of {row['recordings']}", row["true"],
+            _with(row["sensitivity"], 3), _with(row["precision"], 3), _with(row["onset_ms"], 1),
+            _with(row["end_ms"], 1), _with(row["false_per_hour"], 1),
+        )  # fmt: skip
+    if result["figures"]:
+        yield "\n| figure, simulated | n | value | asked |\n|---|---|---|---|"
+        for figure in result["figures"]:
+            value = _with((figure["value"], *figure["interval"]), 3)
+            yield _line(figure["what"], figure["n"], f"{value} {figure['unit']}".strip(), figure["asked"])
+    yield "\n| nothing to be found | recordings | hours | named | false alarms/h | what was said of the first |"
+    yield "|---|---|---|---|---|---|"
+    for row in result["negatives"]:
+        yield _line(
+            row["signal"], row["recordings"], f"{row['hours']:.2f}", row["named"], _with(row["false_per_hour"], 1),
+            row["why"].removeprefix(f"{phenomenon}: "),
+        )  # fmt: skip
+    yield ""
+
+
+def _line(*cells: object) -> str:
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def _with(value: Any, digits: int) -> str:
+    middle, low, high = (math.nan if part is None else part for part in value)
+    if math.isnan(middle):
+        return ""
+    return f"{middle:.{digits}f}" if math.isnan(low) else f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
