@@ -2,8 +2,8 @@
 
     PYTHONPATH=src python benchmarks/validation [ID ...] [--page]
 
-Each file of ``cases`` is one phenomenon; those named are measured (all if none is), the figures kept in ``results``, and
-the page written from all of them. ``--page`` writes the page alone.
+Each file of ``cases`` is one phenomenon; those named are measured (all if none is), the figures kept in ``results``,
+and the page written from all of them. ``--page`` writes the page alone.
 """
 
 from __future__ import annotations

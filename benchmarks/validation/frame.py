@@ -57,7 +57,7 @@ class Validation:
     asked : str
         What was promised.
     published : tuple of str
-        The best known method and its figures in people, with source, one a line of Markdown.
+        The best known method and its figures in people, with source, one a line.
     muscles : tuple of str
         Channels that the negatives need.
     figures : callable, optional

@@ -10,30 +10,13 @@ from typing import Any
 
 from involuntary.phenomena import PHENOMENA
 
-_HEAD = """# Validation
-
-How well each phenomenon is found, by one command: `python benchmarks/validation`. **Every signal here is simulated** unless its row
-says *real*; a figure on simulated signals is not comparable with a sensitivity in people, and the published figures stand beside it
-only to show what was measured before, on what.
-
-- **Signals**: five recordings (seeds 1 to 5) for each of three levels of noise, with mains, heart, drift and movement mixed in and,
-  where the phenomenon is looked for at rest, willed contractions, in and around which neither truth nor result counts.
-- **Sensitivity, precision**: events matched one to one by onset; intervals of 95 % after Wilson. Events of one recording are not
-  independent, so the true intervals are wider.
-- **Onset, end**: median absolute error of matched events; interval by the bootstrap.
-- **False alarms an hour**: found events that are not true; exact interval of a Poisson count (Garwood). None in two hours has an upper
-  bound of 1.8.
-- **Named**: recordings in which the phenomenon was called present.
-
-A file of `benchmarks/validation/cases` gives the signals and what is asked of one phenomenon; see `benchmarks/README.md`.
-"""
+_HEAD = Path(__file__).with_name("head.md")
 
 
 def write(results: Path, target: Path) -> None:
     """Write the page from every result that is kept."""
-    parts = [_HEAD]
-    for path in sorted(results.glob("*.json")):
-        parts.append("\n".join(_section(path.stem, json.loads(path.read_text(encoding="utf-8")))))
+    kept = [(path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in sorted(results.glob("*.json"))]
+    parts = [_HEAD.read_text(encoding="utf-8"), *("\n".join(_section(*one)) for one in kept)]
     target.write_text("\n".join(parts), encoding="utf-8")
 
 
