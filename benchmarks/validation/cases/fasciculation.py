@@ -25,6 +25,6 @@ VALIDATION = Validation(
     tolerance_s=0.02,
     asked="at 10 dB sensitivity and precision of at least 0.95; under 2 false alarms an hour on every negative.",
     published=(
-        "SPiQE (doi:10.1016/j.clinph.2019.03.032): sensitivity 83.6 %, specificity 91.6 %; 5,318 potentials in 80 minutes",
+        "SPiQE (10.1016/j.clinph.2019.03.032), 5,318 potentials in 80 minutes: sensitivity 83.6 %, specificity 91.6 %",
     ),
 )
