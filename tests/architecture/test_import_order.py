@@ -17,10 +17,11 @@ ALLOWED = {
     "registry": set(),
     "parameters": set(),
     "model": {"units"},
+    "norms": {"model"},
     "dsp": set(),
     "detect": {"model", "dsp", "units", "parameters"},
     "decompose": {"model", "dsp", "units", "parameters"},
-    "phenomena": {"model", "dsp", "detect", "decompose", "units", "registry", "parameters"},
+    "phenomena": {"model", "norms", "dsp", "detect", "decompose", "units", "registry", "parameters"},
     "simulators": {"model", "dsp", "units", "registry", "parameters"},
     "knowledge": {"model", "units", "registry"},
     "reason": {"model", "knowledge", "phenomena", "units", "registry"},
@@ -33,7 +34,7 @@ ALLOWED = {
 # Everything is open to the thin top and to the contract suites.
 TOP = {"cli", "web", "testing", "__main__", "__init__", "examples"}
 # Rooms that may touch files or the network.
-DOORS = {"formats", "intake", "knowledge", "reports", "cohort", "live", "cli", "web", "testing"}
+DOORS = {"norms", "formats", "intake", "knowledge", "reports", "cohort", "live", "cli", "web", "testing"}
 
 
 def _room(path: Path) -> str:

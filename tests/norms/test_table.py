@@ -1,0 +1,109 @@
+"""Every limit is a row with its population and source, and a user's table takes the place of ours."""
+
+import math
+
+import pytest
+
+from involuntary.errors import KnowledgeError
+from involuntary.norms import Norm, Person, norms
+
+HEADER = "test\tmeasure\tdirection\tlimit\tunit\tpopulation\tsource_id\tsource"
+ROW = "rns\tdecrement_amplitude\tabove\t12\t%\tour laboratory\texpert-judgement\tour own"
+
+
+def table(tmp_path, *lines, name="own.tsv"):
+    path = tmp_path / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_every_row_of_the_package_is_sourced():
+    rows = norms().rows
+    assert len(rows) >= 40
+    assert all(row.population and row.source and row.unit for row in rows)
+    assert all(math.isnan(row.mean) or row.abnormal(row.mean) is False for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("muscle", "activation", "mean", "individual"),
+    [
+        ("orbicularis oculi", "voluntary", 31, 45),
+        ("frontalis", "stimulated", 21, 28),
+        ("extensor digitorum", "voluntary", 30, 43),
+        ("extensor digitorum", "stimulated", 24, 35),
+    ],
+)
+def test_jitter_of_the_concentric_needle_has_the_limits_of_stalberg_2016(muscle, activation, mean, individual):
+    what = {"muscle": muscle, "activation": activation, "electrode": "concentric"}
+    of_mean, *_ = norms().find("jitter", "mcd_mean", **what)
+    of_one, *_ = norms().find("jitter", "mcd_individual", **what)
+    assert (of_mean.limit, of_one.limit) == (mean, individual)
+    assert of_mean.source_id == "doi:10.1002/mus.24750"
+    assert not of_mean.abnormal(mean)
+    assert of_mean.abnormal(mean + 0.1)
+
+
+def test_limits_of_another_needle_or_of_an_unknown_muscle_are_not_borrowed():
+    assert not norms().find("jitter", "mcd_mean", muscle="frontalis", activation="voluntary", electrode="single-fibre")
+    assert not norms().find("jitter", "mcd_mean", muscle="soleus", activation="voluntary", electrode="concentric")
+    assert not norms().find("jitter", "mcd_mean")
+
+
+def test_where_studies_disagree_both_limits_stand():
+    assert [row.limit for row in norms().find("rns", "decrement_amplitude", muscle="frontalis")] == [7, 10]
+    assert [row.limit for row in norms().find("rns", "decrement_amplitude", muscle="trapezius")] == [10]
+    assert [row.limit for row in norms().find("rns", "increment_amplitude")] == [60, 100]
+    (usual,) = norms().find("rns", "decrement_amplitude")
+    assert usual.abnormal(10.0)
+    assert not usual.abnormal(9.99)
+
+
+def test_limits_for_an_age_or_a_sex_are_for_them_alone():
+    (young,) = norms().find("motor-conduction", "velocity", Person(age_years=25, sex="male"), nerve="tibial")
+    assert young.limit == 42.2
+    assert not norms().find("motor-conduction", "velocity", Person(age_years=60, sex="male"), nerve="tibial")
+    assert not norms().find("motor-conduction", "velocity", Person(age_years=25, sex="female"), nerve="tibial")
+    assert not norms().find("motor-conduction", "velocity", nerve="tibial")
+
+
+def test_a_limit_moves_with_age_height_and_temperature(tmp_path):
+    header = HEADER + "\tper_year\tat_years\tper_m\tat_m\tper_c\tat_c"
+    row = "motor-conduction\tvelocity\tbelow\t48\tm/s\tus\texpert-judgement\tus\t-0.1\t40\t-10\t1.7\t2\t32"
+    (own,) = norms(table(tmp_path, header, row)).find("motor-conduction", "velocity", Person(60, 1.8, 30))
+    assert own.limit_for(Person(60, 1.8, 30)) == pytest.approx(48 - 2 - 1 - 4)
+    assert not norms(table(tmp_path, header, row)).find("motor-conduction", "velocity", Person(60, 1.8))
+
+
+def test_a_users_table_replaces_the_rows_of_its_tests_alone(tmp_path):
+    own = norms(table(tmp_path, HEADER, ROW))
+    assert [row.limit for row in own.find("rns", "decrement_amplitude", muscle="frontalis")] == [12]
+    assert own.find("jitter", "mcd_mean", muscle="frontalis", activation="voluntary", electrode="concentric")
+
+
+def test_a_row_prints_as_a_rule():
+    norm = Norm("rns", "decrement", "above", 10, "%", "p", "expert-judgement", "s", inclusive="yes", muscle="nasalis")
+    assert str(norm) == "decrement ≥ 10 % (nasalis)"
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ((HEADER + "\tlimits", ROW + "\t1"), "'limits' is no column of norms (did you mean 'limit'?)"),
+        ((HEADER.replace("\tunit", ""), ROW), "a table of norms needs the column unit; add it"),
+        ((HEADER, ROW.replace("12", "twelve")), "line 2: the cell limit must be a finite number; got 'twelve'"),
+        ((HEADER, ROW.replace("above", "over")), "line 2: the direction must be above or below; got 'over'"),
+        ((HEADER, ROW.replace("our laboratory", "")), "line 2: the cell population must not be empty"),
+        ((HEADER, ROW + "\t"), "line 2: every row needs as many cells as the header; check the tabs"),
+        ((HEADER, ROW.replace("expert-judgement", "a book")), "the source must begin with one of"),
+        ((HEADER + "\tper_year", ROW + "\t1"), "line 2: per_year needs at_years, where the limit holds as it stands"),
+    ],
+)
+def test_a_faulty_table_is_refused_with_its_line(tmp_path, lines, message):
+    with pytest.raises(KnowledgeError) as refusal:
+        norms(table(tmp_path, *lines))
+    assert message in str(refusal.value)
+
+
+def test_a_missing_table_is_refused(tmp_path):
+    with pytest.raises(KnowledgeError, match=r"none\.tsv: no such table of norms; check the path"):
+        norms(str(tmp_path / "none.tsv"))
