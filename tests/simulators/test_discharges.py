@@ -1,6 +1,7 @@
 import numpy as np
 
-from involuntary.simulators._discharges import Discharges, summed, tabulate
+from involuntary.simulators._discharges import Discharges, _add_potentials, _reach, summed, tabulate
+from involuntary.simulators._kernels import add_potentials
 
 RATE = 2000.0
 
@@ -21,13 +22,13 @@ def _bell(time, at):
 def test_two_discharges_closer_than_one_potential_add():
     time = np.arange(400) / RATE
     made = _layer([0.1, 0.103])(0, 400, None)[0]
-    assert np.allclose(made, _bell(time, 0.1) + _bell(time, 0.103), atol=1e-6)
+    assert np.allclose(made, _bell(time, 0.1) + _bell(time, 0.103), atol=2e-4)
 
 
 def test_a_discharge_keeps_its_time_between_two_samples():
     time = np.arange(400) / RATE
     at = 0.1 + 5 / (16 * RATE)
-    assert np.allclose(_layer([at])(0, 400, None)[0], _bell(time, at), atol=1e-9)
+    assert np.allclose(_layer([at])(0, 400, None)[0], _bell(time, at), atol=2e-4)
     # Finer than a sixteenth of a sample it does not go.
     assert not np.allclose(_layer([at])(0, 400, None)[0], _bell(time, 0.1), atol=1e-3)
 
@@ -46,3 +47,32 @@ def test_a_potential_that_crosses_a_border_is_in_both_parts():
     layer = _layer([0.1])
     joined = np.concatenate([layer(0, 201, None)[0], layer(201, 400, None)[0]])
     assert np.array_equal(joined, layer(0, 400, None)[0])
+
+
+def test_the_compiled_kernel_gives_what_its_twin_gives_to_the_last_bit():
+    random = np.random.default_rng(1)
+    lanes = random.standard_normal((3, 8, 31)).astype(np.float32)
+    lanes[1, 2] = 0.0
+    lanes[:, :, :9] *= 1e-6
+    reach = _reach(lanes, 4)
+    begin = np.sort(random.integers(-40, 320, 500))
+    row, gain = random.integers(8, size=500), random.standard_normal(500).astype(np.float32)
+    fast, slow = np.zeros((3, 300), dtype=np.float32), np.zeros((3, 300), dtype=np.float32)
+    add_potentials(fast, lanes, reach, begin, row, gain)
+    _add_potentials(slow, lanes, reach, begin, row, gain)
+    assert np.any(slow != 0)
+    assert np.array_equal(fast, slow)
+
+
+def test_only_negligible_tails_are_left_out():
+    lanes = np.zeros((2, 2, 10), dtype=np.float32)
+    lanes[0, :, 3:6], lanes[1, 0, 2:9] = 1.0, 0.5e-4
+    reach = _reach(lanes, 2)
+    assert reach[0].tolist() == [[3, 6], [3, 6]]
+    assert reach[1].tolist() == [[0, 0], [0, 0]]
+
+
+def test_a_unit_without_potential_is_silence():
+    nothing = tabulate(lambda time: np.zeros((1, 2, time.size)), RATE, 0.01, 0.01)
+    made = summed(Discharges.of(np.array([0.05, 0.1]), np.array([0, 0])), nothing)(0, 400, None)
+    assert np.array_equal(made, np.zeros((2, 400)))

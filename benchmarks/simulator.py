@@ -1,0 +1,59 @@
+"""Time the simulator: units under a grid of electrodes, by each pool of motoneurones, on one core.
+
+`python benchmarks/simulator.py [SECONDS]` prints set-up and simulation apart; the first run loads compiled code and
+does not count. Everything that a recording needs is in the time: firing, summing, noise, mains, converter.
+"""
+
+import os
+import sys
+import time
+
+for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+import numpy as np
+
+from involuntary.simulators._chunks import record
+from involuntary.simulators._discharges import summed
+from involuntary.simulators._electrodes import surface_units
+from involuntary.simulators._motoneurones import discharges, pool
+from involuntary.simulators._recording import SurfaceRecording, surface_track
+
+UNITS, CHANNELS, RATE_HZ = 100, 64, 2048.0
+
+
+def _read(layer, seconds, random):
+    how = SurfaceRecording(sampling_hz=RATE_HZ)
+    track = surface_track("grid", [f"E{i}" for i in range(CHANNELS)], [layer], seconds, how, random)
+    recording = record([track], random)
+    for channel in range(CHANNELS):
+        recording.samples(channel)
+
+
+def _renewal(seconds, random):
+    return discharges(pool(UNITS), lambda t: np.full(t.size, 0.5), seconds, 0.15, random)
+
+
+def _timed(what, *given):
+    start = time.perf_counter()
+    return what(*given), time.perf_counter() - start
+
+
+def main():
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
+    random = np.random.default_rng(0)
+    units = surface_units(np.full(UNITS, 300e-6), np.linspace(0.008, 0.016, UNITS), CHANNELS, random)
+    templates, setting_up = _timed(units.templates, RATE_HZ)
+    print(f"{UNITS} units, {CHANNELS} channels, {RATE_HZ:g} Hz, {seconds:g} s; set-up {setting_up:.2f} s")
+    for name, fire in (("renewal", _renewal),):
+        best = np.inf
+        for _ in range(4):
+            fired, firing = _timed(fire, seconds, random)
+            layer, sorting = _timed(summed, fired, templates)
+            _, reading = _timed(_read, layer, seconds, random)
+            best = min(best, firing + sorting + reading)
+        print(f"{name}: {len(fired)} discharges, {best:.2f} s, {seconds / best:.0f} times real time")
+
+
+if __name__ == "__main__":
+    main()
