@@ -1,15 +1,11 @@
-"""Time the simulator: units under a grid of electrodes, by each pool of motoneurones, on one core.
+"""Time the simulator: units under a grid of electrodes, by each pool of motoneurones, on one core: nothing here is parallel.
 
 `python benchmarks/simulator.py [SECONDS]` prints set-up and simulation apart; the first run loads compiled code and
 does not count. Everything that a recording needs is in the time: firing, summing, noise, mains, converter.
 """
 
-import os
 import sys
 import time
-
-for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
 
 import numpy as np
 
