@@ -1,6 +1,6 @@
 """Time the simulator: units under a grid of electrodes, by each pool of motoneurones, on one core: nothing here is parallel.
 
-`python benchmarks/simulator.py [SECONDS]` prints set-up and simulation apart; the first run loads compiled code and
+`python benchmarks/simulator.py [SECONDS]` prints set-up and simulation apart; the first run, which loads compiled code,
 does not count. Everything that a recording needs is in the time: firing, summing, noise, mains, converter.
 """
 
