@@ -1,4 +1,4 @@
-"""Time the simulator: units under a grid of electrodes, by each pool of motoneurones, on one core: nothing here is parallel.
+"""Time the simulator: units under a grid of electrodes, by each pool of motoneurones; nothing here is parallel.
 
 `python benchmarks/simulator.py [SECONDS]` prints set-up and simulation apart; the first run, which loads compiled code,
 does not count. Everything that a recording needs is in the time: firing, summing, noise, mains, converter.
