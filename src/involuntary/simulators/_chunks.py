@@ -20,7 +20,7 @@ __all__ = ["CHUNK", "Floats", "Layer", "Track", "record"]
 
 Floats = NDArray[np.float64]
 # (first sample, last plus one, random numbers of this chunk) -> samples, broadcastable to shape (channels, n).
-Layer = Callable[[int, int, np.random.Generator], Floats]
+Layer = Callable[[int, int, np.random.Generator], NDArray[np.floating]]
 
 CHUNK = 1 << 16
 _KEPT_SAMPLES = 1 << 24

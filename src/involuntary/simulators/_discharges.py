@@ -114,7 +114,7 @@ def summed(discharges: Discharges, templates: Templates) -> Layer:
     gain = discharges.gain.astype(np.float32)
     add = _add_potentials if len(discharges) * channels < _MANY else _compiled()
 
-    def layer(first: int, stop: int, _: np.random.Generator) -> Floats:
+    def layer(first: int, stop: int, _: np.random.Generator) -> NDArray[np.float32]:
         out = np.zeros((channels, stop - first), dtype=np.float32)
         low, high = np.searchsorted(begin, [first - length + 1, stop])
         add(out, lanes, reach, begin[low:high] - first, row[low:high], gain[low:high])
