@@ -13,7 +13,7 @@ from involuntary.dsp.noise import NoiseTrack, rest_track
 from involuntary.dsp.runs import joined
 from involuntary.model import Events, Recording
 
-__all__ = ["BURSTS", "BurstRule", "detect"]
+__all__ = ["BURSTS", "BurstRule", "detect", "runs"]
 
 Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]
@@ -110,10 +110,10 @@ def _in_block(part: Conditioned, rule: BurstRule) -> Samples:
     block, wave, envelope, rate_hz = part.block, part.wave, part.envelope, part.rate_hz
     rest = rest_track(part.steps, rule.rest_percentile)
     gap = round(rule.merge_ms * rate_hz / 1e3)
-    runs = _runs(envelope, rest, gap, rule)
+    held = runs(envelope, rest, gap, rule)
     shortest, longest = rule.shortest_ms * rate_hz / 1e3, rule.longest_ms * rate_hz / 1e3
     rows = []
-    for onset, stop in _edges(part, rest, runs, gap, rule).tolist():
+    for onset, stop in _edges(part, rest, held, gap, rule).tolist():
         if not (block.start <= onset < block.stop and shortest <= stop - onset <= longest):
             continue
         inside = wave[onset:stop]
@@ -123,7 +123,7 @@ def _in_block(part: Conditioned, rule: BurstRule) -> Samples:
     return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
 
-def _runs(envelope: Floats, rest: NoiseTrack, gap: int, rule: BurstRule) -> Spans:
+def runs(envelope: Floats, rest: NoiseTrack, gap: int, rule: BurstRule) -> Spans:
     """Give the stretches that hold the lower threshold, pauses left out, and exceed the upper one somewhere."""
     # Few samples exceed even the lowest threshold; only they are looked at closely.
     lowest = float(rest.level.min())
@@ -136,15 +136,15 @@ def _runs(envelope: Floats, rest: NoiseTrack, gap: int, rule: BurstRule) -> Span
     return held[np.searchsorted(risen, held[:, 0]) < np.searchsorted(risen, held[:, 1])]
 
 
-def _edges(part: Conditioned, rest: NoiseTrack, runs: Spans, gap: int, rule: BurstRule) -> Spans:
+def _edges(part: Conditioned, rest: NoiseTrack, held: Spans, gap: int, rule: BurstRule) -> Spans:
     """Move the ends of each run to where the envelope crosses a share of the burst's own strength above rest."""
-    envelope, spans, floors = part.envelope, runs.copy(), rest.level_at(runs[:, 0]) ** 2
+    envelope, spans, floors = part.envelope, held.copy(), rest.level_at(held[:, 0]) ** 2
     if part.compiled:
         from involuntary.dsp import event_kernels as kernels
 
-        kernels.edges(envelope, runs, floors, rule.edge_share, gap, spans)
+        kernels.edges(envelope, held, floors, rule.edge_share, gap, spans)
         return joined(spans, gap)
-    for i, (start, stop) in enumerate(runs.tolist()):
+    for i, (start, stop) in enumerate(held.tolist()):
         floor = float(floors[i])
         level = floor + rule.edge_share * max(float(np.mean(envelope[start:stop] ** 2)) - floor, 0.0)
         above = np.flatnonzero(envelope[max(start - gap, 0) : stop + gap] ** 2 > level) + max(start - gap, 0)
