@@ -19,10 +19,10 @@ import numpy as np
 
 from involuntary.simulators._chunks import Floats
 
-__all__ = ["Electrode", "Fibres", "concentric_needle", "unit_potential"]
+__all__ = ["ACROSS_S_M", "ALONG_S_M", "WITHIN_S_M", "Electrode", "Fibres", "concentric_needle", "unit_potential"]
 
 # Conductivities in S/m: within the fibre, across and along the muscle (Andreassen & Rosenfalck 1981, J Physiol).
-_WITHIN, _ACROSS, _ALONG = 1.01, 0.063, 0.33
+WITHIN_S_M, ACROSS_S_M, ALONG_S_M = 1.01, 0.063, 0.33
 _NEAREST_MM = 0.05
 
 
@@ -130,7 +130,7 @@ def _fibre(fibres: Fibres, i: int, electrode: Electrode, rate_hz: float, n: int)
     kept = wave[: max(n - delay, 0)]
     out[delay : delay + kept.size] = kept
     radius_mm = float(fibres.diameter_um[i]) / 2000
-    scaled: Floats = out * _WITHIN * radius_mm**2 / (4 * _ACROSS)
+    scaled: Floats = out * WITHIN_S_M * radius_mm**2 / (4 * ACROSS_S_M)
     return scaled
 
 
@@ -139,7 +139,7 @@ def _seen(fibres: Fibres, i: int, electrode: Electrode, step: float) -> Floats:
     plate, half = float(fibres.plate_mm[i]), fibres.half_mm
     place = electrode.xyz_mm
     across = np.hypot(place[:, 0] - fibres.x_mm[i], place[:, 1] - fibres.y_mm[i])
-    square = _ALONG / _ACROSS * np.maximum(across, _NEAREST_MM) ** 2
+    square = ALONG_S_M / ACROSS_S_M * np.maximum(across, _NEAREST_MM) ** 2
     total = np.zeros(round((half + abs(plate)) / step) + 1)
     for direction, way in ((1.0, half - plate), (-1.0, half + plate)):
         ahead = (np.arange(round(way / step)) + 0.5) * step

@@ -6,8 +6,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["add_potentials"]
+__all__ = ["add_fibres", "add_potentials"]
 
+Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
@@ -38,3 +39,105 @@ def add_potentials(out: Singles, lanes: Singles, reach: Indices, begin: Indices,
             a, b = max(start + reach[lane, r, 0], 0), min(start + reach[lane, r, 1], n)
             for k in range(a, b):
                 target[k] += factor * potential[k - start]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def add_fibres(
+    waves: Floats, unit: Indices, x: Floats, depth: Floats, plate: Floats, half: float, velocity: Floats,
+    delay_ms: Floats, ampere: Floats, grid_x: Floats, grid_z: Floats, table: Singles, step: Floats, current: Floats,
+    behind: Floats, rate_hz: float,
+) -> None:  # fmt: skip
+    """Add what electrodes see of point sources that run along fibres, each from its end-plate to the tendons.
+
+    Parameters
+    ----------
+    waves : ndarray, shape (units, rows, columns, n)
+        Added to, in volts; time from the discharge of the axon.
+    unit, x, depth, plate, velocity, delay_ms, ampere : ndarray, shape (fibres,)
+        Whose, where (mm), how fast (m/s), how late, and what turns volts a metre into amperes.
+    half : float
+        From the middle of the end-plate zone to a tendon in mm.
+    grid_x, grid_z : ndarray, shape (columns,), (rows,)
+        Electrodes in mm.
+    table : ndarray, shape (depths, across, along)
+        Potential of one ampere; the first depth is one step.
+    step : ndarray, shape (3,)
+        Of the table in mm.
+    current, behind : ndarray, shape (sources,)
+        Strength in volts a metre, and place behind the front in mm.
+    rate_hz : float
+        Of the waves.
+    """
+    columns, far = waves.shape[2], table.shape[2]
+    profile = np.empty(2 * far - 1, dtype=np.float32)
+    whole = np.empty(2 * far - 1, dtype=np.float32)
+    for f in range(unit.size):
+        for column in range(columns):
+            _look(table, depth[f] / step[0] - 1.0, abs(grid_x[column] - x[f]) / step[1], ampere[f], profile)
+            _combine(profile, current, behind / step[2], whole)
+            for direction in range(2):
+                sign = 1.0 - 2.0 * direction
+                way, pace = half - sign * plate[f], 1000.0 * velocity[f] / rate_hz
+                late = delay_ms[f] * rate_hz / 1000.0
+                for row in range(waves.shape[1]):
+                    # Along the way of the wave, in steps of the table.
+                    ahead = sign * (grid_z[row] - plate[f]) / step[2]
+                    _run(waves[unit[f], row, column], profile, whole, ahead, way, pace, late, current, behind, step[2])
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _look(table: Singles, down: float, aside: float, ampere: float, profile: Singles) -> None:
+    """Write what is seen of a point source at all distances along the fibre, backwards and forwards."""
+    far = table.shape[2]
+    down = min(max(down, 0.0), table.shape[0] - 1.001)
+    aside = min(aside, table.shape[1] - 1.001)
+    d, a = int(down), int(aside)
+    below, beside, scale = np.float32(down - d), np.float32(aside - a), np.float32(ampere)
+    for i in range(far):
+        near = table[d, a, i] + beside * (table[d, a + 1, i] - table[d, a, i])
+        deep = table[d + 1, a, i] + beside * (table[d + 1, a + 1, i] - table[d + 1, a, i])
+        value = (near + below * (deep - near)) * scale
+        profile[far - 1 + i] = value
+        profile[far - 1 - i] = value
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _combine(profile: Singles, current: Floats, behind: Floats, whole: Singles) -> None:
+    """Write what is seen of all sources together while none of them stands still."""
+    last = profile.size - 2
+    whole[:] = np.float32(0.0)
+    for k in range(current.size):
+        shift = int(behind[k])
+        part, strength = np.float32(behind[k] - shift), np.float32(current[k])
+        for i in range(last - shift):
+            whole[i] += strength * (profile[i + shift] + part * (profile[i + shift + 1] - profile[i + shift]))
+        for i in range(last - shift, last + 2):
+            whole[i] += strength * profile[last + 1]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _run(
+    wave: Floats, profile: Singles, whole: Singles, ahead: float, way: float, pace: float, late: float,
+    current: Floats, behind: Floats, step: float,
+) -> None:  # fmt: skip
+    """Add one electrode's sight of one wave: sources start one after the other, run together, and stop."""
+    n, middle, last = wave.size, (profile.size - 1) // 2, np.float32(profile.size - 2)
+    longest = behind[-1]
+    first = min(max(int(np.ceil(late)), 0), n)
+    stop = min(max(int(np.ceil(late + (way + longest) / pace)), first), n)
+    free = min(max(int(np.ceil(late + longest / pace)), first), stop)
+    held = min(max(int(late + way / pace) + 1, free), stop)
+    per_step = np.float32(pace / step)
+    start = np.float32(ahead + middle + late * pace / step)
+    for t in range(free, held):
+        at = min(max(start - per_step * np.float32(t), np.float32(0.0)), last)
+        i = int(at)
+        wave[t] += whole[i] + (at - np.float32(i)) * (whole[i + 1] - whole[i])
+    for t in range(first, stop):
+        if free <= t < held:
+            continue
+        for k in range(current.size):
+            gone = min(max(pace * (t - late) - behind[k], 0.0), way) / step
+            at = min(max(np.float32(ahead + middle - gone), np.float32(0.0)), last)
+            i = int(at)
+            wave[t] += np.float32(current[k]) * (profile[i] + (at - np.float32(i)) * (profile[i + 1] - profile[i]))
