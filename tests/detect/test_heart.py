@@ -129,6 +129,23 @@ def test_an_observation_says_so():
     bench = Bench(simulated("rest", ecg_uv=100))
     assert bench.summary().channels[0].heart == bench.heart(0)
     assert bench.notes() == (
-        "EMG 1: the heart shows in 100% of the time, 70/min, 122 µV peak to peak; observe --without-heart subtracts it",
+        "EMG 1: the heart shows in 100% of the time, 70/min, 121 µV peak to peak; observe --without-heart subtracts it",
     )
     assert Bench(simulated("rest")).notes() == ()
+
+
+def test_mains_is_no_part_of_the_average_beat():
+    clean = simulated("rest", ecg_uv=100, mains_uv=0, noise_uv=0)
+    humming = recording(clean.samples(0) + simulated("rest", mains_uv=20, noise_uv=0).samples(0))
+    left = heart.without_heart(humming).samples(0) - simulated("rest", mains_uv=20, noise_uv=0).samples(0)
+    # What the breath does to the height of the beats is left, and no mains that starts anew with every beat.
+    alone = heart.without_heart(recording(clean.samples(0))).samples(0)
+    assert np.std(left - alone) < 0.4e-6
+
+
+def test_a_bench_without_the_heart_is_the_same_where_none_beats():
+    quiet = Bench(simulated("rest"))
+    assert quiet.without_heart() is quiet
+    beating = Bench(simulated("rest", ecg_uv=100))
+    assert beating.without_heart() is beating.without_heart()
+    assert np.std(beating.without_heart().recording.samples(0)) < 0.6 * np.std(beating.recording.samples(0))

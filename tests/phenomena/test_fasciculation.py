@@ -175,12 +175,21 @@ def _regular(interval_s, cv, seed):
 
 @pytest.mark.parametrize(
     ("interval_s", "cv", "reason"),
-    [(0.85, 0.03, "in the rhythm of a heart beat"), (0.12, 0.12, "from steadily driven motor units")],
+    [(0.85, 0.03, "left of a beat that was subtracted"), (0.12, 0.12, "from steadily driven motor units")],
 )
 def test_steady_potentials_are_not_named_and_the_reason_is_given(interval_s, cv, reason):
     measured = _observe(_regular(interval_s, cv, 1))
     assert measured.findings[0].state is not State.PRESENT
     assert any(reason in note for note in measured.notes)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_heart_hides_none_and_makes_none(seed):
+    contaminants = {"mains_uv": 20, "ecg_uv": 80, "ecg_per_min": 65, "drift_uv": 100}
+    recording, (truth,) = iv.simulate("fasciculation", 120, seed, amplitude_min_uv=100, noise_uv=9, **contaminants)
+    score = _score(_observe(recording), truth)
+    assert min(score.sensitivity, score.precision) >= 0.95
+    assert _observe(iv.simulate("rest", 300, seed, ecg_uv=60, ecg_per_min=110)[0]).events == ()
 
 
 def test_contractions_are_excluded_and_their_share_reported():

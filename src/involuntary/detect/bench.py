@@ -31,11 +31,17 @@ class Bench:
         What is examined.
     kept : mutable mapping, optional
         Where detections are kept, and found where they were made before; in memory if None.
+    of : str
+        What was done to the recording, so that its detections are not taken for those of another.
     """
 
-    def __init__(self, recording: Recording, kept: MutableMapping[tuple[object, ...], object] | None = None) -> None:
+    def __init__(
+        self, recording: Recording, kept: MutableMapping[tuple[object, ...], object] | None = None, of: str = ""
+    ) -> None:
         self.recording = recording
         self._kept = {} if kept is None else kept
+        self._of = of
+        self._muscle: Bench | None = None
 
     def detect(self, detector: Callable[[Recording, int, R], T], channel: int, rule: R) -> T:
         """Give ``detector(recording, channel, rule)``, computed when first asked for.
@@ -49,7 +55,7 @@ class Bench:
         rule : hashable
             The detector's frozen parameters.
         """
-        key = (f"{detector.__module__}.{detector.__qualname__}", channel, rule)
+        key = (f"{self._of}{detector.__module__}.{detector.__qualname__}", channel, rule)
         if key not in self._kept:
             self._kept[key] = detector(self.recording, channel, rule)
         return self._kept[key]  # type: ignore[return-value]
@@ -60,7 +66,7 @@ class Bench:
         *rules: background.BackgroundRule | bursts.BurstRule | potentials.PotentialRule | tonic.TonicRule,
     ) -> None:
         """Run the detectors of these rules over a channel in one pass; `detect` then finds them done."""
-        keys = {(f"{type(rule).__module__}.detect", channel, rule): rule for rule in rules}
+        keys = {(f"{self._of}{type(rule).__module__}.detect", channel, rule): rule for rule in rules}
         missing = [key for key in keys if key not in self._kept]
         wanted = [(_DETECTORS[type(keys[key])], keys[key]) for key in missing]
         for key, events in zip(missing, sweep(self.recording, channel, wanted), strict=True):
@@ -81,6 +87,14 @@ class Bench:
     def heart(self, channel: int) -> HeartSummary | None:
         """Say how the heart shows in a channel of surface EMG."""
         return self.detect(heart.detect, channel, heart.HeartRule())
+
+    def without_heart(self) -> Bench:
+        """Give a bench for the muscles alone: the heart is subtracted where it shows; this very bench if nowhere."""
+        if self._muscle is None:
+            beating = [i for i in range(len(self.recording.channels)) if self.heart(i) is not None]
+            muscle = heart.without_heart(self.recording, channels=beating) if beating else self.recording
+            self._muscle = Bench(muscle, self._kept, "without heart: ") if beating else self
+        return self._muscle
 
     def notes(self) -> tuple[str, ...]:
         """Say what was not recorded, and what the recording holds that is no muscle."""

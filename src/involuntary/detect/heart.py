@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.conditioned import amplitude_scale
+from involuntary.dsp import mains
 from involuntary.dsp.heart import average_beat, find_beats, reach_s, slowed
 from involuntary.model import Channel, ChannelKind, HeartSummary, Recording, Reference
 
@@ -117,7 +118,9 @@ def note(name: str, heart: HeartSummary) -> str:
     )
 
 
-def without_heart(recording: Recording, rule: HeartRule | None = None) -> Recording:
+def without_heart(
+    recording: Recording, rule: HeartRule | None = None, channels: Sequence[int] | None = None
+) -> Recording:
     """Subtract the heart from every channel of surface EMG in which it is found.
 
     Template subtraction: the average beat of each minute, from the contaminated signal itself (Costa Junior 2019),
@@ -130,6 +133,8 @@ def without_heart(recording: Recording, rule: HeartRule | None = None) -> Record
         Stays as it is.
     rule : HeartRule, optional
         What is the heart.
+    channels : sequence of int, optional
+        Where to look for it; in every channel of surface EMG if None.
 
     Returns
     -------
@@ -139,7 +144,7 @@ def without_heart(recording: Recording, rule: HeartRule | None = None) -> Record
     rule = rule or HeartRule()
     found = {
         channel: [epoch for _, epoch in _epochs(recording, channel, rule, None) if epoch is not None]
-        for channel in recording.channels_of(*_KINDS)
+        for channel in (recording.channels_of(*_KINDS) if channels is None else channels)
     }
     notes = tuple(
         f"{recording.channels[channel].name}: the heart was removed: the average beat of each minute was subtracted at"
@@ -185,7 +190,8 @@ def _average(recording: Recording, channel: int, epoch: _Epoch, rate_hz: float) 
     at = epoch.averaged
     at = at[(at - before >= epoch.segment[0]) & (at + after <= epoch.segment[1])]
     first = int(at[0]) - before
-    x = recording.samples(channel, first, int(at[-1]) + after)
+    # What is left of mains in the average would start anew with every beat, and be no sinusoid any more.
+    x = mains.remove(recording.samples(channel, first, int(at[-1]) + after), rate_hz)
     return average_beat(x[(at - before - first)[:, None] + np.arange(before + after)], round(_TAPER_S * rate_hz))
 
 

@@ -62,6 +62,7 @@ _DRIVEN = rhythms.RhythmRule(shortest_s=0.04, longest_s=0.25, interval_tolerance
 _DRIVEN_UNITS = rhythms.DrivenRule()
 _OF_HEART = "in the rhythm of a heart beat"
 _MOSTLY = 0.9
+_BESIDE_S = 0.005
 _MANY_CHANNELS = 3
 
 
@@ -150,8 +151,10 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: FasciculationParameters) -> Measured:
         """Look at every channel by itself, then join what several saw of one discharge."""
+        beats = {channel: _beats(bench, channel) for channel in channels if bench.heart(channel)}
+        bench = bench.without_heart()
         tonic_s = _tonic(bench, channels, parameters)
-        looked = [_look(bench, channel, tonic_s[channel], parameters) for channel in channels]
+        looked = [_look(bench, channel, tonic_s[channel], beats.get(channel), parameters) for channel in channels]
         events = merged_channels([one.events for one in looked], parameters.merge_ms / 1000)
         rest = Intervals.union_of([pair for one in looked for pair in one.rest])
         calm = merged_channels([one.events.within(one.calm) for one in looked], parameters.merge_ms / 1000)
@@ -167,10 +170,26 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
             measurements = tuple(m for m in measurements if m.id in _TIMES)
         because = tuple(m.id for m in measurements if m.id in {"fasciculation.rate", *_TIMES})
         finding = Finding(_TERM, state, self.id, because, f"{self.id}: {rule}", source)
-        return Measured((events,) if len(events) else (), measurements, (finding,), _notes(looked, events, finding))
+        return Measured(
+            (events,) if len(events) else (),
+            measurements,
+            (finding,),
+            _notes(looked, events, finding, [bench.recording.channels[channel].name for channel in beats]),
+        )
 
 
-def _look(bench: Bench, channel: int, tonic_s: Intervals, p: FasciculationParameters) -> _Looked:
+def _beats(bench: Bench, channel: int) -> Intervals:
+    """Give the moments at which potentials beat before the heart is subtracted: what is left of one is no potential."""
+    found = bench.detect(potentials.detect, channel, potentials.PotentialRule())
+    found = found[_in_rhythm(found, _HEART)]
+    return Intervals.union_of(
+        zip((found.onset_s - _BESIDE_S).tolist(), (found.stop_s + _BESIDE_S).tolist(), strict=True)
+    )
+
+
+def _look(
+    bench: Bench, channel: int, tonic_s: Intervals, beats: Intervals | None, p: FasciculationParameters
+) -> _Looked:
     meta = bench.recording.channels[channel]
     usable = bench.usable(channel).stretches
     rest = usable.without(tonic_s)
@@ -180,8 +199,14 @@ def _look(bench: Bench, channel: int, tonic_s: Intervals, p: FasciculationParame
     # Motor units that are driven steadily but sparsely leave the envelope at rest; their intervals tell.
     driven = rhythms.driven(large, _DRIVEN_UNITS)
     rest = rest.without(driven.widened(p.rest_margin_s, p.rest_margin_s))
-    kept, more = _gated(large.within(rest), p)
-    dropped += [("from steadily driven motor units", len(large) - len(large.within(rest))), *more]
+    resting = large.within(rest)
+    free = resting if beats is None else resting[~beats.contains(resting.features["peak_s"])]
+    kept, more = _gated(free, p)
+    dropped += [
+        ("from steadily driven motor units", len(large) - len(resting)),
+        ("left of a beat that was subtracted", len(resting) - len(free)),
+        *more,
+    ]
     counted = tuple((reason, n) for reason, n in dropped if n)
     calm = rest.without(_raised(bench, channel).widened(p.rest_margin_s, p.rest_margin_s))
     return _Looked(meta.name, meta.calibrated, usable.total_s, meta.duration_s, rest, calm, kept, counted)
@@ -329,8 +354,8 @@ def _audible(
     return State.EXCLUDED, f"{rule}; potentials of {smallest:.0f} µV or more would have been seen", MILLS
 
 
-def _notes(looked: list[_Looked], events: Events, finding: Finding) -> tuple[str, ...]:
-    notes = [finding.rule]
+def _notes(looked: list[_Looked], events: Events, finding: Finding, beating: list[str]) -> tuple[str, ...]:
+    notes = [finding.rule, *(f"fasciculation: {name}: counted once the heart was subtracted" for name in beating)]
     wide = np.count_nonzero(events.features.get("channels_n", np.empty(0)) >= _MANY_CHANNELS)
     if 2 * wide > len(events):
         notes.append(
