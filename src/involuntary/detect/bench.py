@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, MutableMapping
 from typing import Any, TypeVar, cast
 
-from involuntary.detect import background, bursts, contacts, gaps, heart, potentials, tonic, usable
+from involuntary.detect import background, bursts, contacts, gaps, heart, potentials, tonic, trains, usable
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.model import HeartSummary, Intervals, Recording, RecordingSummary
 
@@ -19,6 +19,7 @@ _DETECTORS: dict[type, Detector[Any, Any]] = {
     bursts.BurstRule: bursts.BURSTS,
     potentials.PotentialRule: potentials.POTENTIALS,
     tonic.TonicRule: tonic.TONIC,
+    trains.TrainRule: trains.TRAINS,
 }
 
 
@@ -63,7 +64,11 @@ class Bench:
     def sweep(
         self,
         channel: int,
-        *rules: background.BackgroundRule | bursts.BurstRule | potentials.PotentialRule | tonic.TonicRule,
+        *rules: background.BackgroundRule
+        | bursts.BurstRule
+        | potentials.PotentialRule
+        | tonic.TonicRule
+        | trains.TrainRule,
     ) -> None:
         """Run the detectors of these rules over a channel in one pass; `detect` then finds them done."""
         keys = {(f"{self._of}{type(rule).__module__}.detect", channel, rule): rule for rule in rules}

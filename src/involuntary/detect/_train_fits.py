@@ -1,0 +1,163 @@
+"""Discharges that make up a stretch: copies of known waveforms, moved to where they fit best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.dsp.unmix import Kernel, unmixed
+
+__all__ = ["Discharge", "Piece", "fitted", "peaks", "peaks_between"]
+
+Samples = NDArray[np.float64]
+
+APART_S = 0.0026  # no axon fires again sooner
+_ONE_S = 0.0012  # weights within this are one discharge
+_MODEL = 0.03  # a unit's waveform is known to this share of its energy
+_ROUNDS = 4  # of moving discharges to where they fit best
+_PEAK_SHARE = 0.45  # of the largest deflection: a peak of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch that stands out: where it begins in the block, its samples, and the noise around it."""
+
+    start: int
+    wave: Samples
+    noise: float
+
+
+class Discharge(NamedTuple):
+    """One discharge: where the copy of its unit's waveform begins, in samples, its size, and the unit."""
+
+    position: float
+    gain: float
+    unit: int
+
+
+def fitted(samples: Samples, kernel: Kernel, rate_hz: float, noise: float) -> tuple[list[Discharge], float]:
+    """Explain a stretch by discharges of units that keep apart; give them and the share of the energy."""
+    waves = kernel.waves
+    least = max(_MODEL, 4 * noise / float(np.sqrt(np.max(kernel.energy))))
+    weights, _ = unmixed(samples, kernel, least, noise)
+    found: list[Discharge] = []
+    for unit in range(len(waves)):
+        found += _apart(_joined(weights[unit], unit, round(_ONE_S * rate_hz)), APART_S * rate_hz)
+    moved, share = _moved(samples, waves, found)
+    kept = [_apart([one for one in moved if one.unit == unit], 0.8 * APART_S * rate_hz) for unit in range(len(waves))]
+    return [one for own in kept for one in own], share
+
+
+def _joined(weights: Samples, unit: int, gap: int) -> list[Discharge]:
+    """Join weights that lie side by side to one discharge each."""
+    at = np.flatnonzero(weights)
+    found = []
+    for group in np.split(at, np.flatnonzero(np.diff(at) > gap) + 1) if at.size else []:
+        own = weights[group]
+        found.append(Discharge(float(group @ own / own.sum()), float(own.sum()), unit))
+    return found
+
+
+def _apart(found: list[Discharge], least: float) -> list[Discharge]:
+    """Join the closest discharges of a unit until none follows another sooner than an axon can fire."""
+    found = sorted(found)
+    while len(found) > 1:
+        between = [after.position - before.position for before, after in pairwise(found)]
+        i = int(np.argmin(between))
+        if between[i] >= least:
+            break
+        one, other = found[i : i + 2]
+        gain = one.gain + other.gain
+        middle = (one.position * one.gain + other.position * other.gain) / gain if gain else one.position
+        found = [*found[:i], Discharge(middle, gain, one.unit), *found[i + 2 :]]
+    return found
+
+
+def _moved(samples: Samples, waves: Samples, found: list[Discharge]) -> tuple[list[Discharge], float]:
+    """Move discharges between samples and size them so that they explain most."""
+    energy, length = float(samples @ samples), waves.shape[1]
+    best: tuple[list[Discharge], float] = ([], 0.0)
+    if not found or not energy:
+        return best
+    slopes = np.gradient(waves, axis=1)
+    at, unit = np.array([one.position for one in found]), [one.unit for one in found]
+    for _ in range(_ROUNDS):
+        copies = _placed(waves[unit], at, samples.size)
+        gains = _solved(copies, samples, 1e-4)
+        left = samples - gains @ copies
+        share = 1 - float(left @ left) / energy
+        if share <= best[1] + 1e-4:
+            break
+        best = [Discharge(*one) for one in zip(at.tolist(), gains.tolist(), unit, strict=True)], share
+        tilt = -gains[:, None] * _placed(slopes[unit], at, samples.size)
+        step = _solved(np.concatenate([copies, tilt]), left, 1e-3)[at.size :]
+        at = np.clip(at + np.clip(step, -1.0, 1.0), 0.0, samples.size - length)
+    return best
+
+
+def _placed(waves: Samples, at: Samples, n: int) -> Samples:
+    """Put waveforms at positions between samples into `n` zeros each, shape (k, n)."""
+    out = np.zeros((len(at), n + 1))
+    length = waves.shape[1]
+    for row, (wave, position) in enumerate(zip(waves, at.tolist(), strict=True)):
+        first = int(position)
+        part = position - first
+        out[row, first : first + length] = (1 - part) * wave
+        out[row, first + 1 : first + 1 + length] += part * wave
+    return out[:, :n]
+
+
+def _solved(rows: Samples, samples: Samples, ridge: float) -> Samples:
+    """Give the weights of rows that explain the samples; rows that are hardly told apart share alike."""
+    products = rows @ rows.T
+    scale = np.sqrt(np.diag(products)) + np.finfo(np.float64).tiny
+    normal = products / np.outer(scale, scale) + ridge * np.eye(len(rows))
+    solved: Samples = np.linalg.solve(normal, rows @ samples / scale) / scale
+    return solved
+
+
+def peaks(piece: Piece, rate_hz: float) -> NDArray[np.intp]:
+    """Give the peaks of a stretch that look like discharges of one unit: of one sign, alike, evenly spaced."""
+    top = int(np.argmax(np.abs(piece.wave)))
+    signed = piece.wave * np.sign(piece.wave[top])
+    least = max(_PEAK_SHARE * float(signed[top]), 4 * piece.noise)
+    tops = _prominent(signed, least)
+    soonest = np.min(np.diff(tops).astype(np.float64), initial=np.inf)
+    if len(tops) > 1 and soonest >= APART_S * rate_hz and _even(signed[tops], tops):
+        return tops
+    return np.array([top], dtype=np.intp)
+
+
+def _prominent(signed: Samples, least: float) -> NDArray[np.intp]:
+    """Give the peaks above `least` with a valley of half their height between any two."""
+    inner = signed[1:-1]
+    tops = np.flatnonzero((inner > least) & (inner > signed[:-2]) & (inner >= signed[2:])) + 1
+    kept: list[int] = []
+    for top in tops.tolist():
+        if kept and signed[kept[-1] : top].min() > 0.5 * min(signed[kept[-1]], signed[top]):
+            kept[-1] = top if signed[top] > signed[kept[-1]] else kept[-1]
+        else:
+            kept.append(top)
+    return np.array(kept, dtype=np.intp)
+
+
+def _even(height: Samples, at: NDArray[np.intp]) -> bool:
+    """Tell whether neighbours are alike in height, and intervals in length."""
+    ratio = height[1:] / height[:-1]
+    between = np.diff(at)
+    steps = between[1:] / between[:-1]
+    return bool(np.all((ratio > 0.6) & (ratio < 1.6)) and np.all((steps > 0.6) & (steps < 1.7)))
+
+
+def peaks_between(wave: Samples, tops: NDArray[np.intp]) -> Samples:
+    """Give where the crest of the parabola through each peak and its neighbours lies, in samples."""
+    inner = np.clip(tops, 1, wave.size - 2)
+    before, here, after = wave[inner - 1], wave[inner], wave[inner + 1]
+    bend = before - 2 * here + after
+    level = bend == 0
+    shift = np.where(level, 0.0, 0.5 * (before - after) / np.where(level, 1.0, bend))
+    return np.asarray(tops + np.clip(shift, -0.5, 0.5))

@@ -1,0 +1,201 @@
+"""Waveforms of units, learnt from where they stand alone, and the discharges that they explain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.detect._train_fits import Piece, fitted, peaks, peaks_between
+from involuntary.dsp.unmix import Kernel
+
+__all__ = ["Shapes", "discharges_of", "learnt", "linked"]
+
+Samples = NDArray[np.float64]
+Rows = list[tuple[float, float, float, float]]  # position, amplitude, unit or -1, explained share
+
+_REACH_S = 0.018  # a waveform is kept so far to either side of its largest deflection
+_COMPACT = 0.35  # most of a waveform lies within this share of its reach
+_ALONE_S = 0.070  # a stretch that is longer, margins included, does not hold one potential
+_LOOKED_AT = 400  # stretches from which a block's units are learnt
+_UNFOLDED = 60  # and stretches of several discharges, where none stands alone
+_UNITS = 8  # per block; the largest families first
+_ALIKE = 0.9  # correlation
+_SIZE = 1.4  # ratio of amplitudes within a family
+_LEAST_GAIN, _MOST_GAIN = 0.4, 1.8  # a discharge's share of its unit's amplitude
+_COPIES = 0.93  # share of a waveform's energy that copies of a shorter one explain
+_TRIED = 48  # stretches after which a block of which little is explained counts as interference
+_TOGETHER_S = 0.2  # longest stretch in which several units are sought at once
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shapes:
+    """Waveforms of units, shape (k, length), the largest deflection in the middle."""
+
+    waves: Samples
+
+    @classmethod
+    def none(cls) -> Shapes:
+        """Give no unit."""
+        return cls(np.empty((0, 0)))
+
+    def __len__(self) -> int:
+        return len(self.waves)
+
+
+def learnt(pieces: Sequence[Piece], rate_hz: float) -> Shapes:
+    """Learn the waveforms that recur alone, or, where none does, those that recur in even succession.
+
+    What is a quick succession of a shorter one is no unit of its own.
+    """
+    reach = round(_REACH_S * rate_hz)
+    seen = [(piece, peaks(piece, rate_hz)) for piece in pieces[:_LOOKED_AT]]
+    alone = [_centred(p.wave, reach) for p, tops in seen if p.wave.size <= _ALONE_S * rate_hz and len(tops) == 1]
+    families = [family for family in _families(alone, reach // 3) if len(family) > 1]
+    if not families:
+        several = [(p, tops) for p, tops in seen if len(tops) > 2][:_UNFOLDED]
+        waves = [_unfolded(p, tops, reach) for p, tops in several]
+        families = [family for family in _families(waves, reach // 3) if len(family) > 1]
+    means: list[Samples] = [
+        np.asarray(np.mean(family, axis=0)) for family in sorted(families, key=len, reverse=True)[: 2 * _UNITS]
+    ]
+    kept: list[Samples] = []
+    for wave in sorted(means, key=_width):
+        if not any(_composed(wave, shorter, reach, rate_hz) for shorter in kept):
+            kept.append(wave)
+    return Shapes(np.array(kept[:_UNITS])) if kept else Shapes.none()
+
+
+def _centred(wave: Samples, reach: int) -> Samples:
+    """Cut a stretch around its largest deflection; what lies beyond its ends is zero."""
+    top = int(np.argmax(np.abs(wave)))
+    out = np.zeros(2 * reach + 1)
+    low, high = max(top - reach, 0), min(top + reach + 1, wave.size)
+    out[low - top + reach : high - top + reach] = wave[low:high]
+    return out
+
+
+def _unfolded(piece: Piece, tops: NDArray[np.intp], reach: int) -> Samples:
+    """Give the waveform whose copies at the peaks make up a stretch; far from its peak it is kept small."""
+    n, length = piece.wave.size, 2 * reach + 1
+    copies = np.zeros((n, length))
+    for top in tops.tolist():
+        low, high = max(top - reach, 0), min(top + reach + 1, n)
+        copies[np.arange(low, high), np.arange(low, high) - top + reach] += 1.0
+    far = (np.abs(np.arange(length) - reach) / (_COMPACT * reach)) ** 4
+    wave = np.linalg.solve(copies.T @ copies + np.diag(0.05 + far), copies.T @ piece.wave)
+    return np.asarray(wave, dtype=np.float64)
+
+
+def _families(waves: Sequence[Samples], farthest: int) -> list[list[Samples]]:
+    """Join waveforms that are alike in shape and size, each, shifted to fit best, to the first family that it fits."""
+    families: list[list[Samples]] = []
+    for wave in waves:
+        norm = float(np.linalg.norm(wave))
+        for family in families:
+            leader = family[0]
+            size = float(np.linalg.norm(leader))
+            if not norm / _SIZE <= size <= norm * _SIZE:
+                continue
+            products = np.correlate(leader, wave, "full")[wave.size - 1 - farthest : wave.size + farthest]
+            best = int(np.argmax(products))
+            if products[best] >= _ALIKE * size * norm:
+                family.append(_rolled(wave, best - farthest))
+                break
+        else:
+            families.append([wave])
+    return families
+
+
+def _rolled(wave: Samples, shift: int) -> Samples:
+    """Move a waveform; what comes in is zero."""
+    out = np.zeros_like(wave)
+    low, high = max(shift, 0), wave.size + min(shift, 0)
+    out[low:high] = wave[low - shift : high - shift]
+    return out
+
+
+def _width(wave: Samples) -> float:
+    """Give the spread of a waveform's energy in samples squared."""
+    at, energy = np.arange(wave.size), wave * wave
+    middle = float(at @ energy) / float(energy.sum())
+    return float((at - middle) ** 2 @ energy) / float(energy.sum())
+
+
+def _composed(wave: Samples, shorter: Samples, reach: int, rate_hz: float) -> bool:
+    """Tell whether a waveform is one, or more, copies of a shorter one."""
+    found, explained = fitted(np.pad(wave, reach), Kernel(shorter[None]), rate_hz, 0.0)
+    gains = [one.gain for one in found]
+    return explained > _COPIES and min(gains) > 0.5 and max(gains) < _MOST_GAIN
+
+
+def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, explained_share: float) -> Samples:
+    """Give the discharges of every stretch.
+
+    Returns
+    -------
+    ndarray, shape (n, 5)
+        Time in samples from the stretch's first, amplitude peak to peak, unit or -1, explained share, stretch.
+    """
+    rows: list[tuple[float, ...]] = []
+    alone = [Kernel(wave[None]) for wave in shapes.waves]
+    together = Kernel(shapes.waves) if len(shapes) > 1 else None
+    tried = met = 0
+    for number, piece in enumerate(pieces):
+        found: Rows = []
+        if len(shapes) and not (tried >= _TRIED and met < tried / 4):
+            found = _of_one(piece, shapes, alone, rate_hz, explained_share)
+            if not found and together and piece.wave.size <= _TOGETHER_S * rate_hz:
+                found = _of_several(piece, shapes, together, rate_hz, explained_share)
+            several = len(found) != 1
+            tried, met = tried + several, met + (several and bool(found))
+        rows += [(*row, float(number)) for row in found or _counted(piece, rate_hz)]
+    return np.array(rows, dtype=np.float64).reshape(-1, 5)
+
+
+def _of_one(piece: Piece, shapes: Shapes, alone: list[Kernel], rate_hz: float, least: float) -> Rows:
+    """Explain a stretch by one unit; nothing where none explains enough."""
+    padded = np.pad(piece.wave, shapes.waves.shape[1] // 2)
+    each = [fitted(padded, kernel, rate_hz, piece.noise) for kernel in alone]
+    best = int(np.argmax([share for _, share in each]))
+    found, share = each[best]
+    size = float(np.ptp(shapes.waves[best]))
+    kept = [(one.position, one.gain * size, float(best), share) for one in found if one.gain >= _LEAST_GAIN]
+    return kept if share >= least else []
+
+
+def _of_several(piece: Piece, shapes: Shapes, together: Kernel, rate_hz: float, least: float) -> Rows:
+    """Explain a stretch by several units at once; nothing where they do not explain enough."""
+    padded = np.pad(piece.wave, shapes.waves.shape[1] // 2)
+    found, share = fitted(padded, together, rate_hz, piece.noise)
+    size = np.ptp(shapes.waves, axis=1)
+    kept = [
+        (one.position, one.gain * float(size[one.unit]), float(one.unit), share)
+        for one in found
+        if one.gain >= _LEAST_GAIN
+    ]
+    return kept if share >= least else []
+
+
+def _counted(piece: Piece, rate_hz: float) -> Rows:
+    """Count the peaks of a stretch of which no unit is known."""
+    size, tops = float(np.ptp(piece.wave)), peaks(piece, rate_hz)
+    height = np.abs(piece.wave[tops])
+    at = peaks_between(piece.wave, tops)
+    return [(float(where), size * share, -1.0, np.nan) for where, share in zip(at, height / height.max(), strict=True)]
+
+
+def linked(parts: Sequence[Shapes]) -> list[Samples]:
+    """Name the units of successive blocks: those that are alike are one."""
+    known: list[Samples] = []
+    named = []
+    for part in parts:
+        names = []
+        for wave in part.waves:
+            alike = [i for i, other in enumerate(known) if len(_families([other, wave], wave.size // 6)) == 1]
+            names.append(alike[0] if alike else len(known))
+            known += [] if alike else [wave]
+        named.append(np.array(names, dtype=np.float64))
+    return named
