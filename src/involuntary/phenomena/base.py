@@ -102,6 +102,13 @@ class Phenomenon(ABC, Generic[P]):
         A signal never names a disease; what cannot be told is not assessed, with a note that says why.
         """
 
+    def concerns(self, recording: Recording) -> bool:
+        """Say whether a recording holds what this reads besides channels, such as marks of stimuli.
+
+        Where it does not, the phenomenon is looked for only if it is asked for.
+        """
+        return bool(recording.channels)
+
     def _not_assessed(self, why: str) -> Measured:
         finding = Finding(self.term, State.NOT_ASSESSED, self.id, rule=why)
         return Measured(findings=(finding,), notes=(why,))
@@ -149,7 +156,7 @@ def observe(
     bench = Bench(recording, kept)
     kinds = {channel.kind for channel in recording.channels}
     # Unasked for, a phenomenon whose signals are not there is not worth a line.
-    looked = [p for p in chosen if phenomena is not None or p.kinds & kinds]
+    looked = [p for p in chosen if phenomena is not None or (p.kinds & kinds and p.concerns(recording))]
     parts = []
     for phenomenon in looked:
         if progress:
