@@ -56,8 +56,8 @@ def read_options(channels: Sequence[str], how_to_read: dict[str, str]) -> ReadOp
     from involuntary.parameters import number
 
     stated: dict[str, Any] = dict(how_to_read)
-    if "rate_hz" in stated:
-        stated["rate_hz"] = number("rate_hz", stated["rate_hz"])
+    for name in stated.keys() & {"rate_hz", "interval_s"}:
+        stated[name] = number(name, stated[name])
     return ReadOptions(kinds=pairs(channels, "--channel"), **stated)
 
 

@@ -16,7 +16,7 @@ from involuntary.formats.kinds import Identity, Stated, identify
 from involuntary.model import Channel, Recording
 from involuntary.units import Dimension, parse_unit
 
-__all__ = ["Column", "recording_of", "split_unit"]
+__all__ = ["Column", "is_time", "recording_of", "split_unit", "time_scale"]
 
 Floats = NDArray[np.float64]
 
@@ -71,7 +71,7 @@ def recording_of(file: str, format_id: str, columns: Mapping[str, Column], optio
     RecordingError
         If neither a time column nor the user gives a rate, time does not rise, or a kind or unit is not known.
     """
-    time = next((name for name in columns if _TIME.fullmatch(split_unit(name)[0])), None)
+    time = next((name for name in columns if is_time(name)), None)
     if options.rate_hz is None and time is None:
         raise RecordingError(
             file,
@@ -87,14 +87,20 @@ def recording_of(file: str, format_id: str, columns: Mapping[str, Column], optio
         ignored = (f"the time column {printable(time)!r} is not used because a rate is stated",) if time else ()
         return _recording(format_id, rows, options.rate_hz, (*ignored, *unknown))
     assert time is not None
-    scale_s, taken = _time_unit(file, time, columns[time])
+    scale_s, taken = time_scale(file, time, columns[time])
     clock = measure_clock(columns[time].values, scale_s, file, options.resampling)
     rows = [(s, i, clock.apply(values)) for s, i, values in rows]
     recording = _recording(format_id, rows, clock.rate_hz, (*taken, *clock.notes, *unknown))
     return replace(recording, segments=clock.segments)
 
 
-def _time_unit(file: str, name: str, column: Column) -> tuple[float, tuple[str, ...]]:
+def is_time(name: str) -> bool:
+    """Say whether a column of that name holds time."""
+    return _TIME.fullmatch(split_unit(name)[0]) is not None
+
+
+def time_scale(file: str, name: str, column: Column) -> tuple[float, tuple[str, ...]]:
+    """Give what turns a column of time into seconds, and what is to be said about it."""
     text = column.unit or split_unit(name)[1]
     if _is_unit(text) and parse_unit(text).dimension is Dimension.TIME:
         return parse_unit(text).scale, ()

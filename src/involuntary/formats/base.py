@@ -35,12 +35,15 @@ class ReadOptions:
         Channel name to kind (`ChannelKind`), or to ``kind:unit``.
     resampling : str
         What to do with uneven time steps: ``"linear"`` or ``"none"`` (refuse them).
+    interval_s : float or None
+        From one sweep's stimulus to the next, for tables of sweeps, which do not say.
     """
 
     rate_hz: float | None = None
     unit: str | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
     resampling: str = "linear"
+    interval_s: float | None = None
 
 
 class RecordingFormat(ABC):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.errors import RecordingError, printable
+from involuntary.formats._sweeps import is_sweeps, recording_of_sweeps
 from involuntary.formats._table import Column, recording_of
 from involuntary.formats.base import ReadOptions, RecordingFormat
 from involuntary.formats.kinds import clean_name
@@ -57,6 +58,8 @@ class TextFormat(RecordingFormat):
         """Read the whole table; text has to be parsed to know its size."""
         dialect = _dialect(path)
         table = _numbers(path, dialect)
+        if is_sweeps(dialect.names):
+            return recording_of_sweeps(path.name, self.id, dialect.names, table, options)
         columns = {name: Column(table[:, i]) for i, name in enumerate(dialect.names)}
         if len(columns) < len(dialect.names):
             twice = next(name for name in dialect.names if dialect.names.count(name) > 1)

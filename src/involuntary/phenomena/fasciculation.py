@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect import background, potentials, rhythms, tonic
+from involuntary.detect import background, potentials, rhythms, stimuli, tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import (
     ChannelKind,
@@ -191,7 +191,8 @@ def _look(
     bench: Bench, channel: int, tonic_s: Intervals, beats: Intervals | None, p: FasciculationParameters
 ) -> _Looked:
     meta = bench.recording.channels[channel]
-    usable = bench.usable(channel).stretches
+    # What a stimulus evokes does not come by itself.
+    usable = bench.usable(channel).stretches.without(stimuli.evoked_time(bench.recording))
     rest = usable.without(tonic_s)
     every = bench.detect(potentials.detect, channel, potentials.PotentialRule()).within(rest)
     large = every[_large_enough(every, p)]

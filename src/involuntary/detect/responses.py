@@ -1,0 +1,219 @@
+"""What follows each stimulus on one channel: sweeps with the artefact taken out, and the waves in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.detect.stimuli import Stimuli
+from involuntary.dsp.artefact_tail import without_artefact
+from involuntary.dsp.latency import leave, main_peak
+from involuntary.dsp.smooth import parabolic
+from involuntary.model import Recording
+
+__all__ = ["Sweeps", "Waves", "cut", "spans", "waves"]
+
+Floats = NDArray[np.float64]
+
+_BEFORE_S = 0.05
+_QUIET_S = 0.01
+_ALONE_S = 1e3
+_PEAKS = 8.0
+# The half-width of the narrowest wave that surface electrodes see.
+_SMOOTH_S = 0.0015
+# The baseline of a wave that begins with its window lies before it.
+_LEVEL_S = 0.004
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweeps:
+    """Stretches of one channel around stimuli.
+
+    Attributes
+    ----------
+    samples : ndarray, shape (k, n)
+        Around a baseline of zero, in the channel's unit; the artefact is taken out.
+    first_s : ndarray, shape (k,)
+        Time of the first sample from its stimulus.
+    rate_hz : float
+        Samples a second.
+    rows : ndarray of int, shape (k,)
+        Which stimuli these are; those too near an end or a gap are left out.
+    noise : ndarray, shape (k,)
+        Root mean square before the stimulus, or at the end of the sweep where nothing lies before it.
+    """
+
+    samples: Floats
+    first_s: Floats
+    rate_hz: float
+    rows: NDArray[np.intp]
+    noise: Floats
+
+    def at(self, row: int, time_s: float) -> int:
+        """Give the sample of a sweep nearest a time from its stimulus, within the sweep."""
+        return int(np.clip(round((time_s - self.first_s[row]) * self.rate_hz), 0, self.samples.shape[1]))
+
+    def window(self, row: int, from_s: float, to_s: float) -> Floats:
+        """Give the samples of a sweep from one time to another."""
+        return self.samples[row, self.at(row, from_s) : self.at(row, to_s)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waves:
+    """One wave in every sweep, such as the M wave.
+
+    Attributes
+    ----------
+    amplitude, negative, area : ndarray, shape (k,)
+        Peak to peak, baseline to the first large peak, and rectified area to the next crossing of the baseline, in the
+        channel's unit and unit times seconds.
+    latency_s : ndarray, shape (k,)
+        From the stimulus to where the wave leaves the baseline; not-a-number where it is not there.
+    present : ndarray of bool, shape (k,)
+        Where it exceeds the noise.
+    """
+
+    amplitude: Floats
+    negative: Floats
+    area: Floats
+    latency_s: Floats
+    present: NDArray[np.bool_]
+
+
+def cut(recording: Recording, channel: int, stimuli: Stimuli, after_s: float, blank_s: float) -> Sweeps:
+    """Cut a channel into sweeps, as long as the shortest interval allows, and take the artefact out.
+
+    Parameters
+    ----------
+    recording : Recording
+        Holds the channel.
+    channel : int
+        Its position.
+    stimuli : Stimuli
+        Sorted by time.
+    after_s : float
+        Longest time after a stimulus.
+    blank_s : float
+        Time after the stimulus in which nothing but artefact is seen.
+    """
+    rate = recording.channels[channel].rate_hz
+    shortest = float(np.min(np.diff(stimuli.time_s))) if len(stimuli) > 1 else _ALONE_S
+    after = min(after_s, shortest - 2 / rate)
+    before = min(_BEFORE_S, max(shortest - after, 0.2 * shortest))
+    found = [_place(recording, channel, time) for time in stimuli.time_s.tolist()]
+    room = [(p - b, e - p) for p, b, e in found if b <= p < e and e - p >= blank_s * rate]
+    before_n = min(round(before * rate), *(int(back) for back, _ in room)) if room else 0
+    after_n = min(round(after * rate), max((int(ahead) for _, ahead in room), default=0))
+    rows, sweeps, first = [], [], []
+    for row, (place, begin, end) in enumerate(found):
+        start = int(np.ceil(place - before_n - 1e-6))
+        if start >= begin - 1e-6 and start + before_n + after_n <= end and after_n > blank_s * rate:
+            rows.append(row)
+            sweeps.append(recording.samples(channel, start, start + before_n + after_n))
+            first.append((start - place) / rate)
+    samples = np.array(sweeps, dtype=np.float64).reshape(len(rows), before_n + after_n)
+    clean, noise = _cleaned(samples, np.array(first), rate, blank_s)
+    return Sweeps(clean, np.array(first, dtype=np.float64), rate, np.array(rows, dtype=np.intp), noise)
+
+
+def spans(
+    recording: Recording, channel: int, stimuli: Stimuli, before_s: float, after_s: float
+) -> dict[int, tuple[Floats, Floats]]:
+    """Give, by stimulus, the samples before it and from it on, as far as its stretch and the next stimulus allow."""
+    rate, found = recording.channels[channel].rate_hz, {}
+    following = np.append(stimuli.time_s[1:], np.inf)
+    for row, time in enumerate(stimuli.time_s.tolist()):
+        place, begin, end = _place(recording, channel, time)
+        at = int(np.ceil(place - 1e-6))
+        stop = min(end, at + round(min(after_s, following[row] - time) * rate))
+        if begin <= at < stop:
+            first = max(begin, at - round(before_s * rate))
+            found[row] = recording.samples(channel, first, at), recording.samples(channel, at, stop)
+    return found
+
+
+def _place(recording: Recording, channel: int, time_s: float) -> tuple[float, int, int]:
+    """Give the (fractional) sample of a moment, and the stretch that it lies in."""
+    rate = recording.channels[channel].rate_hz
+    for (start, stop), (begin, end) in zip(recording.segments, recording.segment_samples(channel), strict=False):
+        if start - 0.5 / rate <= time_s < stop:
+            return begin + (time_s - start) * rate, begin, end
+    return 0.0, 1, 0
+
+
+def _cleaned(samples: Floats, first_s: Floats, rate: float, blank_s: float) -> tuple[Floats, Floats]:
+    quiet = max(round(_QUIET_S * rate), 3)
+    clean, noise = np.empty_like(samples), np.empty(len(samples))
+    for i, sweep in enumerate(samples):
+        stimulus = round(-first_s[i] * rate)
+        before = sweep[: max(stimulus - 1, 0)]
+        base = float(np.median(before)) if before.size >= quiet else float(np.median(sweep[-quiet:]))
+        clean[i] = without_artefact(sweep - base, rate, stimulus, blank_s)
+        silent = before if before.size >= quiet else sweep[-quiet:]
+        # From one sample to the next drift does not count.
+        noise[i] = float(np.sqrt(np.mean(np.diff(silent) ** 2) / 2)) if silent.size > 2 else 0.0
+        noise[i] = max(noise[i], float(np.std(silent)) if before.size >= quiet else 0.0)
+    return clean, noise
+
+
+def waves(sweeps: Sweeps, from_s: float, to_s: float, smallest: float = 0.0, *, alike: bool = True) -> Waves:
+    """Measure one wave in every sweep.
+
+    Parameters
+    ----------
+    sweeps : Sweeps
+        As `cut` gives them.
+    from_s, to_s : float
+        The wave lies between these times from the stimulus.
+    smallest : float
+        Smaller waves, peak to peak, are none.
+    alike : bool
+        Whether the waves have one shape and latency: then it is that of their average, weighted by size.
+    """
+    k = len(sweeps.rows)
+    amplitude, negative, area = np.zeros(k), np.zeros(k), np.zeros(k)
+    latency, present = np.full(k, np.nan), np.zeros(k, dtype=np.bool_)
+    for i in range(k):
+        window = sweeps.window(i, from_s, to_s)
+        if window.size < 4:
+            continue
+        window = parabolic(window, sweeps.rate_hz, _SMOOTH_S)
+        amplitude[i] = float(np.ptp(window))
+        present[i] = amplitude[i] >= max(smallest, _PEAKS * sweeps.noise[i]) and amplitude[i] > 0
+        if present[i]:
+            peak, negative[i], area[i] = _peak(window, sweeps.rate_hz)
+            start = sweeps.at(i, from_s)
+            position = leave(
+                sweeps.samples[i], sweeps.rate_hz, start + peak, sweeps.at(i, max(from_s - _LEVEL_S, 0.002))
+            )
+            latency[i] = sweeps.first_s[i] + position / sweeps.rate_hz
+    if alike and np.count_nonzero(present) > 2:
+        latency = _shared(sweeps, present, amplitude, from_s, to_s)
+    return Waves(amplitude, negative, area, latency, present)
+
+
+def _peak(window: Floats, rate: float) -> tuple[int, float, float]:
+    """Give the first large peak, its height, and the area of its phase."""
+    peak = main_peak(window, 0, window.size)
+    sign = np.sign(window[peak])
+    outside = np.flatnonzero(sign * window <= 0)
+    before, after = outside[outside < peak], outside[outside > peak]
+    begin = int(before[-1]) + 1 if before.size else 0
+    end = int(after[0]) if after.size else window.size
+    return peak, float(abs(window[peak])), float(np.sum(np.abs(window[begin:end]))) / rate
+
+
+def _shared(sweeps: Sweeps, present: NDArray[np.bool_], amplitude: Floats, from_s: float, to_s: float) -> Floats:
+    """Give one latency for all, that of their average."""
+    rate, rows = sweeps.rate_hz, np.flatnonzero(present)
+    starts = [sweeps.at(int(i), from_s) for i in rows]
+    length = min(sweeps.samples.shape[1] - max(starts), round((to_s - from_s) * rate))
+    pieces = [sweeps.samples[i, a : a + length] for i, a in zip(rows, starts, strict=True)]
+    average = np.average(pieces, axis=0, weights=amplitude[rows])
+    position = leave(average, rate, main_peak(average, 0, average.size), 0)
+    latency = np.full(present.size, np.nan)
+    offset = float(np.mean([sweeps.first_s[i] + a / rate for i, a in zip(rows, starts, strict=True)]))
+    latency[rows] = offset + position / rate
+    return latency

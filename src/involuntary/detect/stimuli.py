@@ -1,0 +1,188 @@
+"""When the nerve, the brain or the skin was stimulated, how strongly and where: from marks, or a stimulus channel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.model import ChannelKind, Intervals, Recording
+from involuntary.model.recording import Annotation
+
+__all__ = ["KINDS", "Stimuli", "efforts", "evoked_time", "find", "marked", "runs"]
+
+Floats = NDArray[np.float64]
+
+# How marks write each kind of stimulus, and an effort between stimuli.
+KINDS = {
+    "nerve": ("stimulus", "stim", "stimulation", "shock"),
+    "magnetic": ("tms", "magnetic"),
+}
+_EFFORT = ("exercise", "effort", "activation", "tetanus")
+_BY_WORD = {word: kind for kind, words in KINDS.items() for word in words}
+_AMOUNT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(mA|µA|uA|A|mV|V|%|mm|cm|s)?(?![\w.])")
+_LENGTH_MM = {"mm": 1.0, "cm": 10.0}
+_BLOCK = 1 << 18
+# What a stimulus evokes is no spontaneous activity: up to the end of late responses and of the silent period.
+_EVOKED_S = (-0.005, 0.3)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stimuli:
+    """Stimuli in order of time.
+
+    Attributes
+    ----------
+    time_s : ndarray, shape (k,)
+        On the recording's clock.
+    level : ndarray, shape (k,)
+        Strength in `unit`; not-a-number where not stated.
+    kind, site : tuple of str, length k
+        A key of `KINDS`; where it was given, as the mark says, such as ``"wrist"``.
+    distance_m : ndarray, shape (k,)
+        From the recording electrode, where the mark states it.
+    unit : str
+        Of the level; empty where none is stated.
+    """
+
+    time_s: Floats
+    level: Floats
+    kind: tuple[str, ...]
+    site: tuple[str, ...]
+    distance_m: Floats
+    unit: str = ""
+
+    def __len__(self) -> int:
+        return int(self.time_s.size)
+
+    def __getitem__(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Stimuli:
+        index = np.arange(len(self))[rows]
+        kind, site = (tuple(column[i] for i in index) for column in (self.kind, self.site))
+        return Stimuli(self.time_s[index], self.level[index], kind, site, self.distance_m[index], self.unit)
+
+    def groups(self) -> tuple[tuple[str, str, NDArray[np.intp]], ...]:
+        """Give (kind, site, rows) of each place that was stimulated, in order of first appearance."""
+        keys = list(zip(self.kind, self.site, strict=True))
+        return tuple(
+            (kind, site, np.array([i for i, key in enumerate(keys) if key == (kind, site)], dtype=np.intp))
+            for kind, site in dict.fromkeys(keys)
+        )
+
+
+def find(recording: Recording) -> Stimuli:
+    """Give the stimuli of a recording: its marks, or the pulses of its stimulus channel where no mark tells of one.
+
+    Marks begin with a word of `KINDS` and go on with a strength, a site and a distance in any order, such as
+    ``"stimulus 12.5 mA wrist"``, ``"stimulus elbow 220 mm"`` or ``"TMS 60 %"``.
+    """
+    found = marked(recording)
+    if len(found):
+        return found
+    for channel in recording.channels_of(ChannelKind.STIMULUS):
+        found = _pulses(recording, channel)
+        if len(found):
+            return found
+    return found
+
+
+def marked(recording: Recording) -> Stimuli:
+    """Give the stimuli that marks tell of."""
+    marks = sorted((m for m in recording.annotations if _kind(m) is not None), key=lambda mark: mark.onset_s)
+    rows = [_read(mark.text) for mark in marks]
+    units = {unit for _, unit, _, _ in rows if unit}
+    return Stimuli(
+        np.array([mark.onset_s for mark in marks], dtype=np.float64),
+        # Strengths in two units do not compare.
+        np.array([level if len(units) < 2 else np.nan for level, _, _, _ in rows], dtype=np.float64),
+        tuple(_kind(mark) or "" for mark in marks),
+        tuple(site for _, _, site, _ in rows),
+        np.array([distance for _, _, _, distance in rows], dtype=np.float64),
+        units.pop() if len(units) == 1 else "",
+    )
+
+
+def efforts(recording: Recording) -> Intervals:
+    """Give when the person was asked to contract between stimuli: marks such as ``"exercise 10 s"``."""
+    spans = []
+    for mark in recording.annotations:
+        words = mark.text.strip().lower().split()
+        if words and words[0] in _EFFORT:
+            seconds = [float(number) for number, unit in _AMOUNT.findall(mark.text) if unit == "s"]
+            spans.append((mark.onset_s, mark.onset_s + (mark.duration_s or (seconds[0] if seconds else 1e-3))))
+    return Intervals.union_of(spans)
+
+
+def evoked_time(recording: Recording) -> Intervals:
+    """Give the time in which activity answers a stimulus and is not spontaneous."""
+    before, after = _EVOKED_S
+    return Intervals.union_of([(t + before, t + after) for t in marked(recording).time_s.tolist()])
+
+
+def runs(time_s: Floats, longest_s: float) -> list[NDArray[np.intp]]:
+    """Split stimuli into runs without an interval longer than `longest_s`."""
+    if not time_s.size:
+        return []
+    # A mark is written to a fraction of a millisecond.
+    cuts = np.flatnonzero(np.diff(time_s) > longest_s * 1.001) + 1
+    edges = [0, *cuts.tolist(), time_s.size]
+    return [np.arange(a, b) for a, b in pairwise(edges)]
+
+
+def _kind(mark: Annotation) -> str | None:
+    words = mark.text.strip().lower().replace(":", " ").replace(",", " ").split()
+    return _BY_WORD.get(words[0]) if words else None
+
+
+def _read(text: str) -> tuple[float, str, str, float]:
+    """Give level, its unit, site and distance."""
+    rest = re.split(r"[\s:,]+", text.strip(), maxsplit=1)[1:]
+    body = rest[0] if rest else ""
+    level, unit, distance = np.nan, "", np.nan
+    for number, name in _AMOUNT.findall(body):
+        if name in _LENGTH_MM:
+            distance = float(number) * _LENGTH_MM[name] / 1000
+        elif name != "s" and np.isnan(level):
+            level, unit = float(number), name.replace("u", "µ")
+    site = " ".join(re.sub(_AMOUNT, " ", body).replace(",", " ").split()).lower()
+    return level, unit, site, distance
+
+
+def _pulses(recording: Recording, channel: int) -> Stimuli:
+    """Read rising flanks; where pulses differ in height, that is their strength."""
+    meta = recording.channels[channel]
+    lowest, highest = _extremes(recording, channel)
+    if not highest > lowest:
+        return _none()
+    half = (lowest + highest) / 2 if meta.calibrated else lowest
+    rises: list[int] = []
+    heights: list[float] = []
+    for block in recording.blocks(channel, _BLOCK, max(round(0.01 * meta.rate_hz), 2)):
+        level = block.samples - lowest
+        smallest = 0.02 * (highest - lowest) if meta.calibrated else half - lowest
+        up = np.flatnonzero((level[1:] > smallest) & (level[:-1] <= smallest)) + 1
+        for at in up[(up >= block.start) & (up < block.stop)].tolist():
+            rises.append(block.first + at)
+            heights.append(float(level[at : at + max(round(0.001 * meta.rate_hz), 2)].max()))
+    same = meta.unit == "count" or (bool(heights) and np.ptp(heights) < 0.02 * max(heights))
+    n = len(rises)
+    return Stimuli(
+        recording.time_s(channel, np.array(rises, dtype=np.intp)),
+        np.full(n, np.nan) if same else np.array(heights),
+        ("nerve",) * n,
+        ("",) * n,
+        np.full(n, np.nan),
+        "" if same else meta.unit,
+    )
+
+
+def _extremes(recording: Recording, channel: int) -> tuple[float, float]:
+    ends = [(float(b.samples.min()), float(b.samples.max())) for b in recording.blocks(channel, _BLOCK)]
+    return min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
+
+
+def _none(names: Sequence[str] = ()) -> Stimuli:
+    return Stimuli(np.empty(0), np.empty(0), tuple(names), (), np.empty(0))

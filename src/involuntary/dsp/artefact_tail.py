@@ -1,0 +1,49 @@
+"""The artefact of an electrical stimulus: a blanked spike, and the slow tail by which the amplifier recovers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["without_artefact"]
+
+Floats = NDArray[np.float64]
+
+_TAILS_S = np.geomspace(0.0003, 0.02, 25)
+_FIT_S = 0.0015
+_EXPLAINED = 0.8
+
+
+def without_artefact(sweep: Floats, rate_hz: float, stimulus: int, blank_s: float) -> Floats:
+    """Take the artefact out of one sweep.
+
+    Parameters
+    ----------
+    sweep : ndarray, shape (n,)
+        Around a baseline of zero.
+    rate_hz : float
+        Samples a second.
+    stimulus : int
+        Sample of the stimulus.
+    blank_s : float
+        From the stimulus on, so much is set to the baseline. The 1.5 ms behind it, in which no muscle answers yet, are
+        fitted by an exponential; where it explains four fifths of them it is subtracted to the end.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    clean = sweep.copy()
+    begin = min(stimulus + max(round(blank_s * rate_hz), 0), sweep.size)
+    tail = sweep[begin : begin + max(round(_FIT_S * rate_hz), 3)]
+    power = float(tail @ tail)
+    if tail.size >= 3 and power > 0:
+        time = np.arange(sweep.size - begin) / rate_hz
+        decays = np.exp(-time[None, : tail.size] / _TAILS_S[:, None])
+        heights = decays @ tail / np.sum(decays**2, axis=1)
+        left = np.sum((tail - heights[:, None] * decays) ** 2, axis=1)
+        best = int(np.argmin(left))
+        if left[best] < (1 - _EXPLAINED) * power:
+            clean[begin:] -= heights[best] * np.exp(-time / _TAILS_S[best])
+    clean[max(stimulus - 1, 0) : begin] = 0.0
+    return clean

@@ -1,0 +1,76 @@
+"""What tests with stimuli share: measurements of one channel, and the muscle and nerve that names tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.model import Channel, Measurement, Reference
+
+__all__ = ["Desk", "amount", "named"]
+
+Floats = NDArray[np.float64]
+
+# How channels and marks abbreviate the muscles and nerves of the norms.
+_SHORT = {
+    "apb": "abductor pollicis brevis", "adm": "abductor digiti minimi", "edc": "extensor digitorum",
+    "ed": "extensor digitorum", "ta": "tibialis anterior", "oo": "orbicularis oculi", "fr": "frontalis",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the measurements of one channel, or of one site of stimulation, are written.
+
+    Attributes
+    ----------
+    owner : str
+        Id of the phenomenon.
+    channel : str
+        The recording's own name of it.
+    place : str
+        What follows the id after ``@``: the channel, and the site where there are several.
+    time_s : float
+        Recording time behind it.
+    """
+
+    owner: str
+    channel: str
+    place: str
+    time_s: float
+
+    def write(
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        n: int,
+        method: str,
+        source: Reference,
+        *,
+        quality: str = "good",
+        interval: tuple[float, float] | None = None,
+    ) -> Measurement:
+        """Give one measurement."""
+        known = quality if np.isfinite(value) else (quality if quality != "good" else "not measured: nothing there")
+        return Measurement(
+            f"{self.owner}.{name}@{self.place}", self.owner, self.channel, float(value), unit, n, self.time_s,
+            known, method, source, interval,
+        )  # fmt: skip
+
+
+def amount(channel: Channel) -> tuple[float, str]:
+    """Give the factor from a channel's samples to the unit that results are printed in, and that unit."""
+    factors = {"V": (1e3, "mV"), "m": (1e3, "mm")}
+    return factors.get(channel.unit, (1.0, channel.unit))
+
+
+def named(text: str, known: Sequence[str]) -> str:
+    """Give the one of `known` that a name holds, written out or abbreviated; empty where it holds none."""
+    low = " ".join(text.lower().replace("_", " ").replace("-", " ").split())
+    whole = [name for name in known if name in low]
+    short = [_SHORT[word] for word in low.split() if word in _SHORT and _SHORT[word] in known]
+    return max(whole, key=len) if whole else next(iter(short), "")

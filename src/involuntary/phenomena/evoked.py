@@ -1,0 +1,338 @@
+"""Evoked responses: M wave, H reflex, F waves and motor evoked potentials, with recruitment and depression.
+
+Laboratories set their own limits for most of these; where the table of norms has none, nothing is called abnormal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.detect import responses, stimuli
+from involuntary.detect.bench import Bench
+from involuntary.dsp.recruitment import sigmoid
+from involuntary.dsp.silence import silent_period
+from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
+from involuntary.norms import norms
+from involuntary.phenomena._evoked import Desk, amount
+from involuntary.phenomena.base import Measured, Phenomenon
+
+__all__ = ["PHENOMENON", "Evoked", "EvokedParameters"]
+
+MCKINNON = Reference(
+    "doi:10.1088/1741-2552/ace6fb", "McKinnon & Hill 2023, J Neural Eng", "recruitment of H reflex and M wave"
+)
+SIGMOID = Reference(
+    "url:https://pmc.ncbi.nlm.nih.gov/articles/PMC12450697",
+    "sigmoid of the soleus H reflex from below threshold to its maximum; after Klimstra & Zehr 2008, recalled",
+    "Table 2: level at half the maximum, slope, level at threshold",
+)
+FIELD = Reference(
+    "url:https://pmc.ncbi.nlm.nih.gov/articles/PMC1686173",
+    "post-activation depression of the H reflex by conditioned tests",
+    "condition and test at 2.5 and 5 s",
+)
+PRACTICE = Reference(
+    "expert-judgement", "usual definitions of clinical neurophysiology; windows are engineering choices"
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class EvokedParameters:
+    """Where each wave is looked for; engineering choices for stimulation near the knee or wrist.
+
+    Attributes
+    ----------
+    blank_ms : float
+        After the stimulus nothing but artefact is seen for so long.
+    m_from_ms, late_from_ms, late_to_ms : float
+        The M wave lies between the first two, an H reflex or F wave between the last two.
+    mep_from_ms, mep_to_ms : float
+        A motor evoked potential lies between these.
+    smallest_uv : float
+        Smaller waves, peak to peak, are none: the usual 20 µV of F waves.
+    f_share : float
+        Late waves of a median above this share of the M wave are H reflexes, those below are F waves.
+    pair_s : float
+        Two stimuli alone with at most this interval are conditioning and test.
+    train_s, train_n : float, int
+        So many stimuli with at most this interval are a train, which tests transmission.
+    norms : str
+        A table of norms of one's own.
+    """
+
+    blank_ms: float = 1.5
+    m_from_ms: float = 2.0
+    late_from_ms: float = 25.0
+    late_to_ms: float = 80.0
+    mep_from_ms: float = 10.0
+    mep_to_ms: float = 60.0
+    smallest_uv: float = 20.0
+    f_share: float = 0.15
+    pair_s: float = 6.0
+    train_s: float = 0.67
+    train_n: int = 4
+    norms: str = ""
+
+
+class Evoked(Phenomenon[EvokedParameters]):
+    """Waves after stimuli, by the marks of the protocol; a description unless the laboratory's own norms are given."""
+
+    id = "evoked"
+    name = "Evoked responses"
+    term = Term("HP:0031826", "Abnormal reflex")
+    kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
+    references = (MCKINNON, SIGMOID, FIELD, PRACTICE)
+
+    def concerns(self, recording: Recording) -> bool:
+        """Only with stimuli."""
+        return len(stimuli.find(recording)) > 0
+
+    def measure(self, bench: Bench, channels: Sequence[int], parameters: EvokedParameters) -> Measured:
+        """Read every channel, site by site."""
+        given = stimuli.find(bench.recording)
+        if not len(given):
+            return self._not_assessed(
+                "evoked: not assessed: no stimuli; mark them as 'stimulus 12.5 mA' or record a stimulus channel"
+            )
+        events, found, notes = [], [], []
+        groups = given.groups()
+        for channel in channels:
+            for kind, site, rows in groups:
+                meta = bench.recording.channels[channel]
+                place = meta.name if len(groups) == 1 else f"{meta.name} {site or kind}"
+                desk = Desk(self.id, meta.name, place, meta.duration_s)
+                read = _magnetic if kind == "magnetic" else _nerve
+                seen, measured, said = read(
+                    bench.recording, channel, _single(given[rows], parameters), desk, parameters
+                )
+                events += seen
+                found += measured
+                notes += [f"evoked: {place}: {one}" for one in said]
+        finding = _finding(self, found, parameters)
+        merged = Events.merged("response", events)
+        return Measured((merged,) if len(merged) else (), tuple(found), (finding,), (*notes, finding.rule))
+
+
+def _single(given: stimuli.Stimuli, p: EvokedParameters) -> stimuli.Stimuli:
+    """Leave trains out: they tire a junction and belong to another test."""
+    trains = [run for run in stimuli.runs(given.time_s, p.train_s) if run.size >= p.train_n]
+    keep = np.ones(len(given), dtype=np.bool_)
+    for run in trains:
+        keep[run] = False
+    return given[keep]
+
+
+_Read = tuple[list[Events], list[Measurement], list[str]]
+
+
+def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: EvokedParameters) -> _Read:
+    sweeps = responses.cut(recording, channel, given, p.late_to_ms / 1e3, p.blank_ms / 1e3)
+    if not sweeps.rows.size:
+        return [], [], ["no whole sweep of a single stimulus"]
+    factor, unit = amount(recording.channels[channel])
+    smallest = p.smallest_uv * 1e-6 if recording.channels[channel].calibrated else 0.0
+    kept = given[sweeps.rows]
+    m = responses.waves(sweeps, p.m_from_ms / 1e3, p.late_from_ms / 1e3, smallest)
+    late_alone = responses.waves(sweeps, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, alike=False)
+    largest = float(np.max(m.amplitude)) if m.present.any() else np.nan
+    typical = float(np.median(late_alone.amplitude[late_alone.present])) if late_alone.present.any() else 0.0
+    steps = np.unique(kept.level[np.isfinite(kept.level)])
+    curve = steps.size >= 3
+    is_h = curve or not typical < p.f_share * largest
+    found = _m_wave(m, kept, desk, factor, unit)
+    if is_h:
+        late = responses.waves(sweeps, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest)
+        found += _h_reflex(late, m, kept, desk, factor, unit)
+        found += _depression(late, kept, desk, p)
+    else:
+        late = late_alone
+        found += _f_waves(late, largest, desk, factor, unit)
+    events = [_events(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
+    return events, found, []
+
+
+def _m_wave(m: responses.Waves, given: stimuli.Stimuli, desk: Desk, factor: float, unit: str) -> list[Measurement]:
+    size, n = factor * m.amplitude, int(np.count_nonzero(m.present))
+    if not n:
+        return [desk.write("m_max", np.nan, unit, 0, "largest M wave, peak to peak", MCKINNON)]
+    best = int(np.argmax(np.where(m.present, size, 0)))
+    found = [
+        desk.write("m_max", size[best], unit, n, "largest M wave, peak to peak", MCKINNON),
+        desk.write("m_latency", 1e3 * float(np.nanmedian(m.latency_s)), "ms", n,
+                   "from the stimulus to where the average of the M waves leaves the baseline", PRACTICE),
+    ]  # fmt: skip
+    return found + _recruitment("m", size, given, desk, unit, upto=np.inf)
+
+
+def _recruitment(
+    name: str, size: Floats, given: stimuli.Stimuli, desk: Desk, unit: str, upto: float
+) -> list[Measurement]:
+    """Give level of the maximum, threshold and slope, where levels differ."""
+    known = np.isfinite(given.level)
+    levels = np.unique(given.level[known])
+    if levels.size < 3:
+        return []
+    level_unit = given.unit or "1"
+    means = np.array([float(np.mean(size[given.level == level])) for level in levels])
+    top = float(levels[int(np.argmax(means))])
+    rising = known & (given.level <= (top if upto < np.inf else np.inf))
+    found = [
+        desk.write(f"{name}_max_level", top, level_unit, int(known.sum()),
+                   "level whose mean response is largest", MCKINNON),
+    ]  # fmt: skip
+    curve = sigmoid(given.level[rising], size[rising])
+    if curve is None:
+        return found
+    n, good = int(rising.sum()), f"sigmoid explains {curve.explained:.0%} of the variance"
+    return [
+        *found,
+        desk.write(f"{name}_threshold", curve.threshold, level_unit, n,
+                   "where the tangent at half height meets the foot of a sigmoid", SIGMOID,
+                   quality=good, interval=curve.threshold_interval),
+        desk.write(f"{name}_slope", curve.slope, f"{unit}/{level_unit}" if given.unit else unit, n,
+                   "tangent at half height of a sigmoid", SIGMOID, quality=good),
+    ]  # fmt: skip
+
+
+def _h_reflex(
+    h: responses.Waves, m: responses.Waves, given: stimuli.Stimuli, desk: Desk, factor: float, unit: str
+) -> list[Measurement]:
+    n = int(np.count_nonzero(h.present))
+    if not n:
+        return [desk.write("h_max", np.nan, unit, 0, "largest H reflex, peak to peak", MCKINNON)]
+    largest_h, largest_m = float(h.amplitude[h.present].max()), float(m.amplitude.max())
+    found = [
+        desk.write("h_max", factor * largest_h, unit, n, "largest H reflex, peak to peak", MCKINNON),
+        desk.write("h_latency", 1e3 * float(np.nanmedian(h.latency_s)), "ms", n,
+                   "from the stimulus to where the average of the reflexes leaves the baseline", PRACTICE),
+    ]  # fmt: skip
+    levels = np.unique(given.level[np.isfinite(given.level)])
+    if m.present.any():
+        plateau = levels.size < 3 or float(given.level[int(np.argmax(m.amplitude))]) >= levels[-1]
+        quality = "the M wave still grew at the highest level" if levels.size >= 3 and plateau else "good"
+        found.append(
+            desk.write("h_m_ratio", largest_h / largest_m, "1", n, "largest H reflex over largest M wave, peak to peak",
+                       MCKINNON, quality=quality)
+        )  # fmt: skip
+    return found + _recruitment("h", factor * h.amplitude, given, desk, unit, upto=0.0)
+
+
+def _depression(h: responses.Waves, given: stimuli.Stimuli, desk: Desk, p: EvokedParameters) -> list[Measurement]:
+    """Give test over conditioning reflex by their interval."""
+    pairs = [run for run in stimuli.runs(given.time_s, p.pair_s) if run.size == 2 and np.all(h.present[run[:1]])]
+    if len(pairs) == 0 or 2 * len(pairs) < len(stimuli.runs(given.time_s, p.pair_s)):
+        return []
+    intervals = np.array([round(float(np.diff(given.time_s[run])[0]), 2) for run in pairs])
+    found = []
+    for interval in np.unique(intervals):
+        ratios = [
+            h.amplitude[b] / h.amplitude[a] for (a, b), at in zip(pairs, intervals, strict=True) if at == interval
+        ]
+        found.append(
+            desk.write(f"h_depression_{interval:g}s", float(np.median(ratios)), "1", len(ratios),
+                       f"median of test over conditioning reflex, {interval:g} s apart; below 1 is depression", FIELD)
+        )  # fmt: skip
+    return found
+
+
+def _f_waves(f: responses.Waves, largest_m: float, desk: Desk, factor: float, unit: str) -> list[Measurement]:
+    n, of = int(np.count_nonzero(f.present)), f.present.size
+    latency = 1e3 * f.latency_s[f.present & np.isfinite(f.latency_s)]
+    few = "good" if n >= 7 else f"only {n} F waves"
+    found = [
+        desk.write("f_persistence", 100.0 * n / of, "%", of, "stimuli followed by an F wave", PRACTICE,
+                   quality="good" if of >= 10 else f"only {of} stimuli"),
+    ]  # fmt: skip
+    if not latency.size:
+        return found
+    size = float(np.median(f.amplitude[f.present]))
+    return [
+        *found,
+        desk.write("f_latency_min", float(latency.min()), "ms", n, "shortest latency", PRACTICE, quality=few),
+        desk.write("f_latency_mean", float(latency.mean()), "ms", n, "mean latency", PRACTICE, quality=few),
+        desk.write("f_chronodispersion", float(np.ptp(latency)), "ms", n, "longest less shortest latency", PRACTICE,
+                   quality=few),
+        desk.write("f_amplitude", factor * size, unit, n, "median, peak to peak", PRACTICE, quality=few),
+        desk.write("f_m_ratio", size / largest_m, "1", n, "median F wave over largest M wave", PRACTICE, quality=few),
+    ]  # fmt: skip
+
+
+def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: EvokedParameters) -> _Read:
+    sweeps = responses.cut(recording, channel, given, 0.4, p.blank_ms / 1e3)
+    if not sweeps.rows.size:
+        return [], [], ["no whole sweep of a single stimulus"]
+    factor, unit = amount(recording.channels[channel])
+    smallest = 2.5 * p.smallest_uv * 1e-6 if recording.channels[channel].calibrated else 0.0
+    mep = responses.waves(sweeps, p.mep_from_ms / 1e3, p.mep_to_ms / 1e3, smallest, alike=False)
+    n = int(np.count_nonzero(mep.present))
+    kept = given[sweeps.rows]
+    found = [
+        desk.write("mep_persistence", 100.0 * n / mep.present.size, "%", mep.present.size,
+                   "stimuli followed by a potential of 50 µV or more", PRACTICE),
+    ]  # fmt: skip
+    if not n:
+        return [], found, []
+    latency, size = 1e3 * mep.latency_s[mep.present], factor * mep.amplitude[mep.present]
+    found += [
+        desk.write("mep_latency", float(np.nanmedian(latency)), "ms", n, "median", PRACTICE),
+        desk.write("mep_latency_min", float(np.nanmin(latency)), "ms", n, "shortest", PRACTICE),
+        desk.write("mep_amplitude", float(np.median(size)), unit, n, "median, peak to peak", PRACTICE),
+        *_recruitment("mep", factor * mep.amplitude, kept, desk, unit, upto=np.inf),
+    ]
+    quiet = float(np.median(sweeps.noise))
+    lengths = np.array(
+        [
+            silent_period(sweeps.samples[i], sweeps.rate_hz, sweeps.at(i, 0.0), sweeps.at(i, float(mep.latency_s[i])))
+            for i in np.flatnonzero(mep.present & np.isfinite(mep.latency_s)).tolist()
+        ]
+    )
+    heard = lengths[np.isfinite(lengths)]
+    if heard.size:
+        found.append(
+            desk.write("silent_period", 1e3 * float(np.median(heard)), "ms", heard.size,
+                       f"from the potential to the return of activity, before it {factor * quiet:.2g} {unit}", PRACTICE)
+        )  # fmt: skip
+    return [_events(desk.channel, kept, mep, factor, unit, 0.0)], found, []
+
+
+def _events(
+    channel: str, given: stimuli.Stimuli, wave: responses.Waves, factor: float, unit: str, late: float
+) -> Events:
+    rows = np.flatnonzero(wave.present & np.isfinite(wave.latency_s))
+    onset = given.time_s[rows] + wave.latency_s[rows]
+    order = np.argsort(onset, kind="stable")
+    rows, suffix = rows[order], unit.lower()
+    features = {
+        "latency_ms": 1e3 * wave.latency_s[rows],
+        f"amplitude_{suffix}": factor * wave.amplitude[rows],
+        "level": given.level[rows],
+        "late": np.full(rows.size, late),
+    }
+    return Events("response", (channel,) * rows.size, onset[order], np.zeros(rows.size), features)
+
+
+def _finding(phenomenon: Evoked, found: list[Measurement], p: EvokedParameters) -> Finding:
+    """Hold what was measured against the rows of the norms, if the laboratory has any."""
+    table = norms(p.norms)
+    beyond, because, rows = [], [], []
+    for one in found:
+        for row in table.find("evoked", one.id.split(".", 1)[1].split("@")[0]):
+            rows.append(row)
+            because.append(one.id)
+            if row.abnormal(one.value):
+                beyond.append(f"{one.id} {one.value:.3g}, limit {row}")
+    if not rows:
+        why = "evoked: not assessed: laboratories set their own limits; give them with --set evoked.norms=…"
+        return Finding(phenomenon.term, State.NOT_ASSESSED, phenomenon.id, (), why)
+    state = State.PRESENT if beyond else State.EXCLUDED
+    rule = f"evoked: {'; '.join(beyond)}" if beyond else f"evoked: within all {len(rows)} limits given"
+    return Finding(phenomenon.term, state, phenomenon.id, tuple(dict.fromkeys(because)), rule, rows[0].reference)
+
+
+PHENOMENON = Evoked(EvokedParameters())

@@ -1,0 +1,85 @@
+"""Marks and pulses of stimuli."""
+
+import numpy as np
+import pytest
+
+from involuntary.detect.stimuli import efforts, evoked_time, find, runs
+from involuntary.model import Channel, ChannelKind, Recording
+from involuntary.model.recording import Annotation
+
+
+def recording(*marks, pulses=None, unit="V"):
+    kind = ChannelKind.OTHER if pulses is None else ChannelKind.STIMULUS
+    samples = np.zeros(2000) if pulses is None else pulses
+    annotations = [Annotation(float(at), 0.0, text) for at, text in marks]
+    return Recording.from_arrays([samples], [Channel("a", kind, unit, 1000.0, 2000)], annotations=annotations)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "level", "unit", "site", "distance_m"),
+    [
+        ("stimulus", "nerve", np.nan, "", "", np.nan),
+        ("Stimulus 12.5 mA", "nerve", 12.5, "mA", "", np.nan),
+        ("stim: elbow, 220 mm", "nerve", np.nan, "", "elbow", 0.22),
+        ("stimulation 40 mA above knee 31.5 cm", "nerve", 40.0, "mA", "above knee", 0.315),
+        ("stimulus 3", "nerve", 3.0, "", "", np.nan),
+        ("TMS 60 %", "magnetic", 60.0, "%", "", np.nan),
+        ("stimulus 120 uA wrist", "nerve", 120.0, "µA", "wrist", np.nan),
+    ],
+)
+def test_a_mark_tells_strength_site_and_distance(text, kind, level, unit, site, distance_m):
+    found = find(recording((0.5, text)))
+    assert (found.kind, found.site, found.unit) == ((kind,), (site,), unit)
+    np.testing.assert_array_equal(found.level, [level])
+    np.testing.assert_allclose(found.distance_m, [distance_m])
+
+
+@pytest.mark.parametrize("text", ["rest", "stimulator was moved", "posture", "", "a stimulus"])
+def test_other_marks_are_no_stimuli(text):
+    assert len(find(recording((0.5, text)))) == 0
+
+
+def test_strengths_in_two_units_do_not_compare():
+    found = find(recording((0.1, "stimulus 5 mA"), (0.2, "stimulus 60 V")))
+    assert np.all(np.isnan(found.level))
+    assert found.unit == ""
+
+
+def test_pulses_of_a_stimulus_channel_are_stimuli_and_their_height_is_the_strength():
+    pulses = np.zeros(2000)
+    for at, height in ((200, 1.0), (900, 2.0), (1500, 3.0)):
+        pulses[at : at + 3] = height
+    found = find(recording(pulses=pulses))
+    np.testing.assert_allclose(found.time_s, [0.2, 0.9, 1.5])
+    np.testing.assert_allclose(found.level, [1, 2, 3])
+    same = find(recording(pulses=(pulses > 0).astype(float)))
+    assert np.all(np.isnan(same.level))
+    codes = find(recording(pulses=np.rint(pulses), unit="count"))
+    assert len(codes) == 3
+    assert np.all(np.isnan(codes.level))
+    assert len(find(recording(pulses=np.zeros(2000)))) == 0
+
+
+def test_marks_go_before_pulses():
+    assert find(recording((0.5, "stimulus"), pulses=np.zeros(2000))).time_s.tolist() == [0.5]
+
+
+def test_groups_are_places_in_order_of_appearance():
+    given = find(recording((0.1, "stimulus wrist"), (0.2, "stimulus elbow"), (0.3, "stimulus wrist")))
+    assert [(site, rows.tolist()) for _, site, rows in given.groups()] == [("wrist", [0, 2]), ("elbow", [1])]
+
+
+def test_runs_are_cut_at_long_intervals():
+    assert [r.tolist() for r in runs(np.array([0.0, 0.3, 0.6, 5.0, 5.3]), 0.3)] == [[0, 1, 2], [3, 4]]
+    assert runs(np.empty(0), 1.0) == []
+
+
+def test_efforts_last_as_their_mark_says():
+    spans = efforts(recording((0.2, "exercise 10 s"), (40, "effort")))
+    assert spans.start_s.tolist() == [0.2, 40.0]
+    assert spans.stop_s[0] == pytest.approx(10.2)
+
+
+def test_evoked_time_follows_marks():
+    spans = evoked_time(recording((0.5, "stimulus"), (1.5, "rest")))
+    assert spans.contains(np.array([0.6, 1.6])).tolist() == [True, False]

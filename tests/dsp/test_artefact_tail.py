@@ -1,0 +1,24 @@
+"""A spike and its tail are taken out; what answers later stays."""
+
+import numpy as np
+
+from involuntary.dsp.artefact_tail import without_artefact
+
+RATE = 10000.0
+TIME = np.arange(800) / RATE - 0.01
+RESPONSE = np.where((TIME > 0.006) & (TIME < 0.018), np.sin(2 * np.pi * (TIME - 0.006) / 0.012), 0.0)
+
+
+def test_a_tail_is_subtracted_and_the_response_left():
+    spike = np.where((TIME >= 0) & (TIME < 0.001), 50.0, 0.0)
+    tail = np.where(TIME >= 0.001, 3.0 * np.exp(-(TIME - 0.001) / 0.004), 0.0)
+    clean = without_artefact(RESPONSE + spike + tail, RATE, 100, 0.0015)
+    assert np.max(np.abs(clean - RESPONSE)) < 0.1
+    assert np.max(np.abs(RESPONSE + tail - RESPONSE)[115:]) > 2
+
+
+def test_without_a_tail_nothing_changes_behind_the_blank():
+    noise = np.random.default_rng(0).normal(0, 0.05, 800)
+    clean = without_artefact(RESPONSE + noise, RATE, 100, 0.0015)
+    assert np.array_equal(clean[200:], (RESPONSE + noise)[200:])
+    assert np.all(clean[100:115] == 0)

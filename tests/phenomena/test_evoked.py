@@ -1,0 +1,154 @@
+"""Responses of known size and latency, and a real recruitment curve."""
+
+import numpy as np
+import pytest
+
+from involuntary.formats import ReadOptions, read
+from involuntary.model import Channel, ChannelKind, Recording, State
+from involuntary.model.recording import Annotation
+from involuntary.phenomena import observe
+from shared_data import shared
+
+RATE = 10000.0
+
+
+def biphasic(time, onset, length=0.012):
+    inside = (time > onset) & (time < onset + length)
+    return np.where(inside, np.sin(2 * np.pi * (time - onset) / length), 0.0)
+
+
+def record(stimuli, noise_uv=20.0, seed=0, background=None, tail_s=0.5):
+    """Stimuli are (time, text, [(onset s, peak-to-peak mV)])."""
+    random = np.random.default_rng(seed)
+    n = round((stimuli[-1][0] + tail_s) * RATE)
+    time = np.arange(n) / RATE
+    samples = random.normal(0, noise_uv * 1e-6, n)
+    if background is not None:
+        samples += background(time, random)
+    for at, _, waves in stimuli:
+        near = slice(round((at - 0.01) * RATE), round((at + 0.15) * RATE))
+        samples[near] += np.where(np.abs(time[near] - at - 0.0003) < 0.0003, 2e-3, 0.0)
+        for onset, size in waves:
+            samples[near] += biphasic(time[near] - at, onset) * size / 2 * 1e-3
+    channel = Channel("soleus", ChannelKind.SURFACE_EMG, "V", RATE, n)
+    return Recording.from_arrays([samples], [channel], annotations=[Annotation(t, 0.0, x) for t, x, _ in stimuli])
+
+
+def values(recording, **settings):
+    observation = observe(recording, ["evoked"], {k: str(v) for k, v in settings.items()})
+    return {m.id.split(".", 1)[1].split("@")[0]: m for m in observation.measurements}, observation
+
+
+def curve():
+    rows = []
+    for i, level in enumerate(np.repeat(np.arange(1.0, 9.0, 0.5), 3)):
+        m = 5.0 / (1 + np.exp(-(level - 5.0) / 0.4))
+        h = 3.0 / (1 + np.exp(-(level - 3.0) / 0.25)) * (1 - m / 5.0)
+        rows.append((0.5 + 0.7 * i, f"stimulus {level} mA", [(0.0061, m), (0.0324, h)]))
+    return rows
+
+
+def test_recruitment_of_h_and_m():
+    found, observation = values(record(curve()))
+    assert found["m_max"].value == pytest.approx(5.0, rel=0.03)
+    assert found["m_max_level"].value >= 7.0
+    assert found["m_threshold"].interval[0] < 4.2 < found["m_threshold"].interval[1]
+    assert found["h_threshold"].interval[0] < 2.5 < found["h_threshold"].interval[1]
+    assert found["h_max_level"].value == pytest.approx(3.75, abs=0.3)
+    assert found["h_threshold"].unit == "mA"
+    assert found["m_latency"].value == pytest.approx(6.1, abs=0.1)
+    assert found["h_latency"].value == pytest.approx(32.4, abs=0.1)
+    (finding,) = observation.findings
+    assert finding.state is State.NOT_ASSESSED
+
+
+@pytest.mark.parametrize("scale", [1.0, -1.0])
+def test_latencies_at_20_db_whatever_the_polarity(scale):
+    rows = [(0.5 + i, "stimulus 9 mA", [(0.0061, scale * 4.0), (0.0324, scale * 2.0)]) for i in range(10)]
+    found, _ = values(record(rows, noise_uv=100))
+    assert found["m_latency"].value == pytest.approx(6.1, abs=0.1)
+    assert found["h_latency"].value == pytest.approx(32.4, abs=0.1)
+    assert found["h_m_ratio"].value == pytest.approx(0.5, abs=0.06)
+
+
+def test_f_waves_are_counted_and_timed():
+    random = np.random.default_rng(4)
+    latencies = 0.026 + 0.004 * random.uniform(size=20)
+    rows = [
+        (0.5 + i, "stimulus 30 mA wrist", [(0.0035, 8.0)] + ([(late, 0.3)] if i % 4 else []))
+        for i, late in enumerate(latencies)
+    ]
+    found, _ = values(record(rows, noise_uv=5))
+    kept = latencies[np.arange(20) % 4 > 0]
+    assert found["f_persistence"].value == 75.0
+    assert found["f_latency_min"].value == pytest.approx(1e3 * kept.min(), abs=0.1)
+    assert found["f_latency_mean"].value == pytest.approx(1e3 * kept.mean(), abs=0.1)
+    assert found["f_chronodispersion"].value == pytest.approx(1e3 * np.ptp(kept), abs=0.2)
+    assert found["f_m_ratio"].value == pytest.approx(0.3 / 8, rel=0.1)
+    assert "h_max" not in found
+
+
+def test_motor_evoked_potentials_and_the_silent_period():
+    def active(time, random):
+        silent = np.any([(time > t + 0.0215) & (time < t + 0.14) for t in 1.0 + 5 * np.arange(8)], axis=0)
+        return np.where(silent, 0, 1) * random.normal(0, 100e-6, time.size)
+
+    rows = [(1.0 + 5 * i, "TMS 60 %", [(0.0215, 2.0)]) for i in range(8)]
+    found, _ = values(record(rows, noise_uv=2, background=active))
+    assert found["mep_persistence"].value == 100.0
+    assert found["silent_period"].value == pytest.approx(118.5, abs=8)
+    still, _ = values(record(rows, noise_uv=50))
+    assert still["mep_latency"].value == pytest.approx(21.5, abs=0.1)
+    assert still["mep_amplitude"].value == pytest.approx(2.0, rel=0.15)
+    assert "silent_period" not in still
+
+
+def test_depression_is_test_over_conditioning_reflex():
+    rows = []
+    for i in range(6):
+        rows += [(0.5 + 20 * i, "stimulus 8 mA", [(0.006, 2.0), (0.032, 2.0)])]
+        rows += [(3.0 + 20 * i, "stimulus 8 mA", [(0.006, 2.0), (0.032, 1.2)])]
+    found, _ = values(record(rows))
+    assert found["h_depression_2.5s"].value == pytest.approx(0.6, abs=0.03)
+    assert found["h_depression_2.5s"].n == 6
+
+
+def test_trains_belong_to_another_test():
+    rows = [(0.5 + i / 3, "stimulus", [(0.006, 5.0)]) for i in range(10)]
+    _, observation = values(record(rows))
+    assert not observation.measurements
+    assert any("no whole sweep of a single stimulus" in note for note in observation.notes)
+
+
+def test_nothing_is_measured_in_noise_behind_stimuli():
+    found, _ = values(record([(0.5 + i, "stimulus 9 mA", []) for i in range(12)]))
+    assert np.isnan(found["m_max"].value)
+    assert "h_max" not in found or np.isnan(found["h_max"].value)
+    assert "h_latency" not in found
+
+
+def test_limits_come_from_a_table_of_ones_own(tmp_path):
+    path = tmp_path / "own.tsv"
+    path.write_text(
+        "test\tmeasure\tdirection\tlimit\tunit\tpopulation\tsource_id\tsource\n"
+        "evoked\th_m_ratio\tabove\t0.4\t1\tour laboratory\texpert-judgement\tour own\n",
+        encoding="utf-8",
+    )
+    rows = [(0.5 + i, "stimulus 9 mA", [(0.006, 4.0), (0.032, 2.0)]) for i in range(10)]
+    _, observation = values(record(rows), norms=path)
+    (finding,) = observation.findings
+    assert finding.state is State.PRESENT
+    assert "limit h_m_ratio > 0.4 1" in finding.rule
+    assert finding.because == ("evoked.h_m_ratio@soleus",)
+
+
+def test_a_real_recruitment_curve():
+    """McKinnon & Hill 2023: H/M 0.68, maxima of H near 4.0 and of M near 6.0."""
+    path = shared("data", "evoked-h-reflex", "recruitment.csv")
+    found, _ = values(read(path, ReadOptions(kinds={"response": "surface-emg:mV"})))
+    assert found["h_m_ratio"].value == pytest.approx(0.68, abs=0.02)
+    assert found["h_max_level"].value == 4.0
+    assert found["m_max_level"].value == 6.0
+    for name in ("h_threshold", "m_threshold"):
+        assert found[name].interval[0] < found[name].value < found[name].interval[1]
+    assert 1.5 < found["h_threshold"].value < 2.5

@@ -1,0 +1,53 @@
+"""Twitches through the front door."""
+
+import numpy as np
+import pytest
+
+from involuntary.formats import ReadOptions, read
+from involuntary.model import Channel, ChannelKind, Recording, State
+from involuntary.model.recording import Annotation
+from involuntary.phenomena import observe
+from shared_data import shared
+
+WAVE = np.interp(np.arange(400.0), [20, 120, 320], [0, 5e-3, 0])
+
+
+def recording(marks=((0.5, "stimulus 40 mA"), (2.0, "stimulus 50 mA")), factors=(1.0, 2.0)):
+    samples = np.random.default_rng(0).normal(0, 1e-6, 4000)
+    for (at, _), factor in zip(marks, factors, strict=True):
+        samples[round(1000 * at) : round(1000 * at) + 400] += factor * WAVE
+    channel = Channel("belly", ChannelKind.DISPLACEMENT, "m", 1000.0, 4000)
+    return Recording.from_arrays([samples], [channel], annotations=[Annotation(at, 0.0, text) for at, text in marks])
+
+
+def test_every_twitch_is_an_event_and_the_medians_are_measured():
+    observation = observe(recording())
+    (events,) = observation.events
+    assert events.kind == "response"
+    np.testing.assert_allclose(events.features["displacement_mm"], [5.0, 10.0], rtol=0.01)
+    np.testing.assert_allclose(events.features["contraction_ms"], 80.0, atol=0.3)
+    np.testing.assert_allclose(events.features["level"], [40, 50])
+    values = {m.id: m.value for m in observation.measurements}
+    assert values["evoked-twitch.delay@belly"] == pytest.approx(30.0, abs=0.1)
+    assert values["evoked-twitch.displacement@belly"] == pytest.approx(7.5, rel=0.01)
+    assert all(f.state is State.NOT_ASSESSED for f in observation.findings)
+
+
+def test_without_stimuli_nobody_asks_and_who_asks_is_told():
+    calm = recording(marks=(), factors=())
+    assert not [f for f in observe(calm).findings if f.phenomenon == "evoked-twitch"]
+    (finding,) = observe(calm, ["evoked-twitch"]).findings
+    assert "no stimuli" in finding.rule
+
+
+def test_real_twitches_through_a_table_of_sweeps(tmp_path):
+    with np.load(shared("data", "evoked-twitch", "twitches.npz")) as stored:
+        moved, scored = stored["displacement_mm"][:16].astype(float), stored["scored"][:16]
+    rows = np.column_stack([np.arange(moved.shape[1]), moved.T])
+    header = "time_ms," + ",".join(str(i + 1) for i in range(16))
+    np.savetxt(tmp_path / "twitches.csv", rows, delimiter=",", header=header, comments="")
+    observation = observe(read(tmp_path / "twitches.csv", ReadOptions(kinds={"response": "displacement:mm"})))
+    (events,) = [e for e in observation.events if "displacement_mm" in e.features]
+    assert len(events) == 16
+    assert np.median(np.abs(events.features["displacement_mm"] - scored[:, 6])) < 0.005
+    assert np.median(np.abs(events.features["contraction_ms"] - scored[:, 3])) < 0.05
