@@ -1,7 +1,7 @@
 """Time the simulator: units under a grid of electrodes, by each pool of motoneurones; nothing here is parallel.
 
 `python benchmarks/simulator.py [SECONDS]` prints set-up and simulation apart; the first run, which loads compiled code,
-does not count. Everything that a recording needs is in the time: firing, summing, noise, mains, converter.
+does not count. Time is that of the processor. Everything that a recording needs is in the time: firing, summing, noise, mains, converter.
 """
 
 import sys
@@ -10,12 +10,13 @@ import time
 import numpy as np
 
 from involuntary.simulators._chunks import record
+from involuntary.simulators._conductor import sight
 from involuntary.simulators._discharges import summed
-from involuntary.simulators._electrodes import surface_units
 from involuntary.simulators._motoneurones import discharges, pool
 from involuntary.simulators._recording import SurfaceRecording, surface_track
+from involuntary.simulators.grid import GridParameters, seen_units
 
-UNITS, CHANNELS, RATE_HZ = 100, 64, 2048.0
+UNITS, FIBRES, CHANNELS, RATE_HZ = 100, 50_000, 64, 2048.0
 
 
 def _read(layer, seconds, random):
@@ -31,16 +32,19 @@ def _renewal(seconds, random):
 
 
 def _timed(what, *given):
-    start = time.perf_counter()
-    return what(*given), time.perf_counter() - start
+    start = time.process_time()
+    return what(*given), time.process_time() - start
 
 
 def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     random = np.random.default_rng(0)
-    units = surface_units(np.full(UNITS, 300e-6), np.linspace(0.008, 0.016, UNITS), CHANNELS, random)
-    templates, setting_up = _timed(units.templates, RATE_HZ)
-    print(f"{UNITS} units, {CHANNELS} channels, {RATE_HZ:g} Hz, {seconds:g} s; set-up {setting_up:.2f} s")
+    muscle = GridParameters(units=UNITS, fibres=FIBRES, rows_n=8, columns_n=8)
+    seen_units(GridParameters(fibres=10), random)
+    sight.cache_clear()
+    templates, setting_up = _timed(seen_units, muscle, random)
+    print(f"{UNITS} units of {FIBRES} fibres, {CHANNELS} channels, {RATE_HZ:g} Hz, {seconds:g} s")
+    print(f"set-up: {setting_up:.2f} s")
     for name, fire in (("renewal", _renewal),):
         best = np.inf
         for _ in range(4):

@@ -20,6 +20,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +101,7 @@ class Sight:
     z_mm: float
 
 
+@lru_cache(maxsize=8)
 def sight(layers: Layers, deepest_mm: float, across_mm: float, along_mm: float, electrode_mm: float = 0.0) -> Sight:
     """Tabulate what an electrode sees of a point source.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 __all__ = ["add_fibres", "add_potentials"]
 
 Floats = NDArray[np.float64]
+Number = float | np.floating[Any]
 Singles = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
@@ -121,7 +124,7 @@ def _run(
     current: Floats, behind: Floats, step: float,
 ) -> None:  # fmt: skip
     """Add one electrode's sight of one wave: sources start one after the other, run together, and stop."""
-    n, middle, last = wave.size, (profile.size - 1) // 2, np.float32(profile.size - 2)
+    n, middle = wave.size, (profile.size - 1) // 2
     longest = behind[-1]
     first = min(max(int(np.ceil(late)), 0), n)
     stop = min(max(int(np.ceil(late + (way + longest) / pace)), first), n)
@@ -129,15 +132,34 @@ def _run(
     held = min(max(int(late + way / pace) + 1, free), stop)
     per_step = np.float32(pace / step)
     start = np.float32(ahead + middle + late * pace / step)
-    for t in range(free, held):
-        at = min(max(start - per_step * np.float32(t), np.float32(0.0)), last)
+    _add_moving(wave, whole, np.float32(1.0), start, per_step, free, held)
+    for k in range(current.size):
+        strength = np.float32(current[k])
+        # While it waits at the end-plate and after it has come to the tendon a source stands still.
+        starts = min(max(int(np.ceil(late + behind[k] / pace)), first), stop)
+        stands = min(max(int(np.ceil(late + (way + behind[k]) / pace)), starts), stop)
+        _add_still(wave, profile, strength, ahead + middle, first, min(starts, free))
+        origin = start + np.float32(behind[k] / step)
+        _add_moving(wave, profile, strength, origin, per_step, starts, min(stands, free))
+        _add_moving(wave, profile, strength, origin, per_step, max(starts, held), stands)
+        _add_still(wave, profile, strength, ahead + middle - way / step, max(stands, held), stop)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _add_moving(wave: Floats, profile: Singles, strength: Number, start: Number, pace: Number, a: int, b: int) -> None:
+    last = np.float32(profile.size - 2)
+    for t in range(a, b):
+        at = min(max(start - pace * np.float32(t), np.float32(0.0)), last)
         i = int(at)
-        wave[t] += whole[i] + (at - np.float32(i)) * (whole[i + 1] - whole[i])
-    for t in range(first, stop):
-        if free <= t < held:
-            continue
-        for k in range(current.size):
-            gone = min(max(pace * (t - late) - behind[k], 0.0), way) / step
-            at = min(max(np.float32(ahead + middle - gone), np.float32(0.0)), last)
-            i = int(at)
-            wave[t] += np.float32(current[k]) * (profile[i] + (at - np.float32(i)) * (profile[i + 1] - profile[i]))
+        wave[t] += strength * (profile[i] + (at - np.float32(i)) * (profile[i + 1] - profile[i]))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _add_still(wave: Floats, profile: Singles, strength: Number, at: Number, a: int, b: int) -> None:
+    if a >= b:
+        return
+    place = min(max(np.float32(at), np.float32(0.0)), np.float32(profile.size - 2))
+    i = int(place)
+    value = strength * (profile[i] + (place - np.float32(i)) * (profile[i + 1] - profile[i]))
+    for t in range(a, b):
+        wave[t] += value

@@ -1,0 +1,123 @@
+"""A steady contraction under a grid of surface electrodes, with every discharge known: what decomposition looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from involuntary.model import Events, Recording, Reference
+from involuntary.model.recording import Annotation
+from involuntary.simulators._anatomy import Anatomy, lay
+from involuntary.simulators._checks import check
+from involuntary.simulators._chunks import record
+from involuntary.simulators._conductor import Grid, Layers, sight, surface_templates
+from involuntary.simulators._discharges import Discharges, Templates, summed
+from involuntary.simulators._epochs import trapezia
+from involuntary.simulators._motoneurones import FUGLEVAND, discharges, pool
+from involuntary.simulators._recording import SurfaceRecording, surface_track
+from involuntary.simulators.base import Generator
+
+__all__ = ["GENERATOR", "GridContraction", "GridParameters"]
+
+_FARINA = Reference(
+    "doi:10.1007/BF02350987",
+    "Farina D, Mesin L, Martina S. Advances in surface electromyographic signal simulation with analytical and"
+    " numerical descriptions of the volume conductor. Med Biol Eng Comput 2004;42:467-476",
+    "finite fibres by convolution along a conductor that does not change on their way",
+)
+_RAMP_S = 1.0
+# What lies below this share of a potential's largest deflection is not counted to its length.
+_LEVEL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class GridParameters(SurfaceRecording):
+    """The muscle, the electrodes on it, and the effort.
+
+    Attributes
+    ----------
+    units, fibres : int
+        Motor units, and fibres of all of them together.
+    rows_n, columns_n : int
+        Electrodes along and across the fibres.
+    spacing_mm, first_mm : float
+        Between electrodes, and from the end-plate zone to the first row.
+    fat_mm, skin_mm : float
+        Layers between muscle and electrodes.
+    half_mm : float
+        From the end-plate zone to either tendon.
+    excitation_percent : float
+        Drive to the pool; 100 brings every unit to its highest rate.
+    interval_cv : float
+        Coefficient of variation of the intervals between discharges of a unit.
+    """
+
+    sampling_hz: float = 2048.0
+    units: int = 20
+    fibres: int = 6000
+    rows_n: int = 8
+    columns_n: int = 4
+    spacing_mm: float = 8.0
+    first_mm: float = 4.0
+    fat_mm: float = 3.0
+    skin_mm: float = 1.0
+    half_mm: float = 75.0
+    excitation_percent: float = 10.0
+    interval_cv: float = 0.15
+
+
+class GridContraction(Generator[GridParameters]):
+    """A voluntary contraction; truth: one ``potential`` a discharge, on the channel where its unit is largest."""
+
+    id = "grid"
+    name = "Steady contraction under a grid of electrodes"
+    references = (FUGLEVAND, _FARINA)
+
+    def generate(
+        self, duration_s: float, random: np.random.Generator, parameters: GridParameters
+    ) -> tuple[Recording, tuple[Events, ...]]:
+        """Lay the fibres, look at them once through the tissue, and fire the pool."""
+        p = parameters
+        check(self.id, p, "sampling_hz", "range_uv", "units", "rows_n", "columns_n", "half_mm", "interval_cv")
+        names = [f"R{row + 1}C{column + 1}" for row in range(p.rows_n) for column in range(p.columns_n)]
+        templates = seen_units(p, random)
+        effort = trapezia([(0.0, duration_s)], _RAMP_S, p.excitation_percent / 100)
+        fired = discharges(pool(p.units), effort, duration_s, p.interval_cv, random)
+        track = surface_track(self.id, names, [summed(fired, templates)], duration_s, p, random)
+        noted = [Annotation(0.0, duration_s, "voluntary contraction")]
+        return record([track], random, annotations=noted), (_truth(fired, templates, names, duration_s),)
+
+
+def seen_units(p: GridParameters, random: np.random.Generator) -> Templates:
+    """Lay the units of the muscle and give their potentials under the electrodes."""
+    muscle = Anatomy(fibres=p.fibres, half_mm=p.half_mm)
+    fibres, unit = lay(muscle, p.units, random)
+    across = np.array([(i - (p.columns_n - 1) / 2) * p.spacing_mm for i in range(p.columns_n)])
+    grid = Grid(across, np.array([p.first_mm + i * p.spacing_mm for i in range(p.rows_n)]))
+    widest = muscle.width_mm / 2 + float(np.abs(across).max())
+    seen = sight(Layers(p.fat_mm, p.skin_mm), muscle.depth_mm, widest, float(grid.z_mm[-1]) + 1.4 * p.half_mm)
+    return surface_templates(fibres, unit, p.units, grid, seen, p.sampling_hz)
+
+
+def _truth(fired: Discharges, templates: Templates, names: list[str], duration_s: float) -> Events:
+    waves = templates.values[:, 0]
+    best = np.argmax(np.ptp(waves, axis=2), axis=1)
+    own = waves[np.arange(len(waves)), best]
+    size = np.ptp(own, axis=1)
+    above = np.abs(own) > _LEVEL * np.abs(own).max(axis=1, keepdims=True)
+    first, last = above.argmax(axis=1), own.shape[1] - 1 - above[:, ::-1].argmax(axis=1)
+    onset = fired.time_s + (first[fired.unit] - templates.before) / templates.rate_hz
+    length = (last - first)[fired.unit] / templates.rate_hz
+    kept = (size[fired.unit] > 0) & (onset >= 0) & (onset + length <= duration_s)
+    order = np.flatnonzero(kept)[np.argsort(onset[kept], kind="stable")]
+    unit = fired.unit[order]
+    features = {
+        "unit_id": unit.astype(np.float64),
+        "discharge_s": fired.time_s[order],
+        "amplitude_uv": size[unit] * 1e6,
+    }
+    return Events("potential", tuple(names[best[u]] for u in unit), onset[order], length[order], features)
+
+
+GENERATOR = GridContraction(GridParameters())
