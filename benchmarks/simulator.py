@@ -1,7 +1,8 @@
 """Time the simulator: units under a grid of electrodes, by each pool of motoneurones; nothing here is parallel.
 
 `python benchmarks/simulator.py [SECONDS]` prints set-up and simulation apart; the first run, which loads compiled code,
-does not count. Time is that of the processor. Everything that a recording needs is in the time: firing, summing, noise, mains, converter.
+does not count. Time is that of the processor. Everything that a recording needs is in it: firing, summing, noise,
+mains, converter.
 """
 
 import sys

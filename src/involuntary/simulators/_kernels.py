@@ -40,8 +40,11 @@ def add_potentials(out: Singles, lanes: Singles, reach: Indices, begin: Indices,
             r, start, factor = row[i], begin[i], gain[i]
             potential = lanes[lane, r]
             a, b = max(start + reach[lane, r, 0], 0), min(start + reach[lane, r, 1], n)
-            for k in range(a, b):
-                target[k] += factor * potential[k - start]
+            if a < b:
+                # Slices of one length: no index can be out of range, and the loop fills the vector registers.
+                to, what = target[a:b], potential[a - start : b - start]
+                for k in range(b - a):
+                    to[k] += factor * what[k]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
