@@ -57,7 +57,7 @@ def extended(samples: Samples, pad: int, total: int) -> Samples:
     return padded
 
 
-def reflect(padded: Samples, pad: int, n: int) -> None:
+def reflect(padded: NDArray[np.floating], pad: int, n: int) -> None:
     """Do as `extended` around `n` samples that are there, `pad` after the start."""
     samples = padded[pad : pad + n]
     padded[:pad] = 2 * samples[0] - samples[pad:0:-1]

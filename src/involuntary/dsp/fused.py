@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from involuntary.dsp import mains
 from involuntary.dsp.bands import reflect, settling_s, zero_phase
 from involuntary.dsp.envelope import rms_envelope
+from involuntary.dsp.fourier import GREATEST, circle, factors, ways
 
 __all__ = ["Band", "Buffers", "condition", "lent_buffers", "sections"]
 
 Samples = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Floats = NDArray[np.floating]
 D = TypeVar("D", bound=np.generic)
-
-_WINDOWS = 16  # at a time, so that the work stays near the processor
 
 
 class Band(NamedTuple):
@@ -91,9 +91,7 @@ def condition(
     wave, envelope : ndarray, shape (n,)
         `involuntary.dsp.bands.zero_phase` and its `involuntary.dsp.envelope.rms_envelope`.
     """
-    pad = math.ceil(settling_s(wanted.low_hz) * rate_hz)
-    half = round(wanted.window_s * rate_hz / 2)
-    if buffers is not None and half >= 2 and pad > 3 * half and samples.size >= 64 * pad:
+    if buffers is not None and _worth_lanes(samples.size, rate_hz, wanted, hop):
         return _compiled(samples, scale, rate_hz, wanted, hop, buffers)
     scaled = samples * scale
     clean = scaled if hop is None else mains.remove(scaled, rate_hz, hop)
@@ -101,27 +99,39 @@ def condition(
     return wave, rms_envelope(wave, rate_hz, wanted.window_s)
 
 
+def _worth_lanes(n: int, rate_hz: float, wanted: Band, hop: int | None) -> bool:
+    """Tell whether the kernels can do it and have enough to do."""
+    pad, half = math.ceil(settling_s(wanted.low_hz) * rate_hz), round(wanted.window_s * rate_hz / 2)
+    if wanted.low_hz <= 0 or half < 2 or pad <= 3 * half or n < 64 * pad:
+        return False
+    return hop is None or (2 * hop <= n and _transformable(hop))
+
+
+def _transformable(hop: int) -> bool:
+    return hop >= 32 and hop % 2 == 0 and max(factors(hop).tolist()) <= GREATEST
+
+
 def _compiled(
     samples: Samples, scale: float, rate_hz: float, wanted: Band, hop: int | None, buffers: Buffers
 ) -> tuple[Floats, Floats]:
     from involuntary.dsp import kernels
 
-    n, pad = samples.size, math.ceil(settling_s(wanted.low_hz) * rate_hz)
+    n, width = samples.size, kernels.LANES // 2
+    pad = _whole(math.ceil(settling_s(wanted.low_hz) * rate_hz), width)
     half = round(wanted.window_s * rate_hz / 2)
-    length = _odd_lines(-(-n // kernels.LANES))
-    total = kernels.LANES * length
-    padded = buffers.take("padded", (total + 2 * pad,), np.float64)
-    inner = padded[pad : pad + n]
-    if hop is None or min(hop, n // 2) < rate_hz / 2:
-        np.multiply(samples, scale, out=inner)
+    length = _odd_lines(-(-n // kernels.LANES), width)
+    total, rows = kernels.LANES * length, length + 2 * pad
+    padded = buffers.take("padded", (total + 2 * pad,), np.float32)
+    if hop is None:
+        np.multiply(samples - samples[0], scale, out=padded[pad : pad + n])
     else:
-        _without_mains(samples, scale, rate_hz, hop, buffers, inner)
+        _without_mains(samples, scale, rate_hz, hop, buffers, padded[pad:])
     reflect(padded, pad, n)
-    lanes = buffers.take("lanes", (length + 2 * pad, kernels.LANES), np.float32)
+    lanes = buffers.take("lanes", (kernels.LANES * rows,), np.float32)
     wave, envelope = (buffers.take(name, (total,), np.float32) for name in ("wave", "envelope"))
     high, low = sections(rate_hz, wanted.low_hz, wanted.high_hz)
-    kernels.forwards(padded, high, low, length, lanes)
-    kernels.backwards(lanes, pad, high, low, half, wave, envelope)
+    kernels.forwards(padded, high, low, length, rows, lanes)
+    kernels.backwards(lanes, rows, pad, high, low, half, wave, envelope)
     wave, envelope = wave[:n], envelope[:n]
     # At the ends the envelope sees what there is, and not what was made up to let the filters settle.
     near = 4 * half
@@ -130,36 +140,36 @@ def _compiled(
     return wave, envelope
 
 
-def _odd_lines(length: int) -> int:
+def _whole(length: int, width: int) -> int:
+    return width * -(-length // width)
+
+
+def _odd_lines(length: int, width: int) -> int:
     """Lengthen to an odd number of cache lines, so that the lanes' stretches do not all fall into the same sets."""
-    lines = -(-length // 8)
-    return 8 * (lines + 1 - lines % 2)
+    lines = -(-length // width)
+    return width * (lines + 1 - lines % 2)
 
 
-def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buffers: Buffers, out: Samples) -> None:
-    """Write the scaled samples less mains, as `involuntary.dsp.mains.remove` does, through single precision."""
-    from scipy.fft import rfft
-
+def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buffers: Buffers, out: Singles) -> None:
+    """Write the scaled samples less the first and mains, as `involuntary.dsp.mains.remove`, in single precision."""
     from involuntary.dsp import mains_kernels as kernels
+    from involuntary.dsp.vectors import WIDTH as width  # noqa: N811
 
-    look = mains.Look.at(rate_hz, min(hop, samples.size // 2))
-    count = samples.size // look.hop - 1
-    mean, half = np.empty((count + 1, look.hop // look.tenth)), np.empty((count + 1, look.looked_at))
-    kernels.means(samples, look.hop, look.tenth, mean)
-    kernels.ranges(samples, look.hop, look.period, mains.EVERY, half)
-    level, reach = mains.usual(mean, half)
+    look = mains.Look.at(rate_hz, hop)
+    n, count = samples.size, samples.size // hop - 1
+    single = buffers.take("single", (max(n + width, (_whole(count, width) + 1) * hop),), np.float32)
+    mean, half = np.empty((count + 1, hop // look.tenth)), np.empty((count + 1, look.looked_at))
+    kernels.measured(samples, hop, look.tenth, look.period, mains.EVERY, single, mean, half)
+    level, reach = np.empty((count, 2 * mean.shape[1])), np.empty(count)
+    kernels.usual(mean, half, mains.CLIP, level, reach)
     most = max(1, *(len(near) for near in look.near))
     number, position, amplitude = np.empty(count, np.intp), np.empty((count, most)), np.empty((count, most, 2))
-    for first in range(0, count, _WINDOWS):
-        some = slice(first, min(first + _WINDOWS, count))
-        windows = buffers.take("windows", (some.stop - first, 2 * look.hop), np.float32)
-        kernels.cut(samples[first * look.hop :], look.hop, look.centres, level[some], reach[some], look.hann, windows)
-        spectrum = rfft(windows, axis=1, overwrite_x=True).view(np.float32).reshape(len(windows), -1, 2)
-        kernels.lines(
-            spectrum, look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,
-            number[some], position[some], amplitude[some],
-        )  # fmt: skip
-    kernels.subtract(samples, scale, look.hop, number, position, amplitude, look.hann, out)
+    kernels.fit(
+        single, hop, look.centres, level, reach, look.hann,
+        circle(2 * hop), ways(hop), look.wanted, look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,
+        buffers.take("transform", (5 * hop * width,), np.float32), number, position, amplitude,
+    )  # fmt: skip
+    kernels.subtract(single, n, scale, hop, number, position, amplitude, look.hann, out)
 
 
 def sections(rate_hz: float, low_hz: float, high_hz: float) -> tuple[Samples, Samples]:

@@ -6,21 +6,19 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["LANES", "TILE", "backwards", "forwards"]
+from involuntary.dsp.vectors import WIDTH, larger, load, narrow, root, splat, store, turn, wide
 
-LANES = 32  # stretches of a channel that are filtered side by side, to fill the vector registers
-TILE = 64  # samples of each that are turned from along to across at a time
+__all__ = ["LANES", "backwards", "forwards"]
+
+LANES = 2 * WIDTH  # stretches of a channel that are filtered side by side
 
 Samples = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
-def forwards(padded: Samples, high: Samples, low: Samples, length: int, lanes: Singles) -> None:
+@njit(cache=True, nogil=True, error_model="numpy")
+def forwards(padded: Singles, high: Samples, low: Samples, length: int, rows: int, lanes: Singles) -> None:
     """Filter forwards, `LANES` stretches at a time: a second-order high-pass and low-pass in double precision.
-
-    The running sums of each loop lie in arrays made here: only of those the compiler knows that they do not overlap,
-    and puts eight lanes into one register.
 
     Parameters
     ----------
@@ -30,90 +28,81 @@ def forwards(padded: Samples, high: Samples, low: Samples, length: int, lanes: S
         b0, b1, b2, a1, a2 of the high-pass and of the low-pass.
     length : int
         Samples from the start of one stretch to that of the next.
-    lanes : ndarray, shape (length + 2 · pad, LANES)
-        Written.
+    rows : int
+        Samples of each stretch, length + 2 · pad, a multiple of `WIDTH`.
+    lanes : ndarray, shape (LANES · rows,)
+        Written: `WIDTH` stretches side by side, row after row, then the others.
     """
-    hb0, hb1, hb2, ha1, ha2 = high[0], high[1], high[2], high[3], high[4]
-    lb0, lb1, lb2, la1, la2 = low[0], low[1], low[2], low[3], low[4]
-    s0, s1, s2, s3 = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
-    tile = np.empty((TILE, LANES))
-    for top in range(0, lanes.shape[0], TILE):
-        rows = min(TILE, lanes.shape[0] - top)
-        for j in range(LANES):
-            first, offset = j * length + top, padded[j * length]
-            for i in range(rows):
-                tile[i, j] = padded[first + i] - offset
-        for i in range(rows):
-            for j in range(LANES):
-                x = tile[i, j]
-                y = hb0 * x + s0[j]
-                s0[j] = hb1 * x - ha1 * y + s1[j]
-                s1[j] = hb2 * x - ha2 * y
-                z = lb0 * y + s2[j]
-                s2[j] = lb1 * y - la1 * z + s3[j]
-                s3[j] = lb2 * y - la2 * z
-                lanes[top + i, j] = z
+    hb0, hb1, hb2, ha1, ha2 = splat(high[0]), splat(high[1]), splat(high[2]), splat(high[3]), splat(high[4])
+    lb0, lb1, lb2, la1, la2 = splat(low[0]), splat(low[1]), splat(low[2]), splat(low[3]), splat(low[4])
+    square = np.empty(WIDTH * WIDTH, dtype=np.float32)
+    for first in range(0, LANES, WIDTH):
+        s0, s1, s2, s3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
+        for top in range(0, rows, WIDTH):
+            turn(padded, first * length + top, length, square, 0, WIDTH)
+            for i in range(0, WIDTH * WIDTH, WIDTH):
+                x = wide(load(square, i))
+                y = hb0 * x + s0
+                s0 = (hb1 * x + s1) - ha1 * y
+                s1 = hb2 * x - ha2 * y
+                z = lb0 * y + s2
+                s2 = (lb1 * y + s3) - la1 * z
+                s3 = lb2 * y - la2 * z
+                store(lanes, first * rows + top * WIDTH + i, narrow(z))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, nogil=True, error_model="numpy")
 def backwards(
-    lanes: Singles, pad: int, high: Samples, low: Samples, half: int, wave: Singles, envelope: Singles
+    lanes: Singles, rows: int, pad: int, high: Samples, low: Samples, half: int, wave: Singles, envelope: Singles
 ) -> None:
     """Filter backwards and take the root mean square under a triangle of `half` samples to either side.
 
     Parameters
     ----------
-    lanes : ndarray, shape (length + 2 · pad, LANES)
+    lanes : ndarray, shape (LANES · rows,)
         From `forwards`.
+    rows, high, low
+        As there.
     pad : int
         Samples to settle in, more than three times `half`.
-    high, low
-        As there.
     half : int
         Half the width of the envelope's triangle in samples.
     wave, envelope : ndarray, shape (LANES · length,)
-        Written.
+        Written; the length of a stretch, rows - 2 · pad, is a multiple of `WIDTH`.
     """
-    hb0, hb1, hb2, ha1, ha2 = high[0], high[1], high[2], high[3], high[4]
-    lb0, lb1, lb2, la1, la2 = low[0], low[1], low[2], low[3], low[4]
-    s0, s1, s2, s3 = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
-    out, total, mean_total = np.empty(LANES), np.zeros(LANES), np.zeros(LANES)
-    squares, means = np.zeros((half, LANES)), np.zeros((half, LANES))
-    latest = np.zeros((half, LANES), dtype=np.float32)
-    tile, envelope_tile = np.empty((TILE, LANES), dtype=np.float32), np.empty((TILE, LANES), dtype=np.float32)
-    length, share, place = lanes.shape[0] - 2 * pad, 1.0 / half, 0
-    for row in range(lanes.shape[0] - 1, pad - half, -1):
-        for j in range(LANES):
-            x = np.float64(lanes[row, j])
-            y = hb0 * x + s0[j]
-            s0[j] = hb1 * x - ha1 * y + s1[j]
-            s1[j] = hb2 * x - ha2 * y
-            z = lb0 * y + s2[j]
-            s2[j] = lb1 * y - la1 * z + s3[j]
-            s3[j] = lb2 * y - la2 * z
-            out[j] = z
-        if row >= pad + length + 2 * half:
-            continue
-        # Two running means over the last `half` rows make a triangle around the row `half` - 1 rows on.
-        centre = row + half - 1 - pad
-        k = centre % TILE
-        for j in range(LANES):
-            square = out[j] * out[j]
-            total[j] += square - squares[place, j]
-            squares[place, j] = square
-        for j in range(LANES):
-            mean = total[j] * share
-            both = mean_total[j] + (mean - means[place, j])
-            means[place, j], mean_total[j] = mean, both
-            envelope_tile[k, j] = np.sqrt(np.float32(both * share if both > 0.0 else 0.0))
-        for j in range(LANES):
-            latest[place, j] = out[j]
-        place = place + 1 if place + 1 < half else 0
-        for j in range(LANES):
-            tile[k, j] = latest[place, j]
-        if k == 0 and centre < length:
-            for j in range(LANES):
-                first = j * length + centre
-                stop = first + min(TILE, length - centre)
-                wave[first:stop] = tile[: stop - first, j]
-                envelope[first:stop] = envelope_tile[: stop - first, j]
+    hb0, hb1, hb2, ha1, ha2 = splat(high[0]), splat(high[1]), splat(high[2]), splat(high[3]), splat(high[4])
+    lb0, lb1, lb2, la1, la2 = splat(low[0]), splat(low[1]), splat(low[2]), splat(low[3]), splat(low[4])
+    length, share, zero = rows - 2 * pad, splat(1.0 / half), splat(0.0)
+    waves, envelopes = np.empty(WIDTH * WIDTH, dtype=np.float32), np.empty(WIDTH * WIDTH, dtype=np.float32)
+    squares, means = np.empty(half * WIDTH), np.empty(half * WIDTH)
+    for first in range(0, LANES, WIDTH):
+        s0, s1, s2, s3, total, both, place = zero, zero, zero, zero, zero, zero, 0
+        squares[:], means[:] = 0.0, 0.0
+        for row in range(rows - 1, pad - half, -1):
+            x = wide(load(lanes, first * rows + row * WIDTH))
+            y = hb0 * x + s0
+            s0 = (hb1 * x + s1) - ha1 * y
+            s1 = hb2 * x - ha2 * y
+            z = lb0 * y + s2
+            s2 = (lb1 * y + s3) - la1 * z
+            s3 = lb2 * y - la2 * z
+            if row >= pad + length + 2 * half:
+                continue
+            at = row - pad
+            if 0 <= at < length:
+                store(waves, at % WIDTH * WIDTH, narrow(z))
+                if at % WIDTH == 0:
+                    turn(waves, 0, WIDTH, wave, first * length + at, length)
+            # Two running means over the last `half` rows make a triangle around the row `half` - 1 rows on.
+            square = z * z
+            total = total + (square - load(squares, place))
+            store(squares, place, square)
+            mean = total * share
+            both = both + (mean - load(means, place))
+            store(means, place, mean)
+            place = place + WIDTH if place + WIDTH < half * WIDTH else 0
+            at += half - 1
+            if at < length:
+                store(envelopes, at % WIDTH * WIDTH, root(narrow(larger(both * share, zero))))
+                if at % WIDTH == 0:
+                    turn(envelopes, 0, WIDTH, envelope, first * length + at, length)

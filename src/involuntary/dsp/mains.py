@@ -8,7 +8,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ABOVE_NEIGHBOURS", "EVERY", "NEIGHBOURS", "Look", "MainsFit", "fit", "remove", "usual"]
+from involuntary.dsp.runs import joined
+
+__all__ = ["ABOVE_NEIGHBOURS", "CLIP", "EVERY", "NEIGHBOURS", "Look", "MainsFit", "fit", "remove", "usual"]
 
 Samples = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -21,7 +23,7 @@ _HIGHEST_HZ = 1000.0
 ABOVE_NEIGHBOURS = 20.0
 NEIGHBOURS = 24  # bins on either side
 _SKIRT = 8  # bins on either side that a Hann-windowed sinusoid fills to 1/2000
-_CLIP = 1.5  # times the usual largest deflection in a period; what sticks out further is no mains
+CLIP = 1.5  # times the usual largest deflection in a period; what sticks out further is no mains
 _PERIOD_S = 0.02
 EVERY = 4  # periods: every fourth tells as well as all do
 _LEVEL_S = 0.1  # whole periods of 50 and of 60 Hz, so that a mean over it holds drift and no mains
@@ -170,7 +172,7 @@ def usual(mean: Samples, half: Samples) -> tuple[Samples, Samples]:
     """
     row = np.pad(np.concatenate([mean[:-1], mean[1:]], axis=1), ((0, 0), (2, 2)), mode="edge")
     level = np.median(np.lib.stride_tricks.sliding_window_view(row, 5, axis=1), axis=2)
-    reach = _CLIP * np.median(np.concatenate([half[:-1], half[1:]], axis=1), axis=1)
+    reach = CLIP * np.median(np.concatenate([half[:-1], half[1:]], axis=1), axis=1)
     return level, reach
 
 
@@ -200,6 +202,8 @@ class Look:
     hann : ndarray of float32, shape (2 · hop,)
     near : two ndarrays
         For each base the bins of each harmonic, one a row.
+    wanted : ndarray, shape (k, 2)
+        Stretches of bins that hold these with their neighbours.
     """
 
     hop: int
@@ -209,6 +213,7 @@ class Look:
     centres: Samples
     hann: NDArray[np.float32]
     near: tuple[NDArray[np.intp], NDArray[np.intp]]
+    wanted: NDArray[np.intp]
 
     @classmethod
     def at(cls, rate_hz: float, hop: int) -> Look:
@@ -217,7 +222,9 @@ class Look:
         near = _near(_BASES_HZ[0], 2 * hop, rate_hz), _near(_BASES_HZ[1], 2 * hop, rate_hz)
         tenth = round(_LEVEL_S * rate_hz)
         hann = _hann(2 * hop).astype(np.float32)
-        return cls(hop, period, -(-(hop // period) // EVERY), tenth, _centres(hop, tenth), hann, near)
+        every = np.sort(np.concatenate([bins[:, [0, -1]] for bins in near]), axis=0)
+        wanted = joined(np.maximum(every + np.array([-NEIGHBOURS, NEIGHBOURS + 1]), 0))
+        return cls(hop, period, -(-(hop // period) // EVERY), tenth, _centres(hop, tenth), hann, near, wanted)
 
 
 def _period(rate_hz: float) -> int:

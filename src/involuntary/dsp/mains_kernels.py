@@ -6,75 +6,139 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["cut", "lines", "means", "ranges", "subtract"]
+from involuntary.dsp.fourier_kernels import powers, transform, value
+from involuntary.dsp.vectors import WIDTH, larger, load, smaller, splat, store, turn
+
+__all__ = ["cut", "fit", "lines", "measured", "subtract", "usual"]
 
 Samples = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Indices = NDArray[np.intp]
+Ways = tuple[Singles, Indices]
 
-_STEP = 64  # samples for which the sinusoids of a line are tabled
+_STEP = 256  # samples for which the sinusoids of a line are tabled
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def means(samples: Samples, hop: int, width: int, mean: Samples) -> None:
-    """Write the mean of every so many samples of each hop, shape (hops, k)."""
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "nnan", "nsz"})
+def measured(
+    samples: Samples, hop: int, width: int, period: int, every: int, out: Singles, mean: Samples, half: Samples
+) -> None:
+    """Write the samples less the first in single precision, and what is usual of them in each hop.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,)
+    hop, width, period, every : int
+        Samples in a hop, of each mean and in a period; every so many periods are looked at.
+    out : ndarray, shape (at least n,)
+        Written; zero after the last sample.
+    mean, half : ndarray, shape (hops, k)
+        Written: means, and half the range of the periods.
+    """
+    first = samples[0]
     for h in range(mean.shape[0]):
+        raw, part = samples[h * hop : (h + 1) * hop], out[h * hop : (h + 1) * hop]
+        for i in range(hop):
+            part[i] = np.float32(raw[i] - first)
         for k in range(mean.shape[1]):
-            first, total = h * hop + k * width, 0.0
-            for i in range(first, first + width):
-                total += samples[i]
+            total, piece = np.float32(0.0), part[k * width : (k + 1) * width]
+            for i in range(width):
+                total += piece[i]
             mean[h, k] = total / width
+        for k in range(half.shape[1]):
+            piece = part[k * every * period : k * every * period + period]
+            low = high = piece[0]
+            for i in range(period):
+                low, high = min(low, piece[i]), max(high, piece[i])
+            half[h, k] = 0.5 * (high - low)
+    for i in range(mean.shape[0] * hop, samples.size):
+        out[i] = np.float32(samples[i] - first)
+    out[samples.size :] = 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def ranges(samples: Samples, hop: int, period: int, every: int, half: Samples) -> None:
-    """Write half the range of every so many periods of each hop, shape (hops, k)."""
-    for h in range(half.shape[0]):
-        for k in range(half.shape[1]):
-            first = h * hop + k * every * period
-            low = high = samples[first]
-            for i in range(first, first + period):
-                x = samples[i]
-                low = x if x < low else low
-                high = x if x > high else high
-            half[h, k] = 0.5 * (high - low)
+def usual(mean: Samples, half: Samples, clip: float, level: Samples, reach: Samples) -> None:
+    """Write level, shape (w, 2 · k), and reach, shape (w,), of each window, as `involuntary.dsp.mains.usual`."""
+    k, p = mean.shape[1], half.shape[1]
+    row, five, ranges = np.empty(2 * k), np.empty(5), np.empty(2 * p)
+    for w in range(level.shape[0]):
+        row[:k], row[k:] = mean[w], mean[w + 1]
+        for i in range(2 * k):
+            for j in range(5):
+                five[j] = row[min(max(i + j - 2, 0), 2 * k - 1)]
+            level[w, i] = _middle(five)
+        ranges[:p], ranges[p:] = half[w], half[w + 1]
+        reach[w] = clip * _middle(ranges)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _middle(values: Samples) -> float:
+    """Give the median; sorts the values."""
+    for i in range(1, values.size):
+        x, j = values[i], i
+        while j > 0 and values[j - 1] > x:
+            values[j] = values[j - 1]
+            j -= 1
+        values[j] = x
+    return float(0.5 * (values[(values.size - 1) // 2] + values[values.size // 2]))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def cut(
-    samples: Samples, hop: int, centres: Samples, level: Samples, reach: Samples, hann: Singles, out: Singles
-) -> None:
-    """Write each window without its level, cut to its reach, under the Hann window, shape (w, 2 · hop).
+    samples: Singles, hop: int, centres: Samples, level: Samples, reach: Samples, hann: Singles,
+    even: Singles, odd: Singles,
+) -> None:  # fmt: skip
+    """Write `WIDTH` windows side by side without their level, cut to their reach, under the Hann window.
 
     The level runs straight from knot to knot and stays as it is before the first and after the last.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (at least (WIDTH + 1) · hop,)
+    hop : int
+        An even number, at least `WIDTH`.
+    centres, level, reach
+        As in `involuntary.dsp.mains.Look` and from `usual`; of fewer windows than `WIDTH` the others are empty.
+    even, odd : ndarray, shape (hop · WIDTH,)
+        Written: every other sample.
     """
-    knots = centres.size
-    for w in range(out.shape[0]):
-        top, start, stop = np.float32(reach[w]), 0, 0
+    knots, count = centres.size, reach.size
+    origin, slope = np.zeros((knots + 1) * WIDTH, dtype=np.float32), np.zeros((knots + 1) * WIDTH, dtype=np.float32)
+    top, square = np.zeros(WIDTH, dtype=np.float32), np.empty(WIDTH * WIDTH, dtype=np.float32)
+    for w in range(count):
+        top[w] = reach[w]
         for k in range(knots + 1):
             low, high = max(k - 1, 0), min(k, knots - 1)
-            start, stop = stop, int(np.ceil(centres[k])) if k < knots else out.shape[1]
-            slope = (level[w, high] - level[w, low]) / (centres[high] - centres[low]) if high > low else 0.0
-            origin = level[w, low] - slope * centres[low]
-            raw, part, under = samples[w * hop + start : w * hop + stop], out[w, start:stop], hann[start:stop]
-            for i in range(part.size):
-                x = np.float32(raw[i] - (origin + slope * (start + i)))
-                x = top if x > top else x
-                x = -top if x < -top else x
-                part[i] = x * under[i]
+            rise = (level[w, high] - level[w, low]) / (centres[high] - centres[low]) if high > low else 0.0
+            slope[k * WIDTH + w], origin[k * WIDTH + w] = rise, level[w, low] - rise * centres[low]
+    upper, lower = load(top, 0), splat(np.float32(0.0)) - load(top, 0)
+    for side in range(2):
+        for start in range(0, hop, WIDTH):
+            # The last square overlaps the one before where squares do not fill the hop.
+            first = min(start, hop - WIDTH)
+            turn(samples, side * hop + first, hop, square, 0, WIDTH)
+            k = 0
+            while k < knots and centres[k] <= side * hop + first:
+                k += 1
+            for i in range(WIDTH):
+                t = side * hop + first + i
+                k += 1 if k < knots and centres[k] <= t else 0
+                along = load(origin, k * WIDTH) + load(slope, k * WIDTH) * splat(np.float32(t))
+                x = larger(smaller(load(square, i * WIDTH) - along, upper), lower) * splat(hann[t])
+                store(odd if t % 2 else even, t // 2 * WIDTH, x)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def lines(
-    spectrum: Singles, near: tuple[Indices, Indices], neighbours: int, above: float,
-    number: Indices, position: Samples, amplitude: Samples,
+    real: Singles, imaginary: Singles, power: Singles, around: Singles, near: tuple[Indices, Indices],
+    neighbours: int, above: float, number: Indices, position: Samples, amplitude: Samples,
 ) -> None:  # fmt: skip
     """Find the lines of each window: peaks at multiples of the stronger base that tower over their neighbours.
 
     Parameters
     ----------
-    spectrum : ndarray, shape (w, bins, 2)
-        Real and imaginary parts.
+    real, imaginary, power, around
+        Of `WIDTH` windows, see `involuntary.dsp.fourier_kernels`.
     near : two ndarrays, shape (harmonics, bins)
         Where each harmonic of each base may lie.
     neighbours, above
@@ -84,104 +148,164 @@ def lines(
     position, amplitude : ndarrays, shape (w, lines) and (w, lines, 2)
         Written: bins, and complex amplitudes times a quarter of the window's length.
     """
-    bins = spectrum.shape[1]
-    power = np.empty(bins, dtype=np.float32)
-    peaks = np.empty((2, position.shape[1]), dtype=np.intp)
-    for w in range(spectrum.shape[0]):
-        for i in range(bins):
-            power[i] = spectrum[w, i, 0] * spectrum[w, i, 0] + spectrum[w, i, 1] * spectrum[w, i, 1]
-        first, weaker = _towers(power, near[0], neighbours, above, peaks[0])
-        second, stronger = _towers(power, near[1], neighbours, above, peaks[1])
-        use = 1 if stronger > weaker else 0
-        found = second if use else first
-        number[w] = -found if use else found
-        for k in range(found):
-            _place(spectrum[w], power, peaks[use, k], position[w], amplitude[w], k)
+    count = number.size
+    peaks = np.empty((2, count, position.shape[1]), dtype=np.intp)
+    found, strength = np.zeros((2, count), dtype=np.intp), np.zeros((2, count))
+    _towers(power, near[0], neighbours, above, peaks[0], found[0], strength[0])
+    _towers(power, near[1], neighbours, above, peaks[1], found[1], strength[1])
+    for w in range(count):
+        use = 1 if strength[1, w] > strength[0, w] else 0
+        number[w] = -found[1, w] if use else found[0, w]
+        for k in range(found[use, w]):
+            peak = peaks[use, w, k]
+            at = value(real, imaginary, around, peak, w)
+            _place(at, power, peak, w, position[w], amplitude[w], k)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _towers(power: Singles, near: Indices, neighbours: int, above: float, peaks: Indices) -> tuple[int, float]:
-    """Write the bins of one base's towering peaks; give their number and summed power."""
-    found, strength, factor = 0, 0.0, np.float32(above)
+def _towers(
+    power: Singles, near: Indices, neighbours: int, above: float, peaks: Indices, found: Indices, strength: Samples
+) -> None:
+    """Write the bins of one base's towering peaks, their number and summed power, of each window."""
+    factor = np.float32(above)
     for k in range(near.shape[0]):
-        peak = near[k, 0]
-        for i in near[k]:
-            peak = i if power[i] > power[peak] else peak
-        # The median lies below when more than half of the values do; the first bin stands for those before it.
-        top, below = power[peak], 0
-        around = power[max(peak - neighbours, 0) : peak + neighbours + 1]
-        for i in range(around.size):
-            below += 1 if factor * around[i] < top else 0
-        if factor * power[0] < top:
-            below += max(neighbours - peak, 0)
-        if below > neighbours:
-            peaks[found] = peak
-            found += 1
-            strength += top
-    return found, strength
+        for w in range(found.size):
+            peak = near[k, 0]
+            for i in near[k]:
+                peak = i if power[i * WIDTH + w] > power[peak * WIDTH + w] else peak
+            # The median lies below when more than half of the values do; the first bin stands for those before it.
+            top, below, first = power[peak * WIDTH + w], 0, max(peak - neighbours, 0)
+            for i in range(first, peak + neighbours + 1):
+                below += 1 if factor * power[i * WIDTH + w] < top else 0
+            if factor * power[first * WIDTH + w] < top:
+                below += max(neighbours - peak, 0)
+            if below > neighbours:
+                peaks[w, found[w]] = peak
+                found[w] += 1
+                strength[w] += top
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _place(spectrum: Singles, power: Singles, peak: int, position: Samples, amplitude: Samples, k: int) -> None:
+def _place(at: complex, power: Singles, peak: int, w: int, position: Samples, amplitude: Samples, k: int) -> None:
     """Write position and amplitude of a line from its two highest bins, exact under a Hann window."""
-    side = 1 if power[peak + 1] >= power[peak - 1] else -1
-    ratio = np.sqrt(np.float64(power[peak + side]) / np.float64(power[peak]))
+    before, there, after = power[(peak - 1) * WIDTH + w], power[peak * WIDTH + w], power[(peak + 1) * WIDTH + w]
+    side = 1 if after >= before else -1
+    ratio = np.sqrt(np.float64(max(after, before)) / np.float64(there))
     place = peak + side * (2 * ratio - 1) / (ratio + 1)
     off = peak - place
     x = 1 + 1e-9 if abs(abs(off) - 1) < 1e-9 else off
     gain = (np.sin(np.pi * x) / (np.pi * x) if x != 0 else 1.0) / (1 - x * x)
-    value = complex(spectrum[peak, 0], spectrum[peak, 1]) / (gain * np.exp(-1j * np.pi * off))
-    position[k], amplitude[k, 0], amplitude[k, 1] = place, value.real, value.imag
+    turned = at / (gain * np.exp(-1j * np.pi * off))
+    position[k], amplitude[k, 0], amplitude[k, 1] = place, turned.real, turned.imag
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fit(
+    samples: Singles, hop: int, centres: Samples, level: Samples, reach: Samples, hann: Singles,
+    around: Singles, ways: tuple[Ways, Ways], wanted: Indices, near: tuple[Indices, Indices],
+    neighbours: int, above: float, work: Singles, number: Indices, position: Samples, amplitude: Samples,
+) -> None:  # fmt: skip
+    """Find the lines of every window.
+
+    Parameters
+    ----------
+    samples : ndarray
+        From `measured`; with zeros for as many windows as make the last `WIDTH` whole.
+    wanted : ndarray, shape (k, 2)
+        Stretches of bins whose power is looked at.
+    work : ndarray, shape (5 · hop · WIDTH,)
+        Memory.
+    others
+        As in `cut`, `lines` and `involuntary.dsp.fourier_kernels`.
+    """
+    size, count = hop * WIDTH, number.size
+    even, odd, spare, spare_too = (
+        work[:size],
+        work[size : 2 * size],
+        work[2 * size : 3 * size],
+        work[3 * size : 4 * size],
+    )
+    power = work[4 * size : 5 * size]
+    for first in range(0, count, WIDTH):
+        stop = min(first + WIDTH, count)
+        cut(samples[first * hop :], hop, centres, level[first:stop], reach[first:stop], hann, even, odd)
+        transform(even, odd, spare, spare_too, around, ways[0], ways[1])
+        powers(even, odd, around, wanted, power)
+        lines(
+            even, odd, power, around, near, neighbours, above,
+            number[first:stop], position[first:stop], amplitude[first:stop],
+        )  # fmt: skip
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def subtract(
-    samples: Samples, scale: float, hop: int, number: Indices, position: Samples, amplitude: Samples,
-    hann: Singles, out: Samples,
+    samples: Singles, n: int, scale: float, hop: int, number: Indices, position: Samples, amplitude: Samples,
+    hann: Singles, out: Singles,
 ) -> None:  # fmt: skip
     """Write the scaled samples less each window's sinusoids under its weight; the weights add up to one everywhere.
 
     Before the first and after the last centre no second window adds its weight: the one there is has it all.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (at least n + WIDTH,)
+    n : int
+        How many of them count.
+    number, position, amplitude
+        From `lines`.
+    hann : ndarray, shape (2 · hop,)
+    out : ndarray, shape (at least n + WIDTH,)
+        The first n are written, the next undefined.
     """
-    n, count = samples.size, number.size
+    count, size = number.size, 3 * hop + _STEP
+    totals, gain = np.zeros(2 * size, dtype=np.float32), splat(np.float32(scale))
     for h in range(count + 1):
         first, stop = h * hop, (h + 1) * hop if h < count else n
-        raw, clean = samples[first:stop], out[first:stop]
-        ends = number[max(h - 1, 0)], number[min(h, count - 1)]
-        if ends == (0, 0):
-            for i in range(raw.size):
-                clean[i] = scale * raw[i]
-        elif h in (0, count):
-            w = 0 if h == 0 else count - 1
-            mains = _sinusoids(abs(number[w]), position[w], amplitude[w], first - w * hop, stop - first, hop)
-            for i in range(raw.size):
-                clean[i] = scale * (raw[i] - mains[i])
+        # What the window before says of this hop, and what this window says.
+        before, after = (h + 1) % 2 * size + hop, h % 2 * size
+        last = h == count
+        if not last:
+            _sinusoids(
+                abs(number[h]), position[h], amplitude[h], hop, 3 * hop if h == count - 1 else 2 * hop, totals, after
+            )
+        if (h == 0 or number[h - 1] == 0) and (last or number[h] == 0):
+            for i in range(first, stop, WIDTH):
+                store(out, i, load(samples, i) * gain)
+        elif h == 0 or last:
+            at = (before if last else after) - first
+            for i in range(first, stop, WIDTH):
+                store(out, i, (load(samples, i) - load(totals, at + i)) * gain)
         else:
-            before = _sinusoids(abs(ends[0]), position[h - 1], amplitude[h - 1], hop, hop, hop)
-            after = _sinusoids(abs(ends[1]), position[h], amplitude[h], 0, hop, hop)
-            for i in range(hop):
-                clean[i] = scale * (raw[i] - (before[i] + (after[i] - before[i]) * hann[i]))
+            for i in range(0, hop, WIDTH):
+                old, new = load(totals, before + i), load(totals, after + i)
+                mains = old + (new - old) * load(hann, i)
+                store(out, first + i, (load(samples, first + i) - mains) * gain)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sinusoids(count: int, position: Samples, amplitude: Samples, start: int, size: int, hop: int) -> Singles:
-    """Give the sum of one window's sinusoids from `start` samples into it on, shape (size,) or a little more.
+def _sinusoids(
+    count: int, position: Samples, amplitude: Samples, hop: int, size: int, totals: Singles, start: int
+) -> None:
+    """Write the sum of one window's sinusoids, `size` samples or a little more from `start` on.
 
-    Each is tabled for a few samples and turned on from there. All arrays of the loop are made here: only of those the
-    compiler knows that they do not overlap.
+    Each is tabled for a few samples and turned on from there.
     """
-    total = np.zeros(size + _STEP, dtype=np.float32)
+    totals[start : start + size] = 0.0
     cosine, sine = np.empty(_STEP, dtype=np.float32), np.empty(_STEP, dtype=np.float32)
     for k in range(count):
-        turn, value = np.exp(1j * np.pi * position[k] / hop), 1.0 + 0.0j
-        for i in range(_STEP):
-            cosine[i], sine[i] = value.real, value.imag
-            value *= turn
-        now = complex(amplitude[k, 0], amplitude[k, 1]) * np.exp(1j * np.pi * position[k] * start / hop) * (2.0 / hop)
-        for first in range(0, size, _STEP):
-            real, imaginary = np.float32(now.real), np.float32(now.imag)
-            part = total[first : first + _STEP]
-            for i in range(_STEP):
-                part[i] += real * cosine[i] - imaginary * sine[i]
-            now *= value
-    return total
+        turned, done = np.exp(1j * np.pi * position[k] / hop), 1
+        cosine[0], sine[0] = 1.0, 0.0
+        # A table is doubled by turning what there is of it.
+        while done < _STEP:
+            c, s = np.float32(turned.real), np.float32(turned.imag)
+            for i in range(done):
+                cosine[done + i] = cosine[i] * c - sine[i] * s
+                sine[done + i] = sine[i] * c + cosine[i] * s
+            turned, done = turned * turned, 2 * done
+        now = complex(amplitude[k, 0], amplitude[k, 1]) * (2.0 / hop)
+        for first in range(start, start + size, _STEP):
+            real, imaginary = splat(np.float32(now.real)), splat(np.float32(now.imag))
+            for i in range(0, _STEP, WIDTH):
+                at = first + i
+                store(totals, at, load(totals, at) + (real * load(cosine, i) - imaginary * load(sine, i)))
+            now *= turned
