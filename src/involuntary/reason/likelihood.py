@@ -149,10 +149,11 @@ def present_bits(
 def excluded_bits(profiles: Profiles, term: int, ratio: float = 0.0, weights: Weights = WEIGHTS) -> Floats:
     """Give what an excluded finding adds to every row, in bits; never above zero.
 
-    `ratio` is the likelihood ratio of a signal that did not show it: 0 where it was surely not there.
+    `ratio` is the likelihood ratio of a signal that did not show it: 0 where it was surely not there. To rule out one
+    form says nothing of an entry that names none.
     """
     bits = np.zeros(len(profiles), dtype=np.float32)
-    rows, share = profiles.column(term)
+    rows, share = profiles.stated(term)
     curated = rows >= len(profiles.annotated)
     trust = np.where(curated, weights.excluded_trust_curated, weights.excluded_trust).astype(np.float32)
     bits[rows] = np.log2(1.0 - trust * max(0.0, 1.0 - ratio) * share)

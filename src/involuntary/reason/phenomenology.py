@@ -26,6 +26,7 @@ _JUDGEMENT = "expert-judgement"
 _MEANS_IT = {"exact", "narrower"}
 _LEADING = 10
 _RARELY = 0.02
+_NEARLY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,6 @@ class KindWeights:
         A laboratory result, or an exposure, that brings it on.
     against : float
         What the entry says argues against it.
-    led_most : float
-        How often the leading conditions show the kind, over how often any does, counts for no more than this.
     """
 
     prior: float = log2(0.05 / 0.95)
@@ -68,10 +67,31 @@ class KindWeights:
     background_least: float = 0.05
     linked: float = 1.5
     against: float = -2.0
-    led_most: float = 3.0
 
 
 WEIGHTS = KindWeights()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Led:
+    """The leading conditions: how probable each is, shape (k,); how often it shows each kind, shape (k, kinds)."""
+
+    weight: NDArray[np.float64]
+    shown: NDArray[np.float64]
+    names: tuple[str, ...]
+
+    def contribution(self, kind: int, bits: float) -> Contribution:
+        """Give what the conditions add to the log odds of a kind for which `bits` were said.
+
+        Each condition is heard with its own expectation: who has it shows the kind that often before anything is
+        said. The kind is as probable as all of them together make it.
+        """
+        expected = np.log2(self.shown[:, kind] / (1.0 - self.shown[:, kind]))
+        each = self.weight / (1.0 + np.exp2(-(expected + bits)))
+        together = min(max(float(each.sum()), _NEARLY), 1.0 - _NEARLY)
+        added = log2(together / (1.0 - together)) - bits - WEIGHTS.prior
+        name = f"seen in {self.names[int(np.argmax(each))]}" if added > 0 else "seldom seen in what leads"
+        return Contribution(name, exp2(added), added, _JUDGEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +117,9 @@ def phenomena(
         Where given, what the leading conditions show counts too.
     """
     closest = {e.term: _closest(e, knowledge) for e in evidence if e.term and e.present}
-    led = _led(ranking, knowledge) if ranking else {}
-    found = [_weigh(entry, evidence, closest, led.get(entry.id), knowledge) for entry in knowledge.phenomena.values()]
+    led = _led(ranking, knowledge) if ranking else None
+    entries = enumerate(knowledge.phenomena.values())
+    found = [_weigh(place, entry, evidence, closest, led, knowledge) for place, entry in entries]
     return tuple(sorted(found, key=lambda p: (-p.probability, p.id)))
 
 
@@ -114,21 +135,11 @@ def _closest(e: Evidence, knowledge: Knowledge) -> frozenset[str]:
     return frozenset(id_ for id_, value in near.items() if value >= max(near.values()) - 1e-6)
 
 
-def _led(ranking: Ranking, knowledge: Knowledge) -> dict[str, Contribution]:
-    """Give what the leading conditions say of each kind: how often they show it, over how often any does."""
+def _led(ranking: Ranking, knowledge: Knowledge) -> _Led:
     profiles, leading = ranking.profiles, ranking.leading[:_LEADING]
     weight = ranking.posterior[leading] / ranking.posterior[leading].sum()
-    shown = np.stack([_shows(profiles, int(row), knowledge) for row in leading])
-    usual = np.mean([_shows(profiles, len(profiles.annotated) + i, knowledge) for i in range(len(profiles.curated))], 0)
-    names = [identity_of(int(row), profiles, knowledge).name for row in leading]
-    found = {}
-    for place, id_ in enumerate(knowledge.phenomena):
-        expected = weight * shown[:, place]
-        bits = log2(max(float(expected.sum()), _RARELY) / max(float(usual[place]), _RARELY))
-        bits = min(max(bits, -WEIGHTS.led_most), WEIGHTS.led_most)
-        name = f"seen in {names[int(np.argmax(expected))]}" if bits > 0 else "seldom seen in what leads"
-        found[id_] = Contribution(name, exp2(bits), bits, _JUDGEMENT)
-    return found
+    names = tuple(identity_of(int(row), profiles, knowledge).name for row in leading)
+    return _Led(weight, np.stack([_shows(profiles, int(row), knowledge) for row in leading]), names)
 
 
 def _shows(profiles: Profiles, row: int, knowledge: Knowledge) -> NDArray[np.float64]:
@@ -141,19 +152,22 @@ def _shows(profiles: Profiles, row: int, knowledge: Knowledge) -> NDArray[np.flo
         columns = [profiles.column(knowledge.ontology.index(code)) for code in codes]
         coded = [float(share[rows == row].sum()) for rows, share in columns]
         shares.append(max([linked.get(kind.id, _RARELY), *coded]))
-    return np.array(shares)
+    return np.clip(shares, _RARELY, 1.0 - _RARELY)
 
 
 def _weigh(
+    place: int,
     entry: PhenomenonEntry,
     evidence: Sequence[Evidence],
     closest: Mapping[str, frozenset[str]],
-    led: Contribution | None,
+    led: _Led | None,
     knowledge: Knowledge,
 ) -> PhenomenonResult:
     everything = list(_all(entry, evidence, closest, knowledge))
     damping = _damping(everything)
-    said = [_shared(s, damping) for s in everything] + ([led] if led else [])
+    said = [_shared(s, damping) for s in everything]
+    if led:
+        said.append(led.contribution(place, sum(c.bits for c in said)))
     bits = WEIGHTS.prior + sum(c.bits for c in said)
     known = {e.term for e in evidence if e.term}
     missing = [f.label for f in entry.features if not any(knowledge.ontology.is_a(k, f.hpo) for k in known)]

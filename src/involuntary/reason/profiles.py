@@ -22,7 +22,7 @@ Indices = NDArray[np.int32]
 _NEVER_CERTAIN = 0.995
 _ALIKE = 5
 # What is known of it by sight or sound: an exact or narrower code stands for the kind of contraction itself.
-_MEANS_IT = {"exact", "narrower"}
+_MEANS_IT = ("exact", "narrower")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,6 +51,8 @@ class Profiles:
         The terms that are findings.
     start, row, share : ndarray
         Columns of the curated rows, as `Propagation` has them for the annotated ones.
+    lent : ndarray of bool
+        Which of these shares an entry leaves unsaid: a form of what it names by a broader word.
     feature_start, feature_term, feature_share : ndarray
         Each row's own features with their frequencies.
     """
@@ -68,6 +70,7 @@ class Profiles:
     start: NDArray[np.int64]
     row: Indices
     share: Floats
+    lent: NDArray[np.bool_]
     feature_start: Indices
     feature_term: Indices
     feature_share: Floats
@@ -95,6 +98,15 @@ class Profiles:
             [share.astype(np.float32), self.share[place]]
         )
 
+    def stated(self, term: int) -> tuple[Indices, Floats]:
+        """Give the same without the curated rows whose entry only leaves the term open."""
+        row, share = self.annotated.column(term)
+        place = np.arange(self.start[term], self.start[term + 1])
+        place = place[~self.lent[place]]
+        return np.concatenate([row.astype(np.int32), self.row[place]]), np.concatenate(
+            [share.astype(np.float32), self.share[place]]
+        )
+
     def features(self, row: int) -> list[tuple[int, float]]:
         """Give a row's own features with their frequencies, most frequent first."""
         place = slice(self.feature_start[row], self.feature_start[row + 1])
@@ -108,7 +120,7 @@ def profiles_of(knowledge: Knowledge) -> Profiles:
     p, curated = knowledge.propagation, tuple(knowledge.conditions.values())
     taken = [_groups_of(entry, knowledge) for entry in curated]
     features = [_merged(entry, groups, knowledge) for entry, groups in zip(curated, taken, strict=True)]
-    start, row, share = _curated_columns(features, knowledge)
+    start, row, share, lent = _curated_columns(curated, features, knowledge)
     mass = [sum(f * float(p.information[t]) for t, f in found.items()) for found in features]
     stands = np.ones(len(p) + len(curated) + 1, dtype=np.bool_)
     stands[[group for groups in taken for group in groups]] = False
@@ -128,6 +140,7 @@ def profiles_of(knowledge: Knowledge) -> Profiles:
         start=start,
         row=row,
         share=share,
+        lent=lent,
         feature_start=np.concatenate([p.feature_start, own[1:]]),
         feature_term=np.concatenate([p.feature_term, np.array([t for f in features for t in f], dtype=np.int32)]),
         feature_share=np.concatenate(
@@ -164,16 +177,21 @@ def _said(entry: ConditionEntry, knowledge: Knowledge) -> Iterable[tuple[int, fl
     for feature in entry.features:
         add(feature.hpo, feature)
     for link in entry.phenomena:
-        shown = knowledge.phenomena.get(link.id)
-        for code in shown.codes.hpo if shown else ():
-            if code.match in _MEANS_IT:
-                add(code.id, link)
+        for code in _codes_shown(link.id, knowledge):
+            add(code, link)
     for lab in entry.labs:
         test = knowledge.labs.get(lab.lab)
         for meaning in test.links if test else ():
             if meaning.flag == lab.flag and meaning.hpo:
                 add(meaning.hpo, lab)
     return best.items()
+
+
+def _codes_shown(kind: str, knowledge: Knowledge) -> list[str]:
+    """Give the codes that say of a condition that it shows a kind: its forms only where none is the kind itself."""
+    shown = knowledge.phenomena.get(kind)
+    told = {match: [c.id for c in shown.codes.hpo if c.match == match] for match in _MEANS_IT} if shown else {}
+    return next(filter(None, told.values()), [])
 
 
 def _frequency(claim: Counted) -> float:
@@ -185,34 +203,44 @@ def _frequency(claim: Counted) -> float:
 
 
 def _curated_columns(
-    features: list[dict[int, float]], knowledge: Knowledge
-) -> tuple[NDArray[np.int64], Indices, Floats]:
+    curated: tuple[ConditionEntry, ...], features: list[dict[int, float]], knowledge: Knowledge
+) -> tuple[NDArray[np.int64], Indices, Floats, NDArray[np.bool_]]:
     """Carry each row's features up the ontology, and down to what an entry leaves unsaid.
 
     A broader finding is there where any narrower one is. Entries name features by broad words: a form of a feature,
-    none of whose forms the entry names, is as likely as it usually is where the feature is.
+    none of whose forms the entry names, is as likely as it usually is where the feature is. What is another kind of
+    contraction is no form: who has muscle spasms of the back has no hemifacial spasm.
     """
     ontology, inside = knowledge.ontology, _inside(knowledge)
-    below = _Below.of(knowledge)
-    parts = [np.zeros((3, 0))]
-    for i, found in enumerate(features):
+    below, kinds = _Below.of(knowledge), _codes_of_kinds(knowledge)
+    parts = [np.zeros((4, 0))]
+    for i, (entry, found) in enumerate(zip(curated, features, strict=True)):
+        shown = {link.id for link in entry.phenomena}
+        others = sorted({code for kind, codes in kinds.items() if kind not in shown for code in codes})
         absent: dict[int, float] = {}
         for term, share in found.items():
             for a in ontology.ancestor_indices(term).tolist() if inside[term] else ():
                 absent[a] = absent.get(a, 1.0) * (1.0 - min(share, _NEVER_CERTAIN))
         closed = {a: 1.0 - q for a, q in absent.items() if inside[a]}
         broader = {a for term in found for a in ontology.ancestor_indices(term).tolist() if a != term}
-        terms, shares = below.forms(sorted(t for t in found if inside[t] and t not in broader), found)
+        terms, shares = below.forms(sorted(t for t in found if inside[t] and t not in broader), found, others)
         said = np.zeros(len(ontology), dtype=np.bool_)
         said[list(closed)] = True
         unsaid = ~said[terms]
+        lent = np.arange(len(closed) + unsaid.sum()) >= len(closed)
         terms = np.concatenate([np.array(list(closed), dtype=np.int64), terms[unsaid]])
         shares = np.concatenate([np.array(list(closed.values())), shares[unsaid]])
-        parts.append(np.stack([terms, np.full(len(terms), len(knowledge.propagation) + i), shares]))
-    term, row, share = np.concatenate(parts, axis=1)
+        parts.append(np.stack([terms, np.full(len(terms), len(knowledge.propagation) + i), shares, lent]))
+    term, row, share, lent = np.concatenate(parts, axis=1)
     order = np.lexsort((row, term))
     start = np.searchsorted(term[order], np.arange(len(ontology) + 1)).astype(np.int64)
-    return start, row[order].astype(np.int32), share[order].astype(np.float32)
+    return start, row[order].astype(np.int32), share[order].astype(np.float32), lent[order] > 0
+
+
+def _codes_of_kinds(knowledge: Knowledge) -> dict[str, list[int]]:
+    """Give the terms that each kind of contraction is seen by."""
+    codes = {kind: [c.id for c in e.codes.hpo if c.match in _MEANS_IT] for kind, e in knowledge.phenomena.items()}
+    return {kind: [t for t in map(knowledge.ontology.find, found) if t >= 0] for kind, found in codes.items()}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -231,12 +259,23 @@ class _Below:
         start = np.searchsorted(o.ancestor[order], np.arange(len(o) + 1)).astype(np.int64)
         return cls(start, descendant[order], knowledge.propagation.borrowed_background.astype(np.float64))
 
-    def forms(self, terms: list[int], share: dict[int, float]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Give the narrower forms of some terms, each once, and the largest share that one of them lends."""
+    def of_term(self, term: int) -> NDArray[np.int64]:
+        """Give a term and all that are narrower."""
+        return self.term[self.start[term] : self.start[term + 1]]
+
+    def forms(
+        self, terms: list[int], share: dict[int, float], others: list[int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Give the narrower forms of some terms, each once, and the largest share that one of them lends.
+
+        Nothing is lent to what stands under one of `others` and is narrower than the term.
+        """
         most = np.zeros(len(self.usual))
         for term in terms:
-            below = self.term[self.start[term] : self.start[term + 1]]
+            below = self.of_term(term)
             lent = share[term] * np.minimum(self.usual[below] / self.usual[term], 1.0)
+            for other in set(others) & set(below.tolist()) - {term}:
+                lent[np.isin(below, self.of_term(other))] = 0.0
             most[below] = np.maximum(most[below], lent)
         forms = np.flatnonzero(most)
         return forms, most[forms]
