@@ -19,6 +19,8 @@ from involuntary.reason.profiles import Profiles, profiles_of
 __all__ = ["Ranking", "rank"]
 
 _LEADING = 200
+# Abnormal nervous system physiology, abnormal muscle physiology, abnormal nervous system morphology.
+_NERVE_AND_MUSCLE = ("HP:0012638", "HP:0011804", "HP:0012639")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -63,7 +65,7 @@ def rank(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> Rank
     profiles = profiles_of(knowledge)
     evidence = tuple(evidence)
     found, excluded = _found(evidence, profiles, knowledge), _excluded(evidence, profiles, knowledge)
-    prior = prior_bits(profiles, case.setting)
+    prior = prior_bits(profiles, case.setting, _concerned(evidence, knowledge))
     own, sources = _circumstances(evidence, profiles, knowledge)
     total = prior + present_bits(profiles, knowledge, found).astype(np.float64)
     for term, ratio in excluded.values():
@@ -81,6 +83,14 @@ def rank(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> Rank
     order = np.lexsort((leading, -posterior[leading]))
     leading, bits, typical = leading[order], bits[:, order], typical[order]
     return Ranking(profiles, evidence, prior, posterior, leading, bits, typical, sources)
+
+
+def _concerned(evidence: Sequence[Evidence], knowledge: Knowledge) -> bool:
+    """Whether anything was told of nerve or muscle, or a laboratory value that was off, or nothing at all."""
+    told = [e for e in evidence if e.kind in {"finding", "lab"} and e.present]
+    off = any(e.kind == "lab" and e.value not in {"", "normal", "negative"} for e in told)
+    above = {a for e in told if e.term for a in knowledge.ontology.ancestors(e.term)}
+    return not told or off or not above.isdisjoint(_NERVE_AND_MUSCLE)
 
 
 def _curated(profiles: Profiles) -> slice:

@@ -27,6 +27,8 @@ _MOST = 0.01  # nothing brings more people of a hundred each year to anybody's a
 # Who cannot have a condition without an exposure is counted among the exposed: about one person in fifty.
 _EXPOSED = 0.02
 _ACUTE_IN_EMERGENCY = 10.0
+# Who tells nothing of nerve or muscle has none of these more often, in odds.
+_NOTHING_TOLD = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,21 @@ SETTINGS = {
 }
 
 
-def prior_bits(profiles: Profiles, setting: str) -> NDArray[np.float64]:
-    """Give the base-2 logarithm of every row's prior probability; they sum to one over the rows that stand."""
+def prior_bits(profiles: Profiles, setting: str, concerned: bool = True) -> NDArray[np.float64]:
+    """Give the base-2 logarithm of every row's prior probability; they sum to one over the rows that stand.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        The rows.
+    setting : str
+        Where the person is seen.
+    concerned : bool
+        Whether anything was told of nerve or muscle at all.
+    """
     shares, first = SETTINGS[setting], len(profiles.annotated)
     prior = np.zeros(len(profiles))
-    prior[profiles.none] = shares.none
+    prior[profiles.none] = shares.none * (1.0 if concerned else _NOTHING_TOLD)
     standing = int(profiles.stands[:first].sum())
     prior[:first][profiles.stands[:first]] = shares.annotated / max(standing, 1)
     rate = np.array([curated_rate(entry, setting) for entry in profiles.curated]) ** shares.power

@@ -42,7 +42,8 @@ class Profiles:
     family : ndarray of int32, shape (rows,)
         Rows with one number are subtypes of one name.
     mass : ndarray of float32, shape (rows,)
-        Features by frequency and information; for *none of these* that of the usual disease.
+        Features by frequency and information; that of the usual disease for *none of these*, and for curated
+        conditions, of which as much is known as somebody wrote down.
     information, background : ndarray, shape (terms,)
         As in `Propagation`.
     given_parents : ndarray of float32, shape (terms,)
@@ -121,7 +122,6 @@ def profiles_of(knowledge: Knowledge) -> Profiles:
     taken = [_groups_of(entry, knowledge) for entry in curated]
     features = [_merged(entry, groups, knowledge) for entry, groups in zip(curated, taken, strict=True)]
     start, row, share, lent = _curated_columns(curated, features, knowledge)
-    mass = [sum(f * float(p.information[t]) for t, f in found.items()) for found in features]
     stands = np.ones(len(p) + len(curated) + 1, dtype=np.bool_)
     stands[[group for groups in taken for group in groups]] = False
     own = np.cumsum([p.feature_start[-1], *map(len, features), 0], dtype=np.int32)
@@ -132,7 +132,7 @@ def profiles_of(knowledge: Knowledge) -> Profiles:
         group=np.array([*range(len(p)), *(min(groups, default=-1) for groups in taken), -1], dtype=np.int32),
         stands=stands,
         family=_families(p, taken, curated, knowledge),
-        mass=np.concatenate([p.mass, np.array([*mass, usual], dtype=np.float32)]),
+        mass=np.concatenate([p.mass, np.full(len(curated) + 1, usual, dtype=np.float32)]),
         information=p.information,
         background=p.background,
         given_parents=_given_parents(knowledge),
