@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from involuntary.intake.free_text import findings_in, mentions_in
+from involuntary.intake.free_text import findings_in, mentions_in, words_in
 from involuntary.knowledge import load
 from involuntary.model import State
 
@@ -101,3 +101,10 @@ def test_a_long_text_is_read_in_reasonable_time(knowledge):
 )
 def test_ordinary_words_tell_no_finding(text, knowledge):
     assert findings_in(text, knowledge) == ()
+
+
+def test_words_are_those_told_as_being_so():
+    words = words_in("My calf cramps at night. No fever. My mother trembles.")
+    assert {"calf", "cramp", "night"} <= set(words)
+    assert not {"fever", "tremor"} & set(words)
+    assert list(words) == sorted(set(words))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from involuntary.model import Case, Finding, LikelihoodRatio, Reference, State
 from involuntary.reason.assess import assess
-from involuntary.reason.differential import rank
+from involuntary.reason.differential import NERVE_AND_MUSCLE, rank
 from involuntary.reason.evidence import collect
 
 CODES = ["HP:0002380", "HP:0001324", "HP:0001337", "HP:0002322", "HP:0001336", "HP:0003394", "HP:0001250", "HP:0000508"]
@@ -119,13 +119,34 @@ def test_nothing_told_gives_none_of_these(knowledge):
 
 
 def test_unrelated_findings_lead_to_none_of_these(knowledge):
-    """Findings drawn at random from all over the ontology fit nothing together."""
+    """Findings drawn at random from outside nerve and muscle fit nothing together."""
     random = np.random.default_rng(5)
     profiles = _rank(knowledge).profiles
-    annotated = np.unique(profiles.feature_term)
+    near = {knowledge.ontology.index(code) for code in NERVE_AND_MUSCLE}
+    far = [t for t in np.unique(profiles.feature_term) if near.isdisjoint(knowledge.ontology.ancestor_indices(t))]
     lead = 0
     for _ in range(40):
-        codes = [knowledge.ontology.ids[t] for t in random.choice(annotated, 3, replace=False)]
-        case = Case(findings=tuple(Finding(knowledge.ontology.term(c), State.PRESENT) for c in codes))
-        lead += rank(case, collect(case, knowledge), knowledge).leading[0] == profiles.none
-    assert lead >= 38
+        codes = [knowledge.ontology.ids[t] for t in random.choice(far, 3, replace=False)]
+        lead += _rank(knowledge, present=codes).leading[0] == profiles.none
+    assert lead >= 39
+
+
+def test_words_that_no_code_holds_tell_conditions_apart(knowledge):
+    """The same coded finding, told in two ways."""
+
+    def leader(*words):
+        finding = Finding(knowledge.ontology.term("HP:0003394"), State.PRESENT)
+        return assess(Case(findings=(finding,), words=tuple(sorted(words))), knowledge).conditions[0]
+
+    night = leader("calf", "night", "bed", "wake", "stretch")
+    assert night.id == "nocturnal-leg-cramps"
+    assert any(c.finding.startswith("the words of the history: ") for c in night.supports)
+    assert leader("calf", "heat", "sweat", "work", "sun", "salt").id != "nocturnal-leg-cramps"
+
+
+def test_words_that_tell_nothing_raise_nothing(knowledge):
+    before = rank(Case(), (), knowledge)
+    case = Case(words=("bus", "letter", "tuesday", "window"))
+    after = rank(case, collect(case, knowledge), knowledge)
+    assert after.leading[0] == after.profiles.none
+    assert after.posterior[after.profiles.none] >= before.posterior[before.profiles.none] - 1e-9

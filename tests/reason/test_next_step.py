@@ -77,6 +77,7 @@ def test_each_step_names_what_it_separates(knowledge):
     result = assess(case, knowledge)
     assert result.next_steps
     names = {c.name for c in result.conditions} | {m.name for c in result.conditions for m in c.members}
+    names.add("every other cause")
     for step in result.next_steps:
         assert step.kind in BURDEN
         assert step.expected_information_bits > 0

@@ -19,8 +19,7 @@ def test_a_curated_row_shows_what_any_of_its_features_implies(knowledge):
         for term in sorted(absent)[::7]:
             rows, shares = profiles.column(term)
             assert shares[rows == row] == pytest.approx(1.0 - absent[term], abs=1e-5)
-        mass = sum(share * float(profiles.information[term]) for term, share in profiles.features(row))
-        assert profiles.mass[row] == pytest.approx(mass, rel=1e-4)
+        assert profiles.mass[row] == profiles.mass[profiles.none], "how much was written is no evidence"
 
 
 def test_a_curated_condition_speaks_for_its_annotated_disease(knowledge):
@@ -32,6 +31,25 @@ def test_a_curated_condition_speaks_for_its_annotated_disease(knowledge):
                 assert not profiles.stands[group]
                 theirs = {t for t, _ in profiles.features(group)}
                 assert theirs <= {t for t, _ in profiles.features(len(profiles.annotated) + place)}
+
+
+def test_no_condition_is_lent_the_forms_of_a_kind_that_it_does_not_show(knowledge):
+    """Hemifacial spasm stands below muscle spasm in the ontology, and is another kind."""
+    profiles, first = profiles_of(knowledge), len(profiles_of(knowledge).annotated)
+    hemifacial = knowledge.ontology.index("HP:0010828")
+    rows = set(profiles.column(hemifacial)[0].tolist())
+    named = {entry.id: first + place for place, entry in enumerate(profiles.curated)}
+    assert named["hemifacial-spasm-primary"] in rows
+    assert named["muscle-strain-spasm"] not in rows
+
+
+def test_a_form_that_an_entry_leaves_open_is_lent_and_not_stated(knowledge):
+    profiles, first = profiles_of(knowledge), len(profiles_of(knowledge).annotated)
+    place = next(i for i, entry in enumerate(profiles.curated) if entry.id == "nocturnal-leg-cramps")
+    cramps, cold = (knowledge.ontology.index(code) for code in ("HP:0003394", "HP:0003449"))
+    assert first + place in profiles.column(cold)[0]
+    assert first + place not in profiles.stated(cold)[0]
+    assert first + place in profiles.stated(cramps)[0]
 
 
 def test_a_column_holds_every_row_once_in_order(knowledge):

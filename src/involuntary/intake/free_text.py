@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from involuntary.intake.scope import About, Scopes
 from involuntary.intake.vital_signs import vital_signs
 from involuntary.knowledge import Knowledge
+from involuntary.knowledge.wording import stems_of
 from involuntary.knowledge.words import NEGATIONS, words_of
 from involuntary.model import Finding, LikelihoodRatio, Reference, State
 
-__all__ = ["Mention", "findings_in", "mentions_in"]
+__all__ = ["Mention", "findings_in", "mentions_in", "words_in"]
 
 # A finding recognised in words is less sure than a coded one: seven in ten that are told are recognised, and of
 # what is not told about one in seventy is (judged from published patients).
@@ -54,6 +55,14 @@ def findings_in(text: str, knowledge: Knowledge, age_years: float | None = None)
             told = _STATES[mention.about]
             found[mention.code] = Finding(term, told, note=f"told: {mention.words}", likelihood_ratio=_WEIGHT[told])
     return tuple(found.values())
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """Give the stems of what a text tells of the person as being so, each once, sorted."""
+    text = text.replace("’", "'")
+    scopes = Scopes(text)
+    told = {stem for stem, start, stop in stems_of(text) if scopes.about(start, stop) == "present"}
+    return tuple(sorted(told))
 
 
 def mentions_in(text: str, knowledge: Knowledge, age_years: float | None = None) -> list[Mention]:

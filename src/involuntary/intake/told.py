@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from involuntary.intake.circumstances import age_in, exposures_in, labs_in, onset_in, sex_in
-from involuntary.intake.free_text import findings_in
+from involuntary.intake.free_text import findings_in, words_in
 from involuntary.knowledge import Knowledge
 from involuntary.knowledge.schema import LabEntry, SubstanceEntry
 from involuntary.model import Case, Onset
@@ -40,6 +40,7 @@ def with_text(case: Case, knowledge: Knowledge) -> Case:
         findings=case.findings + tuple(f for f in findings_in(words, knowledge, age) if f.term.id not in coded),
         exposures=(*case.exposures, *exposures),
         labs=(*case.labs, *labs),
+        words=words_in(words),
     )
 
 

@@ -23,6 +23,7 @@ from involuntary.knowledge.schema import (
     Source,
     SubstanceEntry,
 )
+from involuntary.knowledge.wording import Wording, wording_of
 
 __all__ = ["Knowledge", "load"]
 
@@ -81,6 +82,16 @@ class Knowledge:
     def lexicon(self) -> Lexicon:
         """The phrases by which findings are told, indexed."""
         return compiled_lexicon(self.ontology, self.phenomena, str(self.versions))
+
+    @cached_property
+    def condition_words(self) -> Wording:
+        """The words by which the conditions are told, in the order of `conditions`."""
+        return wording_of(tuple(self.conditions.values()))
+
+    @cached_property
+    def phenomenon_words(self) -> Wording:
+        """The words by which the kinds of contraction are told, in the order of `phenomena`."""
+        return wording_of(tuple(self.phenomena.values()))
 
     @cached_property
     def propagation(self) -> Propagation:

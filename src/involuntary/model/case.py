@@ -69,6 +69,8 @@ class Case:
         What its recordings showed.
     id : str
         Carried, never read.
+    words : tuple of str
+        Stems of what its texts tell as being so, each once, in order: filled in where a text is read.
     """
 
     age_years: float | None = None
@@ -83,6 +85,7 @@ class Case:
     recordings: tuple[str, ...] = ()
     observations: tuple[Observation, ...] = ()
     id: str = ""
+    words: tuple[str, ...] = ()
 
     def add(self, observation: Observation) -> Case:
         """Give the case with what a recording showed; its findings join the told ones."""

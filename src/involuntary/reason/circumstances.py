@@ -14,9 +14,11 @@ from involuntary.knowledge.ontology import Ontology
 from involuntary.knowledge.schema import Against, ConditionEntry, ExposureLink
 from involuntary.reason.evidence import BEFORE, Evidence
 
-__all__ = ["JUDGED", "Judged", "Weighed", "weigh"]
+__all__ = ["JUDGED", "JUDGEMENT", "WORDS_BITS", "Judged", "Weighed", "weigh"]
 
 JUDGEMENT = "expert-judgement"
+# What one unit of `Wording.score` counts for: words repeat what codes tell, so a fifth of what they would alone.
+WORDS_BITS = 0.3
 _ONSETS = ("acute", "subacute", "chronic")
 
 

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from involuntary.knowledge import Knowledge
 from involuntary.model import Case
-from involuntary.reason.circumstances import weigh
+from involuntary.reason.circumstances import JUDGEMENT, WORDS_BITS, weigh
 from involuntary.reason.evidence import Evidence
 from involuntary.reason.likelihood import exact_bits, excluded_bits, present_bits
 from involuntary.reason.priors import prior_bits
 from involuntary.reason.profiles import Profiles, profiles_of
 
-__all__ = ["Ranking", "rank"]
+__all__ = ["NERVE_AND_MUSCLE", "Ranking", "rank"]
 
 _LEADING = 200
 # Abnormal nervous system physiology, abnormal muscle physiology, abnormal nervous system morphology.
-_NERVE_AND_MUSCLE = ("HP:0012638", "HP:0011804", "HP:0012639")
+NERVE_AND_MUSCLE = ("HP:0012638", "HP:0011804", "HP:0012639")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -90,7 +90,7 @@ def _concerned(evidence: Sequence[Evidence], knowledge: Knowledge) -> bool:
     told = [e for e in evidence if e.kind in {"finding", "lab"} and e.present]
     off = any(e.kind == "lab" and e.value not in {"", "normal", "negative"} for e in told)
     above = {a for e in told if e.term for a in knowledge.ontology.ancestors(e.term)}
-    return not told or off or not above.isdisjoint(_NERVE_AND_MUSCLE)
+    return not told or off or not above.isdisjoint(NERVE_AND_MUSCLE)
 
 
 def _curated(profiles: Profiles) -> slice:
@@ -128,8 +128,12 @@ def _circumstances(
 ) -> tuple[NDArray[np.float64], dict[tuple[int, int], str]]:
     """Give what the curated entries say beyond their findings, and on whose word."""
     bits = np.zeros((len(evidence), len(profiles.curated)))
-    sources = {}
+    sources: dict[tuple[int, int], str] = {}
     for index, e in enumerate(evidence):
+        if e.kind == "words":
+            bits[index] = WORDS_BITS * knowledge.condition_words.score(e.value.split())
+            sources |= {(index, len(profiles.annotated) + place): JUDGEMENT for place in range(len(profiles.curated))}
+            continue
         for place, entry in enumerate(profiles.curated):
             weighed = weigh(entry, e, knowledge.ontology)
             if weighed:

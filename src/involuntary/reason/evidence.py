@@ -29,7 +29,7 @@ class Evidence:
     ----------
     kind : str
         ``finding``, ``lab``, ``exposure``, ``exposures`` (all that were told, for what is not among them), ``age``,
-        ``sex`` or ``onset``.
+        ``sex``, ``onset`` or ``words`` (those of the history, for what no code holds).
     name : str
         As a report prints it.
     present : bool
@@ -39,14 +39,14 @@ class Evidence:
     entry : str
         Id of the laboratory test or the substance in the knowledge base; empty where it holds none.
     value : str
-        Flag of a laboratory result, kind of onset, sex, or the ids of all exposures.
+        Flag of a laboratory result, kind of onset, sex, the ids of all exposures, or the stems of all words.
     number : float
         Age at onset in years.
     weight : LikelihoodRatio or None
         How much a recording's finding is worth, where it is less than certain.
     """
 
-    kind: Literal["finding", "lab", "exposure", "exposures", "age", "sex", "onset"]
+    kind: Literal["finding", "lab", "exposure", "exposures", "age", "sex", "onset", "words"]
     name: str
     present: bool = True
     term: str = ""
@@ -70,6 +70,8 @@ def collect(case: Case, knowledge: Knowledge) -> tuple[Evidence, ...]:
     if exposures:
         ids = " ".join(sorted(e.entry for e in exposures.values() if e.entry))
         rest.append(Evidence("exposures", "no other exposure told", value=ids))
+    if case.words:
+        rest.append(Evidence("words", "the words of the history", value=" ".join(case.words)))
     return tuple(sorted([*told, *rest], key=lambda e: (e.kind, e.name, e.term, not e.present)))
 
 

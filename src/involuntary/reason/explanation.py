@@ -20,6 +20,7 @@ __all__ = ["NONE", "Identity", "conditions", "identity_of", "restating"]
 NONE = "none-of-these"
 _SHOWN = 50
 _MEMBERS_SHOWN = 20
+_WORDS_SHOWN = 5
 _MISSING_SHOWN = 6
 _MISSING_FREQUENCY = 0.3
 _SYSTEM = {"OMIM": "omim", "ORPHA": "orpha", "DECIPHER": "decipher"}
@@ -110,13 +111,22 @@ def _contributions(place: int, row: int, ranking: Ranking, knowledge: Knowledge)
     annotations = f"HPO annotations {dict(knowledge.versions)['annotations']}"
     said = [
         _contribution(
-            e.name if e.present else f"no {e.name}",
+            _name(e, row, ranking, knowledge),
             float(ranking.bits[index, place]),
             ranking.sources.get((index, row)) or _entry_source(e, row, ranking, knowledge) or annotations,
         )
         for index, e in enumerate(ranking.evidence)
     ]
     return [*said, _contribution(TYPICAL, float(ranking.typical[place]), annotations)]
+
+
+def _name(e: Evidence, row: int, ranking: Ranking, knowledge: Knowledge) -> str:
+    """Give what a contribution is called; of the words of a history, those that tell the condition most."""
+    place = row - len(ranking.profiles.annotated)
+    if e.kind == "words" and 0 <= place < len(ranking.profiles.curated):
+        told = knowledge.condition_words.telling(e.value.split(), place, _WORDS_SHOWN)
+        return f"{e.name}: {', '.join(told)}" if told else e.name
+    return e.name if e.present else f"no {e.name}"
 
 
 def _contribution(name: str, bits: float, source: str) -> Contribution:

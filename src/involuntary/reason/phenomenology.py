@@ -13,6 +13,7 @@ from involuntary.knowledge import Knowledge
 from involuntary.knowledge.propagation import UNSTATED
 from involuntary.knowledge.schema import PhenomenonEntry
 from involuntary.model import Contribution, PhenomenonResult
+from involuntary.reason.circumstances import WORDS_BITS
 from involuntary.reason.differential import Ranking
 from involuntary.reason.evidence import Evidence
 from involuntary.reason.explanation import identity_of
@@ -118,9 +119,21 @@ def phenomena(
     """
     closest = {e.term: _closest(e, knowledge) for e in evidence if e.term and e.present}
     led = _led(ranking, knowledge) if ranking else None
-    entries = enumerate(knowledge.phenomena.values())
-    found = [_weigh(place, entry, evidence, closest, led, knowledge) for place, entry in entries]
+    worded = _worded(evidence, knowledge)
+    found = []
+    for place, entry in enumerate(knowledge.phenomena.values()):
+        said = [
+            *_all(entry, evidence, closest, knowledge),
+            *(_Said(e, float(b[place]), _JUDGEMENT, True) for e, b in worded),
+        ]
+        found.append(_weigh(place, entry, said, evidence, led, knowledge))
     return tuple(sorted(found, key=lambda p: (-p.probability, p.id)))
+
+
+def _worded(evidence: Sequence[Evidence], knowledge: Knowledge) -> list[tuple[Evidence, NDArray[np.float64]]]:
+    """Give what the words of the history add to each kind."""
+    told = [e for e in evidence if e.kind == "words"]
+    return [(e, WORDS_BITS * knowledge.phenomenon_words.score(e.value.split())) for e in told]
 
 
 def _closest(e: Evidence, knowledge: Knowledge) -> frozenset[str]:
@@ -158,15 +171,15 @@ def _shows(profiles: Profiles, row: int, knowledge: Knowledge) -> NDArray[np.flo
 def _weigh(
     place: int,
     entry: PhenomenonEntry,
+    everything: Sequence[_Said],
     evidence: Sequence[Evidence],
-    closest: Mapping[str, frozenset[str]],
     led: _Led | None,
     knowledge: Knowledge,
 ) -> PhenomenonResult:
-    everything = list(_all(entry, evidence, closest, knowledge))
     damping = _damping(everything)
     said = [_shared(s, damping) for s in everything]
-    if led:
+    # A pattern that only an electrode shows, and none recorded, is what to expect and not what is there.
+    if led and entry.group != "electrical":
         said.append(led.contribution(place, sum(c.bits for c in said)))
     bits = WEIGHTS.prior + sum(c.bits for c in said)
     known = {e.term for e in evidence if e.term}
