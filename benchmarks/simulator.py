@@ -11,6 +11,7 @@ import time
 import numpy as np
 
 from involuntary.simulators._chunks import record
+from involuntary.simulators._conductance import Conductances, conductance_discharges
 from involuntary.simulators._conductor import sight
 from involuntary.simulators._discharges import summed
 from involuntary.simulators._motoneurones import discharges, pool
@@ -32,6 +33,10 @@ def _renewal(seconds, random):
     return discharges(pool(UNITS), lambda t: np.full(t.size, 0.5), seconds, 0.15, random)
 
 
+def _conductances(seconds, random):
+    return conductance_discharges([lambda t: np.full(t.size, 0.5)], seconds, Conductances(units=UNITS), random)[0]
+
+
 def _timed(what, *given):
     start = time.process_time()
     return what(*given), time.process_time() - start
@@ -46,7 +51,7 @@ def main():
     templates, setting_up = _timed(seen_units, muscle, random)
     print(f"{UNITS} units of {FIBRES} fibres, {CHANNELS} channels, {RATE_HZ:g} Hz, {seconds:g} s")
     print(f"set-up: {setting_up:.2f} s")
-    for name, fire in (("renewal", _renewal),):
+    for name, fire in (("renewal", _renewal), ("conductances", _conductances)):
         best = np.inf
         for _ in range(4):
             fired, firing = _timed(fire, seconds, random)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from involuntary import simulate
+from involuntary.errors import ParameterError
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def test_surface_signals_stay_below_five_millivolts_and_above_noise(quiet):
 
 
 def test_rows_lag_by_the_conduction_velocity():
-    recording, _ = simulate("grid", 10, 1, units=8, fibres=2000, rows_n=4, columns_n=1, first_mm=20, noise_uv=0.5,
+    recording, _ = simulate("grid", 3, 1, units=8, fibres=2000, rows_n=4, columns_n=1, first_mm=20, noise_uv=0.5,
                             mains_uv=0)  # fmt: skip
     row = [recording.samples(i) for i in range(4)]
     # Differences of neighbours along the fibres leave out what does not travel.
@@ -46,3 +47,12 @@ def test_units_without_fibres_are_silence():
     recording, (truth,) = simulate("grid", 2, 0, units=3, fibres=0, rows_n=2, columns_n=1, noise_uv=0, mains_uv=0)
     assert not recording.samples(0).any()
     assert len(truth) == 0
+
+
+def test_neurones_with_conductances_fire_too_and_others_are_refused():
+    asked = {"units": 6, "fibres": 600, "rows_n": 2, "columns_n": 1}
+    _, (truth,) = simulate("grid", 4, 0, neurones="conductances", **asked)
+    assert len(truth) > 20
+    with pytest.raises(ParameterError) as caught:
+        simulate("grid", 4, 0, neurones="other", **asked)
+    assert str(caught.value) == "grid.neurones: must be renewal or conductances; got 'other'"

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from involuntary.errors import ParameterError
 from involuntary.model import Events, Recording, Reference
 from involuntary.model.recording import Annotation
 from involuntary.simulators._anatomy import Anatomy, lay
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import record
+from involuntary.simulators._conductance import Conductances, conductance_discharges
 from involuntary.simulators._conductor import Grid, Layers, sight, surface_templates
 from involuntary.simulators._discharges import Discharges, Templates, summed
 from involuntary.simulators._epochs import trapezia
-from involuntary.simulators._motoneurones import FUGLEVAND, discharges, pool
+from involuntary.simulators._motoneurones import FUGLEVAND, Drive, discharges, pool
 from involuntary.simulators._recording import SurfaceRecording, surface_track
 from involuntary.simulators.base import Generator
 
@@ -50,7 +52,10 @@ class GridParameters(SurfaceRecording):
     excitation_percent : float
         Drive to the pool; 100 brings every unit to its highest rate.
     interval_cv : float
-        Coefficient of variation of the intervals between discharges of a unit.
+        Coefficient of variation of the intervals between discharges of a unit; neurones with conductances have the
+        one that their noise gives them.
+    neurones : str
+        ``"renewal"`` for rates after Fuglevand, ``"conductances"`` for neurones with a persistent inward current.
     """
 
     sampling_hz: float = 2048.0
@@ -65,6 +70,7 @@ class GridParameters(SurfaceRecording):
     half_mm: float = 75.0
     excitation_percent: float = 10.0
     interval_cv: float = 0.15
+    neurones: str = "renewal"
 
 
 class GridContraction(Generator[GridParameters]):
@@ -83,10 +89,18 @@ class GridContraction(Generator[GridParameters]):
         names = [f"R{row + 1}C{column + 1}" for row in range(p.rows_n) for column in range(p.columns_n)]
         templates = seen_units(p, random)
         effort = trapezia([(0.0, duration_s)], _RAMP_S, p.excitation_percent / 100)
-        fired = discharges(pool(p.units), effort, duration_s, p.interval_cv, random)
+        fired = _fire(effort, duration_s, p, random)
         track = surface_track(self.id, names, [summed(fired, templates)], duration_s, p, random)
         noted = [Annotation(0.0, duration_s, "voluntary contraction")]
         return record([track], random, annotations=noted), (_truth(fired, templates, names, duration_s),)
+
+
+def _fire(effort: Drive, duration_s: float, p: GridParameters, random: np.random.Generator) -> Discharges:
+    if p.neurones == "renewal":
+        return discharges(pool(p.units), effort, duration_s, p.interval_cv, random)
+    if p.neurones == "conductances":
+        return conductance_discharges([effort], duration_s, Conductances(units=p.units), random)[0]
+    raise ParameterError("grid.neurones", "must be renewal or conductances", repr(p.neurones))
 
 
 def seen_units(p: GridParameters, random: np.random.Generator) -> Templates:
