@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from involuntary.dsp.bands import zero_phase
-from involuntary.dsp.onset import calibrate, change_edges, energies, energy, likeliest_stretch
+from involuntary.dsp.onset import calibrate, change_edges, energies, energy, likeliest_stretch, mean_frequency
 
 RATE = 2000.0
 BAND = (20.0, 450.0)
@@ -72,3 +72,10 @@ def test_onset_and_end_within_the_limits_asked_for(db, bias_ms, sd_ms):
 def test_too_little_to_cut_from_calibrates_nothing():
     assert calibrate(np.zeros(3), np.ones(50), np.array([0.05]), RATE, BAND, 0.04) is None
     assert calibrate(np.ones(5000), np.ones(50), np.empty(0), RATE, BAND, 0.04) is None
+
+
+def test_the_mean_frequency_is_that_of_a_sine():
+    rest = np.random.default_rng(0).standard_normal(4000)
+    wave = 50 * np.sin(2 * np.pi * 80 * np.arange(400) / RATE) + rest[:400]
+    assert mean_frequency(wave, rest, RATE) == pytest.approx(80, rel=0.05)
+    assert np.isnan(mean_frequency(np.zeros(400), rest, RATE))

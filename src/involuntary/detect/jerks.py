@@ -12,7 +12,7 @@ from involuntary.detect import bursts
 from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.noise import rest_track
-from involuntary.dsp.onset import EdgeErrors, calibrate, change_edges, energies
+from involuntary.dsp.onset import EdgeErrors, calibrate, change_edges, energies, mean_frequency
 from involuntary.model import Events, Recording
 
 __all__ = ["JERKS", "JerkRule", "detect"]
@@ -25,6 +25,7 @@ _MARGIN_S = 0.02  # and not so near to one
 _MOST_KEPT = 24  # bursts a block whose samples are kept to calibrate on,
 _KEPT_S = 0.25  # with so much rest each
 _RISE_S = 0.003  # of a burst that is not kept, at either end
+_JUMP_S = 0.0005
 _LEAST_RATIO = 1e-4  # of the energy at rest to that of a burst, for signals without noise
 
 
@@ -48,8 +49,11 @@ class JerkRule(bursts.BurstRule):
     calibrated: bool = True
 
 
+_COLUMNS = 8  # onset, stop, peak, amplitude, rms, rms at rest, mean frequency, jump
+
+
 class _Kept(NamedTuple):
-    """Of one block: onset, stop, peak, amplitude, rms and rms at rest of each burst; samples of rest and bursts."""
+    """Of one block: a row for each burst, see `_COLUMNS`; samples of rest and within bursts."""
 
     rows: Samples
     rest: Samples
@@ -64,8 +68,10 @@ def detect(recording: Recording, channel: int, rule: JerkRule) -> Events:
     Events
         Kind ``burst``. Features: ``amplitude_uv`` (peak to peak), ``rms_uv`` and ``rest_uv`` (root mean square in the
         burst and around it; all three ``_count`` where the gain is unknown), ``snr`` (rms over rest), ``peak_s``
-        (time of the envelope's peak); ``onset_bias_ms`` and ``stop_bias_ms``, which were taken off, ``onset_sd_ms``
-        and ``stop_sd_ms``: not-a-number where there was too little to calibrate on.
+        (time of the envelope's peak); ``frequency_hz`` (mean, by the energy operator: a heart beat or a movement is
+        slower than muscle); ``jump`` (largest change within half a millisecond over the amplitude: a contact that
+        breaks has nearly all); ``onset_bias_ms`` and ``stop_bias_ms``, which were taken off, ``onset_sd_ms`` and
+        ``stop_sd_ms``: not-a-number where there was too little to calibrate on.
 
     Raises
     ------
@@ -92,12 +98,13 @@ def _in_block(part: Conditioned, rule: JerkRule) -> _Kept:
         wave = part.wave[onset:stop].astype(np.float64)
         top = onset + int(np.argmax(part.envelope[onset:stop]))
         at = (block.first + onset, block.first + stop, block.first + top)
-        rows.append((*at, np.ptp(wave), _rms(wave), _rms(calm)))
+        speed = mean_frequency(wave, calm, part.rate_hz)
+        rows.append((*at, np.ptp(wave), _rms(wave), _rms(calm), speed, _jump(wave, part.rate_hz)))
         if len(rows) <= _MOST_KEPT:
             trim = min(round(_RISE_S * part.rate_hz), wave.size // 4)
             inside.append(wave[trim : wave.size - trim])
             rest.append(calm[: round(_KEPT_S * part.rate_hz)])
-    return _Kept(np.array(rows, dtype=np.float64).reshape(-1, 6), np.concatenate(rest), np.concatenate(inside))
+    return _Kept(np.array(rows, dtype=np.float64).reshape(-1, _COLUMNS), np.concatenate(rest), np.concatenate(inside))
 
 
 def _calm(part: Conditioned, held: Spans, i: int) -> Samples:
@@ -124,6 +131,12 @@ def _edges(part: Conditioned, held: Spans, i: int, calm: Samples, reach: int) ->
     return low + found.onset, low + found.stop
 
 
+def _jump(wave: Samples, rate_hz: float) -> float:
+    lag = max(round(_JUMP_S * rate_hz), 1)
+    reach = float(np.ptp(wave))
+    return float(np.max(np.abs(wave[lag:] - wave[:-lag]))) / reach if wave.size > lag and reach else float("nan")
+
+
 def _rms(wave: Samples) -> float:
     return float(np.sqrt(np.mean(wave * wave))) if wave.size else 0.0
 
@@ -131,8 +144,8 @@ def _rms(wave: Samples) -> float:
 def _as_events(recording: Recording, channel: int, parts: list[_Kept], rule: JerkRule) -> Events:
     meta = recording.channels[channel]
     suffix, _ = amplitude_scale(meta)
-    rows = np.concatenate([np.empty((0, 6)), *(part.rows for part in parts)])
-    onset, stop, peak, amplitude, rms, rest = rows[np.argsort(rows[:, 0], kind="stable")].T
+    rows = np.concatenate([np.empty((0, _COLUMNS)), *(part.rows for part in parts)])
+    onset, stop, peak, amplitude, rms, rest, frequency, jump = rows[np.argsort(rows[:, 0], kind="stable")].T
     length = (stop - onset) / meta.rate_hz
     errors = _errors(parts, length, meta.rate_hz, rule)
     begin = recording.time_s(channel, onset.astype(np.intp)) - errors.onset_bias_s
@@ -148,6 +161,8 @@ def _as_events(recording: Recording, channel: int, parts: list[_Kept], rule: Jer
         f"rest_{suffix}": rest,
         "snr": rms / np.maximum(rest, rule.lowest_envelope_uv / rule.factor),
         "peak_s": recording.time_s(channel, peak.astype(np.intp)),
+        "frequency_hz": frequency,
+        "jump": jump,
         **{name: np.full(len(rows), 1e3 * value if known else np.nan) for name, value in fixed.items()},
     }
     return Events("burst", (meta.name,) * len(rows), begin, np.maximum(length - shift, 0.0), columns)

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from involuntary.dsp.bands import zero_phase
 
-__all__ = ["EdgeErrors", "Edges", "calibrate", "change_edges", "energies", "energy", "likeliest_stretch"]
+__all__ = [
+    "EdgeErrors",
+    "Edges",
+    "calibrate",
+    "change_edges",
+    "energies",
+    "energy",
+    "likeliest_stretch",
+    "mean_frequency",
+]
 
 Floats = NDArray[np.floating]
 Samples = NDArray[np.float64]
@@ -73,6 +82,18 @@ def energies(wave: Floats, rate_hz: float) -> tuple[Samples, Samples]:
     """Give the energy operator at a lag of 1 ms, and the plain square, each of shape (n,)."""
     x = wave.astype(np.float64, copy=False)
     return energy(x, max(round(_LAG_S * rate_hz), 1)), x * x
+
+
+def mean_frequency(wave: Samples, rest: Samples, rate_hz: float) -> float:
+    """Give the frequency at which a sine would have the energies of a burst less those at rest, up to 250 Hz."""
+    inside, outside = energies(wave, rate_hz), energies(rest, rate_hz)
+    operator, square = (
+        float(a.mean()) - (float(b.mean()) if b.size else 0.0) for a, b in zip(inside, outside, strict=True)
+    )
+    if square <= 0:
+        return float("nan")
+    lag = max(round(_LAG_S * rate_hz), 1)
+    return float(np.arcsin(np.sqrt(min(max(operator / (2 * square), 0.0), 1.0))) * rate_hz / (2 * np.pi * lag))
 
 
 def likeliest_stretch(values: Samples, top: int, rest: float) -> Edges:
