@@ -297,6 +297,19 @@ def test_amplitudes_intervals_and_doublets_are_those_simulated():
     assert _value(measured, "doublet_fraction").value == pytest.approx(doublets, abs=0.02)
 
 
+def test_units_shapes_and_spread_are_measured():
+    recording, (truth,) = iv.simulate("fasciculation", 300, 1, channels=2, units=3, amplitude_min_uv=150, noise_uv=3)
+    measured = _observe(recording)
+    assert _value(measured, "unit_count").value == 3
+    counts = np.bincount(truth.features["unit_id"].astype(int))
+    assert _value(measured, "unit_largest_share").value == pytest.approx(counts.max() / counts.sum(), abs=0.03)
+    assert _value(measured, "unit_doublet_fraction").value < 0.06
+    assert _value(measured, "spread_q50").value == 2
+    assert 8 < _value(measured, "duration_q50").value < 25
+    assert _value(measured, "phases_q50").value in {2, 3, 4}
+    assert any(note.startswith("fasciculation: context, not a name") for note in measured.notes)
+
+
 def test_a_stricter_threshold_finds_fewer():
     recording, _ = iv.simulate("fasciculation", 120, 2)
     usual, strict = _observe(recording), _observe(recording, noise_factor=40)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.testing.scoring import agreement, match, paired, rate_interval, share_interval
+from involuntary.testing.scoring import agreement, match, paired, rand_index, rate_interval, share_interval
 
 
 def test_each_found_event_is_used_once():
@@ -44,3 +44,11 @@ def test_agreement_is_that_of_the_published_example():
     assert agreement(table[:, [0, 0]]) == pytest.approx(1.0)
     assert agreement(table[:, [0, 0]] + [0, 5]) < 0.4
     assert np.isnan(agreement(table[:2]))
+
+
+def test_the_rand_index_is_adjusted_for_chance():
+    # scikit-learn's documented values.
+    assert rand_index(np.array([0.0, 0, 1, 2]), np.array([0.0, 0, 1, 1])) == pytest.approx(0.5714, abs=1e-4)
+    assert rand_index(np.array([0.0, 0, 1, 1]), np.array([1.0, 1, 0, 0])) == 1.0
+    assert rand_index(np.array([0.0, 0, 0, 0]), np.array([0.0, 1, 2, 3])) == 0.0
+    assert rand_index(np.array([0.0, 0, 1, 1]), np.array([0.0, 0, np.nan, np.nan])) < 1

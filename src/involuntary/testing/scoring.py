@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Score", "agreement", "match", "paired", "rate_interval", "share_interval"]
+__all__ = ["Score", "agreement", "match", "paired", "rand_index", "rate_interval", "share_interval"]
 
 Floats = NDArray[np.float64]
 
@@ -108,3 +108,25 @@ def agreement(table: Floats) -> float:
     rest = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0, keepdims=True) + mean
     error = np.sum(rest**2) / ((n - 1) * (k - 1))
     return float((rows - error) / (rows + (k - 1) * error + k * (columns - error) / n))
+
+
+def rand_index(first: Floats, second: Floats) -> float:
+    """Give the adjusted Rand index of two ways to sort the same things (Hubert & Arabie 1985, J Classif 2:193).
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (n,)
+        Labels; each not-a-number is a class of its own.
+    """
+    columns = []
+    for labels in (first, second):
+        lone = np.isnan(labels)
+        names = np.where(lone, -1.0 - np.arange(labels.size), labels)
+        columns.append(np.unique(names, return_inverse=True)[1])
+    table = np.zeros((columns[0].max() + 1, columns[1].max() + 1))
+    np.add.at(table, (columns[0], columns[1]), 1)
+    pairs = [float(np.sum(counts * (counts - 1) / 2)) for counts in (table, table.sum(axis=1), table.sum(axis=0))]
+    every = first.size * (first.size - 1) / 2
+    chance = pairs[1] * pairs[2] / every
+    most = (pairs[1] + pairs[2]) / 2
+    return (pairs[0] - chance) / (most - chance) if most > chance else 1.0
