@@ -59,6 +59,19 @@ def test_peaks_are_parted_lit_and_bounded_as_by_the_slow_twins(values, data):
     assert bounds.tolist() == potentials._valleys(envelope, order, reach).tolist()
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_tops_are_those_of_the_slow_twin_whatever_room_there_is(dtype, monkeypatch):
+    random = np.random.default_rng(0)
+    for n in (1, 2, 3, 66, 67, 3000):
+        envelope = random.integers(0, 9, n).astype(dtype)
+        envelope[: n // 3] = np.minimum(envelope[: n // 3], 1)
+        slow, fast = both(envelope)
+        for room in (1, 4096):
+            monkeypatch.setattr(potentials, "_ROOM", room)
+            for least in (-1.0, 4.0, 7.5, 9.0):
+                assert potentials._tops(fast, least).tolist() == potentials._tops(slow, least).tolist()
+
+
 @given(waves, st.data())
 @settings(deadline=None)
 def test_jumps_are_those_of_the_slow_twin(values, data):

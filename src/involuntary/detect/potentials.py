@@ -22,6 +22,7 @@ Floats = NDArray[np.floating]
 Spans = NDArray[np.intp]
 
 _JUMP_S = 0.0005
+_ROOM = 4096  # peaks of a block, before they must be counted first
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +194,28 @@ def _peaks(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> NDArray
     """Give the envelope's peaks above the threshold that are potentials of their own."""
     # Few samples exceed even the lowest threshold; only they are looked at closely.
     envelope = part.envelope
-    high = np.flatnonzero(envelope > max(noise.lowest_threshold(rule.noise_factor), rule.lowest_envelope_uv))
-    high = high[(high > 0) & (high < envelope.size - 1)]
-    value = envelope[high]
-    top = (value > envelope[high - 1]) & (value >= envelope[high + 1])
-    high, value = high[top], value[top]
-    high = high[value > np.maximum(noise.threshold_at(high, rule.noise_factor), rule.lowest_envelope_uv)]
+    high = _tops(part, max(noise.lowest_threshold(rule.noise_factor), rule.lowest_envelope_uv))
+    high = high[envelope[high] > np.maximum(noise.threshold_at(high, rule.noise_factor), rule.lowest_envelope_uv)]
     order = _separate(part, high, rule)
     return order[_lit(part, order, rule) & _lit(part, order[::-1], rule)[::-1]]
+
+
+def _tops(part: Conditioned, least: float) -> NDArray[np.intp]:
+    """Give the envelope's peaks above `least`, of level ones the first sample, but not the ends."""
+    envelope = part.envelope
+    if part.compiled:
+        from involuntary.dsp import event_kernels as kernels
+
+        limit, found = envelope.dtype.type(least), np.empty(_ROOM, dtype=np.intp)
+        n = kernels.tops(envelope, limit, found)
+        if n > found.size:
+            found = np.empty(n, dtype=np.intp)
+            kernels.tops(envelope, limit, found)
+        return found[:n]
+    high = np.flatnonzero(envelope > least)
+    high = high[(high > 0) & (high < envelope.size - 1)]
+    value = envelope[high]
+    return high[(value > envelope[high - 1]) & (value >= envelope[high + 1])]
 
 
 def _separate(part: Conditioned, peaks: NDArray[np.intp], rule: PotentialRule) -> NDArray[np.intp]:

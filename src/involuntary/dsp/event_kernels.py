@@ -11,11 +11,35 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["edges", "extents", "jumps", "lit", "separate", "shapes", "valleys"]
+__all__ = ["edges", "extents", "jumps", "lit", "separate", "shapes", "tops", "valleys"]
 
 Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]
 Indices = NDArray[np.intp]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def tops(envelope: Floats, least: float, out: Indices) -> int:
+    """Write the peaks above `least`, of level ones the first sample; give their number, for which there may be no room.
+
+    The first and the last sample are none.
+    """
+    found, size = 0, 64
+    for first in range(1, envelope.size - 1, size):
+        stop = min(first + size, envelope.size - 1)
+        # Most stretches hold none, which is told without a branch for each sample.
+        part, above = envelope[first:stop], 0
+        for i in range(part.size):
+            above += 1 if part[i] > least else 0
+        if above == 0:
+            continue
+        for i in range(first, stop):
+            x = envelope[i]
+            if x > least and x > envelope[i - 1] and x >= envelope[i + 1]:
+                if found < out.size:
+                    out[found] = i
+                found += 1
+    return found
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -97,12 +97,19 @@ def rest_track(steps: Steps, percentile: float) -> NoiseTrack:
 def _nearest(values: Floats, level: Samples, count: int) -> Samples:
     """Give, for each row of sorted values, the distance from its level within which so many values lie.
 
-    Sorted, the nearest values follow each other: of all such stretches it is the one that reaches least far.
+    Sorted, the nearest values follow each other: of all such stretches it is the one that reaches least far. From
+    stretch to stretch the first value comes nearer and the last goes further, so that halving finds where they meet.
     """
-    centre = level[:, None].astype(values.dtype)
-    below = centre - values[:, : values.shape[1] - count + 1]
-    above = values[:, count - 1 :] - centre
-    least: Samples = np.maximum(below, above, out=below).min(axis=1).astype(np.float64)
+    row, centre = np.arange(len(values)), level.astype(values.dtype)
+    first = np.zeros(len(values), dtype=np.intp)
+    stop = np.full(len(values), values.shape[1] - count, dtype=np.intp)
+    while np.any(first < stop):
+        middle = (first + stop) // 2
+        met = values[row, middle + count - 1] - centre >= centre - values[row, middle]
+        first, stop = np.where(met, first, np.minimum(middle + 1, stop)), np.where(met, middle, stop)
+    before = np.maximum(first - 1, 0)
+    reach = [np.maximum(centre - values[row, i], values[row, i + count - 1] - centre) for i in (before, first)]
+    least: Samples = np.minimum(*reach).astype(np.float64)
     return least
 
 

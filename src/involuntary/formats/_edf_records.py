@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ __all__ = ["RecordSource", "read_times"]
 _READ_BYTES = 1 << 18
 # Below this, skipping the other signals of a record costs more than reading them.
 _WORTH_SKIPPING_BYTES = 4096
+# Samples in the file from which loading compiled kernels takes less time than they save.
+_COMPILED_FROM = 1 << 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,36 +44,61 @@ class RecordSource:
         samples = np.empty(stop - start)
         if not samples.size:
             return samples
-        width = self.header.layout.bytes_per_sample
-        first = start // signal.samples
-        done = 0
-        for raw in _column(self.path, self.header, signal, first, -(-stop // signal.samples)):
-            digital = _DIGITAL[width](raw)
+        first, done = start // signal.samples, 0
+        for piece in _pieces(self.path, self.header, signal, first, -(-stop // signal.samples)):
             skipped = start - first * signal.samples if not done else 0
-            part = digital[skipped : skipped + samples.size - done]
-            np.multiply(part, gain, out=samples[done : done + part.size])
+            part = samples[done : done + min(piece.count * signal.samples - skipped, samples.size - done)]
+            if self.compiled:
+                from involuntary.formats._edf_kernels import from_24_bits
+
+                from_24_bits(piece.raw, piece.apart, piece.offset, signal.samples, skipped, gain, zero, part)
+            else:
+                digital = _DIGITAL[self.header.layout.bytes_per_sample](piece.column())
+                np.multiply(digital[skipped : skipped + part.size], gain, out=part)
+                part += zero
             done += part.size
-        samples += zero
         return samples
 
+    @property
+    def compiled(self) -> bool:
+        """Whether unpacking by a compiled kernel, which gives the same, is worth loading it."""
+        per_record = sum(signal.samples for signal in self.signals)
+        return self.header.layout.bytes_per_sample == 3 and per_record * self.header.n_records >= _COMPILED_FROM
 
-def _column(path: Path, header: Header, signal: SignalHeader, first: int, last: int) -> Iterator[NDArray[np.uint8]]:
-    """Give the bytes of one signal in records `first` to `last`, several records at a time."""
+
+class _Piece(NamedTuple):
+    """Bytes of several records: each `apart` from the next, the wanted signal's `wide` bytes from `offset` on."""
+
+    raw: NDArray[np.uint8]
+    count: int
+    apart: int
+    offset: int
+    wide: int
+
+    def column(self) -> NDArray[np.uint8]:
+        """Give the signal's bytes alone."""
+        rows = self.raw.reshape(self.count, self.apart)[:, self.offset : self.offset + self.wide]
+        return np.ascontiguousarray(rows).reshape(-1)
+
+
+def _pieces(path: Path, header: Header, signal: SignalHeader, first: int, last: int) -> Iterator[_Piece]:
+    """Give the bytes of one signal in records `first` to `last`, several records at a time, until the next are read."""
     wide, apart = signal.samples * header.layout.bytes_per_sample, header.record_bytes
     skips = _WORTH_SKIPPING_BYTES <= wide < apart
     step = max(1, _READ_BYTES // (wide if skips else apart))
+    held = np.empty(min(step, last - first) * (wide if skips else apart), dtype=np.uint8)
     with path.open("rb", buffering=0) as file:
         for begin in range(first, last, step):
             count = min(step, last - begin)
             place = header.first_byte + begin * apart
-            raw = np.empty((count, wide if skips else apart), dtype=np.uint8)
+            raw = held[: count * (wide if skips else apart)]
             if skips:
                 for row in range(count):
-                    _fill(path, file, raw[row], place + row * apart + signal.offset)
+                    _fill(path, file, raw[row * wide : (row + 1) * wide], place + row * apart + signal.offset)
+                yield _Piece(raw, count, wide, 0, wide)
             else:
-                _fill(path, file, raw.reshape(-1), place)
-                raw = raw[:, signal.offset : signal.offset + wide]
-            yield np.ascontiguousarray(raw).reshape(-1)
+                _fill(path, file, raw, place)
+                yield _Piece(raw, count, apart, signal.offset, wide)
 
 
 def _fill(path: Path, file: FileIO, raw: NDArray[np.uint8], place: int) -> None:
@@ -150,8 +178,8 @@ def _whole(total_s: float) -> Intervals:
 
 def _records(path: Path, header: Header, signal: SignalHeader) -> Iterator[bytes]:
     wide = signal.samples * header.layout.bytes_per_sample
-    for raw in _column(path, header, signal, 0, header.n_records):
-        text = raw.tobytes()
+    for piece in _pieces(path, header, signal, 0, header.n_records):
+        text = piece.column().tobytes()
         yield from (text[i : i + wide] for i in range(0, len(text), wide))
 
 
