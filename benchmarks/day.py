@@ -3,7 +3,6 @@
 import resource
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -40,16 +39,14 @@ def main(path: Path) -> None:
     start = time.perf_counter()
     bench = Bench(iv.read(path))
 
-    def examine(channel: int) -> int:
-        bench.sweep(channel, PotentialRule(), BurstRule())
-        bench.usable(channel)
-        return bench.recording.channels[channel].n_samples
-
-    with ThreadPoolExecutor(2) as pool:
-        n = sum(pool.map(examine, range(len(bench.recording.channels))))
+    channels = range(len(bench.recording.channels))
+    bench.ahead(channels, PotentialRule(), BurstRule())
+    usable = [bench.usable(channel).fraction for channel in channels]
+    n = sum(channel.n_samples for channel in bench.recording.channels)
     wall, cpu = time.perf_counter() - start, time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{n:.3g} samples: {wall:.1f} s, {1e9 * cpu / n:.0f} ns of processor a sample, peak {peak:.0f} MiB")
+    print(f"{n:.3g} samples, {min(usable):.0%} usable: ", end="")
+    print(f"{wall:.1f} s, {1e9 * cpu / n:.0f} ns of processor a sample, peak {peak:.0f} MiB")
 
 
 if __name__ == "__main__":

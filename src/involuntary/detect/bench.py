@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, MutableMapping
+from collections.abc import Callable, Hashable, MutableMapping, Sequence
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from involuntary.detect import background, bursts, contacts, gaps, heart, potentials, tonic, trains, usable
+from involuntary.detect.abreast import abreast, readable_abreast
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.model import HeartSummary, Intervals, Recording, RecordingSummary
 
@@ -21,6 +23,10 @@ _DETECTORS: dict[type, Detector[Any, Any]] = {
     tonic.TonicRule: tonic.TONIC,
     trains.TrainRule: trains.TRAINS,
 }
+
+SweptRule = background.BackgroundRule | bursts.BurstRule | potentials.PotentialRule | tonic.TonicRule | trains.TrainRule
+Found = dict[tuple[object, ...], object]
+_BRIDGED: tuple[object, ...] = (contacts.bridged.__qualname__, -1, contacts.BridgeRule())
 
 
 class Bench:
@@ -61,21 +67,36 @@ class Bench:
             self._kept[key] = detector(self.recording, channel, rule)
         return self._kept[key]  # type: ignore[return-value]
 
-    def sweep(
-        self,
-        channel: int,
-        *rules: background.BackgroundRule
-        | bursts.BurstRule
-        | potentials.PotentialRule
-        | tonic.TonicRule
-        | trains.TrainRule,
-    ) -> None:
+    def sweep(self, channel: int, *rules: SweptRule) -> None:
         """Run the detectors of these rules over a channel in one pass; `detect` then finds them done."""
+        self._kept.update(self._swept(self.recording, channel, rules))
+
+    def _swept(
+        self, recording: Recording, channel: int, rules: Sequence[SweptRule]
+    ) -> dict[tuple[object, ...], object]:
         keys = {(f"{self._of}{type(rule).__module__}.detect", channel, rule): rule for rule in rules}
         missing = [key for key in keys if key not in self._kept]
         wanted = [(_DETECTORS[type(keys[key])], keys[key]) for key in missing]
-        for key, events in zip(missing, sweep(self.recording, channel, wanted), strict=True):
-            self._kept[key] = events
+        return dict(zip(missing, sweep(recording, channel, wanted), strict=True)) if missing else {}
+
+    def ahead(self, channels: Sequence[int], *rules: SweptRule) -> None:
+        """Do for several channels at once what `sweep` and `usable` do for one; both then find it done."""
+        recording, rule = readable_abreast(self.recording), usable.UsableRule()
+
+        def bridged() -> Found:
+            return {_BRIDGED: contacts.bridged(recording, contacts.BridgeRule())}
+
+        def swept(channel: int) -> Found:
+            return self._swept(recording, channel, rules)
+
+        def looked_over(channel: int) -> Found:
+            key = (f"{self._of}{usable.detect.__module__}.{usable.detect.__qualname__}", channel, rule)
+            return {} if key in self._kept else {key: usable.detect(recording, channel, rule)}
+
+        jobs: list[Callable[[], Found]] = [] if _BRIDGED in self._kept else [bridged]
+        jobs += [partial(job, channel) for job in (swept, looked_over) for channel in channels]
+        for found in abreast(recording, jobs):
+            self._kept.update(found)
 
     def usable(self, channel: int) -> usable.Usable:
         """Give the usable time of a channel, with the reasons for the rest."""
@@ -84,10 +105,9 @@ class Bench:
 
     def _bridged(self) -> dict[int, tuple[tuple[str, Intervals], ...]]:
         """Give, by channel, where its electrodes have run into one with another's."""
-        key = (contacts.bridged.__qualname__, -1, contacts.BridgeRule())
-        if key not in self._kept:
-            self._kept[key] = contacts.bridged(self.recording, contacts.BridgeRule())
-        return cast("dict[int, tuple[tuple[str, Intervals], ...]]", self._kept[key])
+        if _BRIDGED not in self._kept:
+            self._kept[_BRIDGED] = contacts.bridged(self.recording, contacts.BridgeRule())
+        return cast("dict[int, tuple[tuple[str, Intervals], ...]]", self._kept[_BRIDGED])
 
     def heart(self, channel: int) -> HeartSummary | None:
         """Say how the heart shows in a channel of surface EMG."""

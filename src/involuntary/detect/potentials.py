@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -206,7 +207,8 @@ def _tops(part: Conditioned, least: float) -> NDArray[np.intp]:
     if part.compiled:
         from involuntary.dsp import event_kernels as kernels
 
-        limit, found = envelope.dtype.type(least), np.empty(_ROOM, dtype=np.intp)
+        limit: Any = envelope.dtype.type(least)
+        found = np.empty(_ROOM, dtype=np.intp)
         n = kernels.tops(envelope, limit, found)
         if n > found.size:
             found = np.empty(n, dtype=np.intp)

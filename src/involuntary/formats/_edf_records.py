@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ _COMPILED_FROM = 1 << 23
 class RecordSource:
     """Samples of the signals of a file; holds no handle, so it may be shared by threads and sent to processes."""
 
+    abreast: ClassVar[bool] = True
     path: Path
     header: Header
     signals: tuple[SignalHeader, ...]
@@ -47,7 +48,7 @@ class RecordSource:
         first, done = start // signal.samples, 0
         for piece in _pieces(self.path, self.header, signal, first, -(-stop // signal.samples)):
             skipped = start - first * signal.samples if not done else 0
-            part = samples[done : done + min(piece.count * signal.samples - skipped, samples.size - done)]
+            part = samples[done : done + min(piece.records * signal.samples - skipped, samples.size - done)]
             if self.compiled:
                 from involuntary.formats._edf_kernels import from_24_bits
 
@@ -70,14 +71,14 @@ class _Piece(NamedTuple):
     """Bytes of several records: each `apart` from the next, the wanted signal's `wide` bytes from `offset` on."""
 
     raw: NDArray[np.uint8]
-    count: int
+    records: int
     apart: int
     offset: int
     wide: int
 
     def column(self) -> NDArray[np.uint8]:
         """Give the signal's bytes alone."""
-        rows = self.raw.reshape(self.count, self.apart)[:, self.offset : self.offset + self.wide]
+        rows = self.raw.reshape(self.records, self.apart)[:, self.offset : self.offset + self.wide]
         return np.ascontiguousarray(rows).reshape(-1)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,7 +126,10 @@ class Channel:
 
 
 class SampleSource(Protocol):
-    """Where samples come from: an open file, or memory."""
+    """Where samples come from: an open file, or memory.
+
+    A class whose ``abreast`` is true may be read by several threads at once.
+    """
 
     def read(self, channel: int, start: int, stop: int) -> Samples:
         """Give samples ``start`` to ``stop`` of a channel in its unit, shape (stop - start,)."""
@@ -137,6 +140,7 @@ class SampleSource(Protocol):
 class ArraySource:
     """Samples in memory, one array a channel, each of shape (n_samples,)."""
 
+    abreast: ClassVar[bool] = True
     arrays: tuple[Samples, ...]
 
     def read(self, channel: int, start: int, stop: int) -> Samples:

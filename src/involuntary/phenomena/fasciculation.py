@@ -135,8 +135,8 @@ def _tonic(bench: Bench, channels: Sequence[int], p: FasciculationParameters) ->
     A channel that is active nearly all the time tells nothing about the rest of the others.
     """
     own = {}
+    bench.ahead(channels, tonic.TonicRule(), background.BackgroundRule(), potentials.PotentialRule())
     for channel in channels:
-        bench.sweep(channel, tonic.TonicRule(), background.BackgroundRule(), potentials.PotentialRule())
         active = bench.detect(tonic.detect, channel, tonic.TonicRule())
         spans = Intervals.union_of(zip(active.onset_s.tolist(), active.stop_s.tolist(), strict=True))
         own[channel] = spans.widened(p.rest_margin_s, p.rest_margin_s)
