@@ -61,6 +61,8 @@ class Norm:
         Heights for which it holds.
     per_year, at_years, per_m, at_m, per_c, at_c : float
         The limit changes by so much a year of age beyond the second, a metre of height, a degree of skin temperature.
+    sensitivity, specificity : float
+        Of this limit for what the test looks for, where published, 0 to 1.
     inclusive : str
         ``"yes"`` where the limit itself is abnormal.
     where : str
@@ -93,6 +95,8 @@ class Norm:
     at_m: float = math.nan
     per_c: float = 0.0
     at_c: float = math.nan
+    sensitivity: float = math.nan
+    specificity: float = math.nan
     inclusive: str = ""
     where: str = ""
 
@@ -130,6 +134,12 @@ class Norm:
         if self.inclusive and value == limit:
             return True
         return value > limit if self.direction == "above" else value < limit
+
+    def weight(self, *, beyond: bool) -> float:
+        """Give the likelihood ratio of a value beyond or within the limit; not-a-number without published figures."""
+        if beyond:
+            return self.sensitivity / (1 - self.specificity)
+        return (1 - self.sensitivity) / self.specificity
 
     def __str__(self) -> str:
         """Give one line for a result."""

@@ -1,0 +1,166 @@
+"""Trains of known decrement, the published limits, and simulated studies."""
+
+import numpy as np
+import pytest
+
+from involuntary.model import Channel, ChannelKind, Recording, State
+from involuntary.model.recording import Annotation
+from involuntary.phenomena import observe
+from involuntary.phenomena.transmission_failure import change
+from involuntary.simulators import simulate
+
+RATE = 8000.0
+
+
+def wave(time):
+    x = np.maximum(time - 0.004, 0) / 0.002
+    return 1.2778 * x * np.exp(1 - x) * (1 - x / 4)
+
+
+def train(sizes, rate_hz=3.0, start=0.5, marks=(), name="abductor pollicis brevis", noise_uv=10.0, unit="V", seed=0):
+    """Sizes in mV, one a stimulus; a list of lists for several trains 8 s apart."""
+    trains = sizes if isinstance(sizes[0], list | np.ndarray) else [sizes]
+    times = [start + 8.0 * i + np.arange(len(one)) / rate_hz for i, one in enumerate(trains)]
+    n = round((times[-1][-1] + 0.5) * RATE)
+    time = np.arange(n) / RATE
+    samples = np.random.default_rng(seed).normal(0, noise_uv * 1e-6, n)
+    for moments, one in zip(times, trains, strict=True):
+        for at, size in zip(moments, one, strict=True):
+            near = slice(round(at * RATE), round((at + 0.06) * RATE))
+            samples[near] += 1e-3 * size * wave(time[near] - at)
+            samples[near] += np.where(time[near] - at < 0.0003, 3e-3, 0.0)
+    scale = 1.0 if unit == "V" else 1e7
+    channel = Channel(name, ChannelKind.SURFACE_EMG, unit, RATE, n)
+    stimuli = [Annotation(float(t), 0.0, "stimulus") for moments in times for t in moments]
+    return Recording.from_arrays([scale * samples], [channel], annotations=[*stimuli, *marks])
+
+
+def read(recording, **settings):
+    observation = observe(recording, ["transmission-failure"], {k: str(v) for k, v in settings.items()})
+    return {m.id.split(".", 1)[1].split("@")[0]: m for m in observation.measurements}, observation.findings
+
+
+def test_decrement_by_hand():
+    assert change(8.0, 6.8) == pytest.approx(15.0)
+    assert change(5.0, 8.0) == pytest.approx(-60.0)
+
+
+@pytest.mark.parametrize("decrement", [0, 5, 8, 10, 12, 20, 40])
+@pytest.mark.parametrize("rate_hz", [2.0, 3.0, 5.0])
+def test_decrement_within_one_point(decrement, rate_hz):
+    course = np.array([0.0, 0.6, 0.9, 1.0, 1.0, 0.95, 0.9, 0.9, 0.88, 0.87])
+    found, _ = read(train(8.0 * (1 - decrement / 100 * course), rate_hz))
+    assert found["decrement_amplitude"].value == pytest.approx(decrement, abs=1)
+    assert found["decrement_area"].value == pytest.approx(decrement, abs=1)
+    assert found["decrement_lowest"].value == pytest.approx(decrement, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "decrement", "state", "said"),
+    [
+        ("frontalis", 8.5, State.PRESENT, "beyond decrement_amplitude ≥ 7 % (frontalis); within"),
+        ("nasalis", 7.0, State.EXCLUDED, "within decrement_amplitude ≥ 8 % (nasalis); within"),
+        ("nasalis left", 12.0, State.PRESENT, "≥ 8 % (nasalis); beyond decrement_amplitude ≥ 10 % (nasalis)"),
+        ("trapezius", 8.5, State.EXCLUDED, "within decrement_amplitude ≥ 10 %"),
+        ("trapezius", 11.5, State.PRESENT, "beyond decrement_amplitude ≥ 10 %"),
+    ],
+)
+def test_both_published_limits_are_shown_and_belong_to_their_muscle(name, decrement, state, said):
+    course = 8.0 * (1 - decrement / 100 * np.array([0, 0.7, 0.9, 1.0, 1.0, 0.95]))
+    _, (finding,) = read(train(course, name=name))
+    assert finding.term.id == "HP:0003403"
+    assert finding.state is state
+    assert said in finding.rule
+
+
+def test_the_weight_is_that_of_the_published_sensitivity_and_specificity():
+    _, (finding,) = read(train(8.0 * np.array([1, 0.8, 0.75, 0.7, 0.7]), name="frontalis"))
+    assert finding.likelihood_ratio.value == pytest.approx(0.52 / 0.05)
+    _, (finding,) = read(train(8.0 * np.ones(6), name="frontalis"))
+    assert finding.likelihood_ratio.value == pytest.approx(0.48 / 0.95)
+    _, (finding,) = read(train(8.0 * np.ones(6), name="trapezius"))
+    assert finding.likelihood_ratio is None
+
+
+def test_growth_after_effort_is_an_increment():
+    marks = [Annotation(4.0, 10.0, "exercise 10 s")]
+    sizes = [np.full(6, 2.0), np.empty(0), np.full(6, 3.6)]
+    found, findings = read(train(sizes, marks=marks))
+    assert found["increment_amplitude"].value == pytest.approx(80, abs=2)
+    assert set(found) >= {"decrement_amplitude", "decrement_amplitude_after_2s"}
+    increment = next(f for f in findings if f.term.id == "HP:0030206")
+    assert increment.state is State.PRESENT
+    assert "beyond increment_amplitude ≥ 60 %; within increment_amplitude ≥ 100 %" in increment.rule
+
+
+def test_a_fast_train_that_grows_is_an_increment():
+    found, findings = read(train(np.linspace(1.0, 2.5, 20), rate_hz=20.0))
+    assert found["increment_at_20hz"].value == pytest.approx(150, abs=3)
+    assert [f.term.id for f in findings] == ["HP:0030206"]
+
+
+def test_a_course_that_turns_back_is_movement_and_calls_nothing():
+    found, (finding,) = read(train(8.0 * np.array([1, 0.7, 1.0, 0.75, 1.0, 0.8])))
+    assert "look for movement" in found["decrement_amplitude"].quality
+    assert finding.state is State.NOT_ASSESSED
+
+
+def test_counts_and_polarity_do_not_matter():
+    sizes = 8.0 * np.array([1, 0.9, 0.87, 0.85, 0.85])
+    for recording in (train(sizes, unit="count"), train(-sizes)):
+        found, (finding,) = read(recording)
+        assert found["decrement_amplitude"].value == pytest.approx(15, abs=1)
+        assert finding.state is State.PRESENT
+
+
+def test_without_trains_nobody_asks_and_who_asks_is_told():
+    calm = train(np.array([8.0]))
+    assert not [f for f in observe(calm).findings if f.phenomenon == "transmission-failure"]
+    _, (finding,) = read(calm)
+    assert finding.state is State.NOT_ASSESSED
+    assert "no train of 4 stimuli" in finding.rule
+
+
+@pytest.mark.parametrize(
+    ("junction", "decrements", "increment"),
+    [
+        ("healthy", {State.EXCLUDED}, State.EXCLUDED),
+        ("myasthenic", {State.PRESENT}, State.EXCLUDED),
+        # So few fibres answer at rest that chance alone makes trains uneven.
+        ("lambert-eaton", {State.PRESENT, State.NOT_ASSESSED}, State.PRESENT),
+    ],
+)
+def test_simulated_studies(junction, decrements, increment):
+    recording, (truth,) = simulate("repetitive-stimulation", duration=60, seed=2, junction=junction, train_n=6)
+    found, findings = read(recording)
+    size = truth.features["amplitude_mv"].reshape(-1, 6)
+    true = np.median([change(row[0], row[3]) for row in size[:2]])
+    assert found["decrement_amplitude"].value == pytest.approx(true, abs=1)
+    states = {f.term.id: f.state for f in findings}
+    assert states["HP:0003403"] in decrements
+    assert states["HP:0030206"] is increment
+
+
+def test_jitter_is_held_against_the_limits_of_muscle_needle_and_activation():
+    recording, (truth,) = simulate("jitter", duration=90, seed=3, jitter_us=80, site_s=4.5, sampling_hz=25000)
+    found, (unknown,) = read(recording)
+    assert unknown.state is State.NOT_ASSESSED
+    assert "not known: muscle, electrode" in unknown.rule
+    true = np.mean([truth.features["mcd_us"][truth.features["unit_id"] == k][0] for k in range(20)])
+    assert found["jitter_mean"].value == pytest.approx(true, rel=0.05)
+    assert found["blocking"].value == 0
+    _, (finding,) = read(recording, muscle="frontalis", electrode="concentric")
+    assert finding.term.id == "HP:0030205"
+    assert finding.state is State.PRESENT
+    assert "mcd_mean > 28 µs (frontalis, concentric, voluntary)" in finding.rule
+    assert "mcd_mean > 26 µs (frontalis, concentric, voluntary)" in finding.rule
+
+
+def test_healthy_stimulated_fibres_are_within_the_limits():
+    recording, _ = simulate(
+        "jitter", duration=64, seed=3, jitter_us=15, site_s=4, stimulated=True, sampling_hz=25000, rate_hz=10
+    )
+    found, (finding,) = read(recording, muscle="extensor digitorum", electrode="concentric")
+    assert found["jitter_mean"].n == 16
+    assert finding.state is State.EXCLUDED
+    assert "24 µs (extensor digitorum, concentric, stimulated)" in finding.rule
