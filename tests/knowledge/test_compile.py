@@ -31,7 +31,7 @@ def _same(one, other):
 def test_a_second_load_reads_what_the_first_compiled(tmp_path, cache, monkeypatch):
     found = find_release(release(tmp_path / "release"))
     first = compiled_release(found)
-    assert len(list(cache.iterdir())) == 1
+    assert len(list(cache.glob("*.release"))) == 1
     monkeypatch.setattr("involuntary.knowledge.compile.read_obo", None)
     assert _same(compiled_release(found), first)
 
@@ -41,14 +41,14 @@ def test_a_changed_file_is_compiled_anew(tmp_path, cache):
     first = compiled_release(find_release(folder))
     release(folder, hpoa=HPOA.replace("3/4", "4/4"))
     assert compiled_release(find_release(folder)).annotations.n.tolist() != first.annotations.n.tolist()
-    assert len(list(cache.iterdir())) == 2
+    assert len(list(cache.glob("*.release"))) == 2
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other"])
 def test_a_damaged_cache_is_rebuilt(tmp_path, cache, damage):
     found = find_release(release(tmp_path / "release"))
     first = compiled_release(found)
-    (path,) = cache.iterdir()
+    (path,) = cache.glob("*.release")
     whole = path.read_bytes()
     at = whole.index(b"Fasciculations")
     path.write_bytes(
@@ -73,9 +73,23 @@ def test_a_damaged_cache_of_entries_is_rebuilt(tmp_path, cache):
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "a.yaml").write_text("k: {title: T, year: 2000, kind: review, doi: 10.1/x}")
     first = compiled_entries(tmp_path)
-    (path,) = cache.iterdir()
+    (path,) = cache.glob("*.msgpack")
     path.write_bytes(path.read_bytes()[:-3])
     assert compiled_entries(tmp_path) == first
+
+
+def test_files_are_read_only_where_one_changed(tmp_path, monkeypatch):
+    (tmp_path / "sources").mkdir()
+    file = tmp_path / "sources" / "a.yaml"
+    file.write_text("k: {title: T, year: 2000, kind: review, doi: 10.1/x}")
+    first = compiled_entries(tmp_path)
+    read, whole = [], Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path.name) or whole(path))
+    assert compiled_entries(tmp_path) == first
+    assert "a.yaml" not in read
+    file.write_text("k: {title: U, year: 2000, kind: review, doi: 10.1/x}")
+    os.utime(file, ns=(1, 1))
+    assert compiled_entries(tmp_path)[0].sources["k"].title == "U"
 
 
 def _load_in_another_process(folder):
@@ -86,7 +100,7 @@ def test_several_processes_compile_at_once(tmp_path, cache):
     folder = release(tmp_path / "release")
     with multiprocessing.get_context("spawn").Pool(3) as pool:
         assert pool.map(_load_in_another_process, [folder] * 3) == [6, 6, 6]
-    assert [path.suffix for path in cache.iterdir()] == [".npz"]
+    assert sorted(path.suffix for path in cache.iterdir()) == [".release", ".stamp"]
 
 
 def test_loading_takes_little_memory():

@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ from involuntary.knowledge.strings import pack, unpack
 __all__ = ["Compiled", "compiled_entries", "compiled_lexicon", "compiled_propagation", "compiled_release"]
 
 # Raise it whenever the arrays or the schema change their form.
-_FORM = b"3"
+_FORM = b"4"
+_DIGITS = 32
 # What decides which stems a phrase has: its own text is part of the key.
 _PHRASES_BY = ("words", "lexicon", "phrases")
 _BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
@@ -56,8 +57,9 @@ def compiled_release(release: Release) -> Compiled:
         If a file is not what it should be; the message names file and line.
     """
     table = DATA / "mondo.tsv.xz"
-    name = f"{_digest(_file_digest(path) for path in (release.ontology, release.annotations, table))}.npz"
-    known = fetch(name)
+    files = (release.ontology, release.annotations, table)
+    name = f"{_stamped(files, lambda: _digest(map(_file_digest, files)))}.release"
+    known = place(name)
     if known is not None:
         try:
             return _load(known)
@@ -75,7 +77,7 @@ def compiled_entries(folder: Path = DATA) -> tuple[Entries, str]:
     """Give the entries below a folder and a digest of their files, from the cache where they were read before."""
     paths = sorted(folder.glob("*/*.yaml"))
     parts = (part for path in paths for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes()))
-    digest = _digest(parts)
+    digest = _stamped(paths, lambda: _digest(parts))
     known = fetch(f"{digest}.msgpack")
     if known is not None:
         try:
@@ -120,11 +122,11 @@ def compiled_propagation(ontology: Ontology, annotations: Annotations, genes: Pa
     known = place(name)
     if known is not None:
         try:
-            return _mapped(known)
+            return Propagation(**_mapped(known))
         except _BROKEN:
             pass  # a damaged cache is worked out anew and overwritten
     found = propagate(ontology, annotations, _of_genes(genes) if genes else ())
-    store(name, _flat(found))
+    store(name, _flat({field.name: getattr(found, field.name) for field in fields(found)}))
     return found
 
 
@@ -137,31 +139,47 @@ def _of_genes(path: Path) -> list[list[str]]:
     return [list(codes) for codes in diseases.values()]
 
 
-def _flat(found: Propagation) -> bytes:
+def _flat(arrays: dict[str, Any]) -> bytes:
     """Write arrays one after the other, each at a multiple of 64 bytes, behind a line that says where."""
-    arrays = {field.name: np.ascontiguousarray(getattr(found, field.name)) for field in fields(found)}
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     table, at = [], 0
-    for name, array in arrays.items():
+    for name, array in whole.items():
         table.append((name, array.dtype.str, len(array), at))
         at += -(-array.nbytes // 64) * 64
-    head = msgspec.json.encode((at, table))
+    body = b"".join(array.tobytes() + bytes(-array.nbytes % 64) for array in whole.values())
+    head = msgspec.json.encode((at, zlib.crc32(body), table))
     head += b" " * (-(len(head) + 1) % 64) + b"\n"
-    padded = (array.tobytes() + bytes(-array.nbytes % 64) for array in arrays.values())
-    return b"".join((head, *padded))
+    return head + body
 
 
-def _mapped(path: Path) -> Propagation:
+def _mapped(path: Path, checked: bool = False) -> dict[str, Any]:
+    """Give the arrays of a file that `_flat` wrote, left on disk until looked at, or read once to check them."""
     with path.open("rb") as file:
         head = file.readline()
-    size, table = msgspec.json.decode(head, type=tuple[int, list[tuple[str, str, int, int]]])
+    size, sum_, table = msgspec.json.decode(head, type=tuple[int, int, list[tuple[str, str, int, int]]])
     if path.stat().st_size != len(head) + size:
         raise ValueError(path.name)
-    return Propagation(
-        **{
-            name: np.asarray(np.memmap(path, dtype=kind, mode="r", offset=len(head) + at, shape=(count,)))
-            for name, kind, count, at in table
-        }
-    )
+    whole = np.memmap(path, dtype=np.uint8, mode="r") if size else np.empty(len(head), np.uint8)
+    if checked and zlib.crc32(memoryview(whole[len(head) :])) != sum_:
+        raise ValueError(path.name)
+    arrays = {}
+    for name, kind, count, at in table:
+        start = len(head) + at
+        arrays[name] = np.asarray(whole[start : start + count * np.dtype(kind).itemsize]).view(kind)
+    return arrays
+
+
+def _stamped(files: Iterable[Path], content: Callable[[], str]) -> str:
+    """Give the digest of the files' content, remembered for as long as no file changes its size or time."""
+    states = ((str(path), path.stat()) for path in files)
+    state = _digest(f"{name} {status.st_size} {status.st_mtime_ns}".encode() for name, status in states)
+    name = f"{state}.stamp"
+    known = fetch(name)
+    if known is not None and len(known) == _DIGITS:
+        return known.decode("ascii", "replace")
+    digest = content()
+    store(name, digest.encode())
+    return digest
 
 
 def _file_digest(path: Path) -> bytes:
@@ -175,7 +193,7 @@ def _digest(parts: Iterable[bytes]) -> str:
     for part in parts:
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(part)
-    return digest.hexdigest()[:32]
+    return digest.hexdigest()[:_DIGITS]
 
 
 def _save(compiled: Compiled) -> bytes:
@@ -184,15 +202,13 @@ def _save(compiled: Compiled) -> bytes:
         for field in fields(part):
             value = getattr(part, field.name)
             arrays[f"{type(part).__name__}.{field.name}"] = pack([value]) if isinstance(value, str) else value
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
-    return buffer.getvalue()
+    return _flat(arrays)
 
 
-def _load(data: bytes) -> Compiled:
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        parts: list[Any] = []
-        for part in (Ontology, Annotations):
-            values: dict[str, Any] = {f.name: arrays[f"{part.__name__}.{f.name}"] for f in fields(part)}
-            parts.append(part(**{**values, "version": unpack(values["version"])[0]}))
-        return Compiled(parts[0], parts[1], unpack(arrays["mondo"])[0])
+def _load(path: Path) -> Compiled:
+    arrays = _mapped(path, checked=True)
+    parts: list[Any] = []
+    for part in (Ontology, Annotations):
+        values: dict[str, Any] = {f.name: arrays[f"{part.__name__}.{f.name}"] for f in fields(part)}
+        parts.append(part(**{**values, "version": unpack(values["version"])[0]}))
+    return Compiled(parts[0], parts[1], unpack(arrays["mondo"])[0])
