@@ -160,7 +160,7 @@ def _mapped(path: Path, checked: bool = False) -> dict[str, Any]:
     if path.stat().st_size != len(head) + size:
         raise ValueError(path.name)
     whole = np.memmap(path, dtype=np.uint8, mode="r") if size else np.empty(len(head), np.uint8)
-    if checked and zlib.crc32(memoryview(whole[len(head) :])) != sum_:
+    if checked and zlib.crc32(whole[len(head) :]) != sum_:  # type: ignore[arg-type]  # an array is a buffer
         raise ValueError(path.name)
     arrays = {}
     for name, kind, count, at in table:
