@@ -38,6 +38,20 @@ def test_the_healthy_show_doublets_and_triplets():
     assert set(truth.features["n"]) == {2.0, 3.0}
 
 
+def test_calcium_makes_doublets_and_then_multiplets_of_the_impulses():
+    impulses, mean = [], []
+    for calcium in (1.2, 0.85, 0.6):
+        _, truth = simulate("tetany", 40, 3, calcium_mmol_l=calcium)
+        number = np.concatenate([one.features.get("n", np.ones(len(one))) for one in truth])
+        impulses.append(len(number))
+        mean.append(number.mean())
+        assert {one.kind for one in truth} <= {"train", "potential"}
+    assert min(impulses) > 60
+    assert mean[0] < 1.1
+    assert 1.5 < mean[1] < mean[2]
+    assert mean[2] >= 4
+
+
 @pytest.mark.parametrize(("rhythm", "low", "high"), [("irregular", 0.6, 1.3), ("grouped", 0.05, 0.3)])
 def test_neuromyotonia_is_irregular_and_myokymia_recurs(rhythm, low, high):
     _, (truth,) = simulate("neuromyotonia", 200, 3, rhythm=rhythm)
