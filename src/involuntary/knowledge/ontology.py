@@ -94,12 +94,17 @@ class Ontology:
 
     def find(self, code: str) -> int:
         """Give the index of a code, through merged and replaced ones too; -1 where there is none."""
+        known = self._found.get(code)
+        if known is not None:
+            return known
         number = code_number(code)
         at = _place(self.numbers, number)
+        if at < 0:
+            other = _place(self.other_number, number)
+            at = int(self.other_term[other]) if other >= 0 else -1
         if at >= 0:
-            return at
-        other = _place(self.other_number, number)
-        return int(self.other_term[other]) if other >= 0 else -1
+            self._found[code] = at  # only codes that exist are kept, so that no text can fill the memory
+        return at
 
     def index(self, code: str) -> int:
         """Give the index of a code; merged codes count as the term that they were merged into.
@@ -173,7 +178,10 @@ class Ontology:
 
     def ancestors(self, code: str) -> frozenset[str]:
         """Give the codes of all ancestors, and the term's own."""
-        return frozenset(map(code_of, self.numbers[self.ancestor_indices(self.index(code))].tolist()))
+        i = self.index(code)
+        if i not in self._ancestor_codes:
+            self._ancestor_codes[i] = frozenset(map(code_of, self.numbers[self.ancestor_indices(i)].tolist()))
+        return self._ancestor_codes[i]
 
     def ancestor_indices(self, i: int) -> Indices:
         """Give the indices of the ancestors of the term at index `i`, and its own, ascending."""
@@ -182,7 +190,25 @@ class Ontology:
     def is_a(self, code: str, above: str) -> bool:
         """Tell whether `code` is `above` or a descendant of it; False where either is unknown."""
         i, j = self.find(code), self.find(above)
-        return i >= 0 and j >= 0 and j in self.ancestor_indices(i)
+        return i >= 0 and j >= 0 and j in self._above(i)
+
+    def _above(self, i: int) -> frozenset[int]:
+        if i not in self._ancestors:
+            self._ancestors[i] = frozenset(self.ancestor_indices(i).tolist())
+        return self._ancestors[i]
+
+    @cached_property
+    def _found(self) -> dict[str, int]:
+        """Codes asked for before; they are asked for thousands of times a case."""
+        return {}
+
+    @cached_property
+    def _ancestor_codes(self) -> dict[int, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _ancestors(self) -> dict[int, frozenset[int]]:
+        return {}
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[int, ...]]:

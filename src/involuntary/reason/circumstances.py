@@ -6,7 +6,7 @@ contribution that rests on one says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import log2
 
@@ -14,7 +14,7 @@ from involuntary.knowledge.ontology import Ontology
 from involuntary.knowledge.schema import Against, ConditionEntry, ExposureLink
 from involuntary.reason.evidence import BEFORE, Evidence
 
-__all__ = ["JUDGED", "JUDGEMENT", "WORDS_BITS", "Judged", "Weighed", "weigh"]
+__all__ = ["JUDGED", "JUDGEMENT", "WORDS_BITS", "Heard", "Judged", "Weighed", "weigh"]
 
 JUDGEMENT = "expert-judgement"
 # What one unit of `Wording.score` counts for: words repeat what codes tell, so a fifth of what they would alone.
@@ -74,17 +74,69 @@ class Weighed:
     source: str
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Heard:
+    """Which conditions a piece of evidence can say anything of beyond the findings, so that no others are asked.
+
+    Attributes
+    ----------
+    everyone : range
+        The places of all.
+    against : dict of (str, bool) to frozenset of int
+        By HPO code and whether it is present, the places whose counter-evidence it is.
+    named : dict of (str, str) to frozenset of int
+        By kind of evidence and id of a laboratory test or substance, the places that speak of it.
+    """
+
+    everyone: range
+    against: dict[tuple[str, bool], frozenset[int]]
+    named: dict[tuple[str, str], frozenset[int]]
+
+    @classmethod
+    def of(cls, curated: Sequence[ConditionEntry], ontology: Ontology) -> Heard:
+        """Index what the entries say."""
+        against: dict[tuple[str, bool], set[int]] = {}
+        named: dict[tuple[str, str], set[int]] = {}
+        for place, entry in enumerate(curated):
+            for claim in entry.argues_against:
+                present = claim.state == "present"
+                # To exclude a broader finding excludes what the claim names.
+                codes = (claim.hpo,) if present or not claim.hpo else ontology.ancestors(claim.hpo)
+                for code in filter(None, codes):
+                    against.setdefault((code, present), set()).add(place)
+                named.setdefault(("lab", claim.lab), set()).add(place)
+            for feature in entry.labs:
+                named.setdefault(("lab", feature.lab), set()).add(place)
+            for link in entry.exposures:
+                named.setdefault(("exposure", link.substance), set()).add(place)
+        return cls(
+            range(len(curated)),
+            {key: frozenset(places) for key, places in against.items()},
+            {key: frozenset(places) for key, places in named.items()},
+        )
+
+    def by(self, evidence: Evidence, ontology: Ontology) -> Iterable[int]:
+        """Give the places of the conditions that a piece of evidence may say something of, ascending."""
+        if evidence.kind not in {"finding", "lab", "exposure"}:
+            return self.everyone
+        codes: Iterable[str] = ()
+        if evidence.term:
+            codes = ontology.ancestors(evidence.term) if evidence.present else (evidence.term,)
+        found = set(self.named.get((evidence.kind, evidence.entry), ())) if evidence.entry else set()
+        return sorted(found.union(*(self.against.get((code, evidence.present), ()) for code in codes)))
+
+
 def weigh(entry: ConditionEntry, evidence: Evidence, ontology: Ontology, judged: Judged = JUDGED) -> Weighed | None:
     """Weigh one piece of evidence beyond the findings; None where it says nothing of this condition.
 
     A laboratory result that the ontology names is a finding and counts there.
     """
     by_kind = _BY_KIND.get(evidence.kind)
-    said = [by_kind(entry, evidence, judged) if by_kind else None, _against(entry, evidence, ontology, judged)]
-    found = [w for w in said if w is not None]
-    if not found:
-        return None
-    return Weighed(sum(w.bits for w in found), ", ".join(dict.fromkeys(w.source for w in found)))
+    said = by_kind(entry, evidence, judged) if by_kind else None
+    against = _against(entry, evidence, ontology, judged) if evidence.term or evidence.kind == "lab" else None
+    if said is None or against is None:
+        return said or against
+    return Weighed(said.bits + against.bits, ", ".join(dict.fromkeys((said.source, against.source))))
 
 
 def _against(entry: ConditionEntry, evidence: Evidence, ontology: Ontology, judged: Judged) -> Weighed | None:

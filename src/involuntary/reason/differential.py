@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.knowledge import Knowledge
 from involuntary.model import Case
-from involuntary.reason.circumstances import JUDGEMENT, WORDS_BITS, weigh
+from involuntary.reason.circumstances import JUDGEMENT, WORDS_BITS, Heard, weigh
 from involuntary.reason.evidence import Evidence
 from involuntary.reason.likelihood import exact_bits, excluded_bits, present_bits
 from involuntary.reason.priors import prior_bits
@@ -130,16 +131,30 @@ def _circumstances(
     bits = np.zeros((len(evidence), len(profiles.curated)))
     sources: dict[tuple[int, int], str] = {}
     for index, e in enumerate(evidence):
-        if e.kind == "words":
-            bits[index] = WORDS_BITS * knowledge.condition_words.score(e.value.split())
-            sources |= {(index, len(profiles.annotated) + place): JUDGEMENT for place in range(len(profiles.curated))}
-            continue
-        for place, entry in enumerate(profiles.curated):
-            weighed = weigh(entry, e, knowledge.ontology)
-            if weighed:
-                bits[index, place] = weighed.bits
-                sources[index, len(profiles.annotated) + place] = weighed.source
+        bits[index], said = _words(e, knowledge) if e.kind == "words" else _said(e, knowledge)
+        sources |= {(index, len(profiles.annotated) + place): source for place, source in said.items()}
     return bits, sources
+
+
+def _words(e: Evidence, knowledge: Knowledge) -> tuple[NDArray[np.float64], dict[int, str]]:
+    bits = WORDS_BITS * knowledge.condition_words.score(e.value.split())
+    return bits, dict.fromkeys(range(len(bits)), JUDGEMENT)
+
+
+@lru_cache(maxsize=4096)
+def _said(e: Evidence, knowledge: Knowledge) -> tuple[NDArray[np.float64], dict[int, str]]:
+    """Give what a piece of evidence adds to each curated condition, and on whose word."""
+    heard, curated = _heard(knowledge), profiles_of(knowledge).curated
+    weighed = {place: weigh(curated[place], e, knowledge.ontology) for place in heard.by(e, knowledge.ontology)}
+    told = {place: w for place, w in weighed.items() if w}
+    bits = np.zeros(len(curated))
+    bits[list(told)] = [w.bits for w in told.values()]
+    return bits, {place: w.source for place, w in told.items()}
+
+
+@lru_cache(maxsize=2)
+def _heard(knowledge: Knowledge) -> Heard:
+    return Heard.of(profiles_of(knowledge).curated, knowledge.ontology)
 
 
 def _exact(

@@ -140,7 +140,7 @@ def present_bits(
         total[given.rows] += given.values
     total += (weights.mass * sum(map(_surety, found.values()))) * _log_mass(profiles, weights)
     total *= count ** (-1 / 3)
-    total += weights.typical * count ** (1 / 6) * _typical(profiles, knowledge, found)
+    total += weights.typical * count ** (1 / 6) * _typical(profiles, knowledge, tuple(sorted(found.items())))
     total[profiles.none] = 0.0
     total /= np.float32(_BIT)
     return total
@@ -189,7 +189,12 @@ def exact_bits(
         for finding in users:
             bits[finding] += weights.given * np.log(ratio) / len(users)
     scale = kept * count ** (-1 / 3) / _BIT
-    rest = weights.typical * count ** (1 / 6) / _BIT * _typical(profiles, knowledge, found)[rows].astype(np.float64)
+    rest = (
+        weights.typical
+        * count ** (1 / 6)
+        / _BIT
+        * _typical(profiles, knowledge, tuple(sorted(found.items())))[rows].astype(np.float64)
+    )
     return Exact(rows, {term: b * scale for term, b in bits.items()}, rest * kept if found else 0.0 * kept)
 
 
@@ -313,10 +318,11 @@ def _shares(profiles: Profiles, term: int, rows: NDArray[np.int64]) -> NDArray[n
     return np.where(here[place] == rows, share[place].astype(np.float64), 0.0)
 
 
-def _typical(profiles: Profiles, knowledge: Knowledge, found: Mapping[int, float]) -> Floats:
+@lru_cache(maxsize=4)  # all rows are asked first, then the leading ones exactly
+def _typical(profiles: Profiles, knowledge: Knowledge, found: tuple[tuple[int, float], ...]) -> Floats:
     """Give the share of each row's features, by frequency and information, that the findings reach."""
     f = _features(profiles, knowledge)
-    implied = _closure(profiles, knowledge, found)
+    implied = _closure(profiles, knowledge, dict(found))
     worth = {term: float(profiles.information[term]) * _surety(doubt) for term, doubt in implied.items()}
     reached = np.zeros(len(f.information), dtype=np.float32)
     for term in sorted(worth, key=worth.__getitem__):

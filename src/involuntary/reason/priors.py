@@ -8,6 +8,7 @@ here are judgements, in one table; occurrence comes from the entries.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,7 @@ SETTINGS = {
 }
 
 
+@lru_cache(maxsize=16)
 def prior_bits(profiles: Profiles, setting: str, concerned: bool = True) -> NDArray[np.float64]:
     """Give the base-2 logarithm of every row's prior probability; they sum to one over the rows that stand.
 

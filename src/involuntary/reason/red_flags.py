@@ -53,7 +53,7 @@ def _stands(flag: RedFlagEntry, case: Case, evidence: Sequence[Evidence], knowle
 
 def _holds(clause: Clause, case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> bool:
     if clause.finding:
-        return any(e.present and e.term and clause.finding in knowledge.ontology.ancestors(e.term) for e in evidence)
+        return any(e.present and e.term and knowledge.ontology.is_a(e.term, clause.finding) for e in evidence)
     if clause.exposure:
         return any(e.kind == "exposure" and e.entry == clause.exposure for e in evidence)
     if clause.onset:
