@@ -83,7 +83,7 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; (?:put|blamed|attributed) (?:it )?(?:down )?(?:to|on); mistaken for; (?:thought|said
             |believed) to (?:be|have)
             ; differential (?:of|includes|diagnosis); can (?:cause|lead to); (?:to )?(?:prevent|avoid)
-            ; watch (?:out )?for
+            ; watch (?:out )?for; thought of; thinking of; looks? (?:(?:a bit|rather|much) )?like (?:an?|the)
             ; return if; screen(?:ed|ing)? for; (?:vaccinated|immuni[sz]ed|vaccine|protected) (?:against|for)
             ; consider(?:ed|ing)?; vs\.?; versus
             """),
