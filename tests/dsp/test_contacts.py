@@ -48,6 +48,19 @@ def test_what_is_no_whole_second_is_left():
     assert by_second(np.zeros(1999), RATE).level.size == 0
 
 
+@pytest.mark.parametrize("rate", [500.0, 1000.0, 2005.0, 2000.0, 2048.0, 256.0])
+def test_the_kernel_describes_seconds_as_its_slow_twin(rate):
+    n = round(6 * rate)
+    x = noise(6, rate, 0, rms=30.0)[:n] + np.where(np.arange(n) > n / 2, mains(n, rate, 300.0), 0.0) + 1000.0
+    x[: round(rate)] = 1000.0
+    x[round(rate) : round(2 * rate)] = np.arange(round(rate)) % 3
+    slow, fast = by_second(x, rate), by_second(x, rate, compiled=True)
+    for name in ("level", "mains", "mains_share", "white", "whiteness"):
+        np.testing.assert_allclose(getattr(fast, name)[1:], getattr(slow, name)[1:], rtol=2e-4, atol=1e-4)
+    assert fast.stepping.tolist() == slow.stepping.tolist()
+    assert [fast.mains[0], slow.mains[0], fast.white[0]] == pytest.approx([0, 0, 0], abs=1e-9)
+
+
 def naive_likeness(x):
     """The same with every pair's regression on the mean of the others done in full."""
     fast = np.diff(x, 2, axis=1)

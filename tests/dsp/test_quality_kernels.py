@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from involuntary.dsp.artefacts import glitches, slow_and_fast
+from involuntary.dsp.quality_kernels import rests
+from involuntary.dsp.runs import equal_runs
 
 RATE = 1000
 
@@ -33,3 +37,15 @@ def test_more_glitches_than_there_was_room_for_are_all_found():
     slow = glitches(x, RATE, 25.0, 0.15)
     assert slow.size > 1024
     assert glitches(x, RATE, 25.0, 0.15, compiled=True).tolist() == slow.tolist()
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 90)), min_size=1, max_size=40), st.integers(2, 5))
+@settings(deadline=None)
+def test_rests_are_the_equal_runs_of_the_slow_twin(runs, shortest):
+    ramp = np.arange(100) / 7
+    x = np.concatenate([np.full(n, float(v)) if v else ramp[:n] for v, n in runs])
+    out = np.empty((1000, 2), dtype=np.intp)
+    n, lowest, highest = rests(x, shortest, out)
+    assert out[:n].tolist() == equal_runs(x, shortest).tolist()
+    assert (lowest, highest) == (x.min(), x.max())
+    assert rests(x, shortest, out[:0])[0] == n

@@ -64,10 +64,12 @@ class ContactScan:
         Only surface EMG of at least 250 Hz is looked at.
     rule : ContactRule
         What tells.
+    compiled : bool
+        Whether compiled kernels are worth loading.
     """
 
-    def __init__(self, channel: Channel, rule: ContactRule) -> None:
-        self._channel, self._rule = channel, rule
+    def __init__(self, channel: Channel, rule: ContactRule, *, compiled: bool = False) -> None:
+        self._channel, self._rule, self._compiled = channel, rule, compiled
         self._second = round(channel.rate_hz)
         self._first: list[Spans] = []
         self._seconds: list[Seconds] = []
@@ -75,7 +77,8 @@ class ContactScan:
     def look_at(self, block: Block) -> None:
         """Look at a block that starts on a whole second of its recorded stretch."""
         if self._channel.kind in _KINDS and self._channel.rate_hz >= _SLOWEST_HZ:
-            found = by_second(block.samples[block.start : block.stop], self._channel.rate_hz)
+            proper = block.samples[block.start : block.stop]
+            found = by_second(proper, self._channel.rate_hz, compiled=self._compiled)
             self._seconds.append(found)
             self._first.append(block.first + block.start + self._second * np.arange(found.level.size))
 

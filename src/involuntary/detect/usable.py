@@ -18,6 +18,7 @@ __all__ = ["Usable", "UsableRule", "detect", "summarise"]
 
 Spans = NDArray[np.intp]
 _BLOCK = 1 << 18  # samples
+_ROOM = 1024  # runs of a block, before they must be counted first
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,8 @@ def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Sp
     meta = recording.channels[channel]
     second = max(round(meta.rate_hz), 1)
     shortest_flat = max(round(rule.flat_s * meta.rate_hz), rule.flat_samples)
-    scans = Scan(meta, rule.artefacts, compiled=worth_compiling(recording)), ContactScan(meta, rule.contacts)
+    compiled = worth_compiling(recording)
+    scans = Scan(meta, rule.artefacts, compiled=compiled), ContactScan(meta, rule.contacts, compiled=compiled)
     flat, at_range, at_extreme = [], [], []
     low, high = np.inf, -np.inf
     # Enough overlap that a run which meets the rule is seen whole in the block where it starts; whole seconds, so
@@ -136,9 +138,8 @@ def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Sp
     overlap = second * -(-max(shortest_flat, rule.clipped_samples) // second)
     for block in recording.blocks(channel, second * max(_BLOCK // second, 1), overlap):
         x = block.samples
-        lowest, highest = float(x.min()), float(x.max())
+        equal, lowest, highest = _rests(x, min(shortest_flat, rule.clipped_samples), compiled=compiled)
         low, high = min(low, lowest), max(high, highest)
-        equal = equal_runs(x, min(shortest_flat, rule.clipped_samples))
         flat.append(_long(equal, shortest_flat) + block.first)
         if lowest <= meta.lowest or highest >= meta.highest:
             ends = true_runs((x <= meta.lowest) | (x >= meta.highest))
@@ -154,6 +155,20 @@ def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Sp
     return {
         reason: _widened(spans, round(margin_s * meta.rate_hz), segments) for reason, (spans, margin_s) in found.items()
     }
+
+
+def _rests(x: NDArray[np.float64], shortest: int, *, compiled: bool) -> tuple[Spans, float, float]:
+    """Give the runs of so many equal samples, the lowest and the highest sample."""
+    if not compiled:
+        return equal_runs(x, shortest), float(x.min()), float(x.max())
+    from involuntary.dsp import quality_kernels as kernels
+
+    runs = np.empty((_ROOM, 2), dtype=np.intp)
+    n, lowest, highest = kernels.rests(x, shortest, runs)
+    if n > len(runs):
+        runs = np.empty((n, 2), dtype=np.intp)
+        kernels.rests(x, shortest, runs)
+    return runs[:n], lowest, highest
 
 
 def _long(runs: Spans, shortest: int) -> Spans:

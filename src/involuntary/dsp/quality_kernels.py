@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["bends", "frames", "sharpest"]
+__all__ = ["bends", "frames", "rests", "sharpest"]
 
 Samples = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -62,3 +62,36 @@ def frames(samples: Samples, second: int, frame: int, mean: Samples, within: Sam
                 total += (part[i] - level) * (part[i] - level)
             mean[s, k] = level
         within[s] = total / (mean.shape[1] * frame)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "nsz"})
+def rests(samples: Samples, shortest: int, out: Indices) -> tuple[int, float, float]:
+    """Write first and last-plus-one index of each run of at least `shortest` (2 or more) equal samples, shape (n, 2).
+
+    Gives their number, which may be more than there was room for, and the lowest and the highest sample.
+    """
+    found, start, size = 0, 0, 64
+    lowest = highest = samples[0]
+    for first in range(1, samples.size, size):
+        here, before = samples[first : first + size], samples[first - 1 : first - 1 + size]
+        equal, low, high = 0, here[0], here[0]
+        for i in range(here.size):
+            equal += 1 if here[i] == before[i] else 0
+            low, high = min(low, here[i]), max(high, here[i])
+        lowest, highest = min(lowest, low), max(highest, high)
+        # Most stretches hold no equal samples; a run then ends with the first.
+        stop = first + (here.size if equal else 1)
+        for i in range(first, stop):
+            if samples[i] != samples[i - 1]:
+                if i - start >= shortest:
+                    if found < out.shape[0]:
+                        out[found, 0], out[found, 1] = start, i
+                    found += 1
+                start = i
+        if not equal:
+            start = first + here.size - 1
+    if samples.size - start >= shortest:
+        if found < out.shape[0]:
+            out[found, 0], out[found, 1] = start, samples.size
+        found += 1
+    return found, lowest, highest
