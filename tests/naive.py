@@ -39,3 +39,30 @@ def turns(wave, smallest):
         else:
             del corners[least : least + 2]
     return max(len(corners) - 2, 0)
+
+
+def scores(signal, templates):
+    """Energy that each template takes off the signal where its middle is laid, shape (units, n)."""
+    n, length = len(signal), templates.shape[1]
+    wide = np.concatenate([np.zeros(length), signal, np.zeros(length)])
+    table = np.empty((len(templates), n))
+    for k, template in enumerate(templates):
+        for i in range(n):
+            there = wide[length + i - length // 2 : length + i - length // 2 + length]
+            table[k, i] = 2 * there @ template - template @ template
+    return table
+
+
+def laid_potentials(signal, templates, least, most, apart):
+    """Lay the best template, subtract it, look again; sorted pairs of unit and place."""
+    rest, laid, half = np.array(signal), [], templates.shape[1] // 2
+    while True:
+        table = scores(rest, templates)
+        table[(table < least[:, None]) | (table > most[:, None])] = -1
+        for unit, at in laid:
+            table[unit, max(at - apart + 1, 0) : at + apart] = -1
+        unit, at = np.unravel_index(np.argmax(table), table.shape)
+        if table[unit, at] <= 0:
+            return sorted((int(unit), int(at)) for unit, at in laid)
+        laid.append((unit, at))
+        rest[at - half : at + half] -= templates[unit]
