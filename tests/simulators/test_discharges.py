@@ -1,6 +1,6 @@
 import numpy as np
 
-from involuntary.simulators._discharges import Discharges, _add_potentials, _reach, summed, tabulate
+from involuntary.simulators._discharges import Discharges, _add_potentials, _reach, flowing, summed, tabulate
 from involuntary.simulators._kernels import add_potentials
 
 RATE = 2000.0
@@ -76,3 +76,18 @@ def test_a_unit_without_potential_is_silence():
     nothing = tabulate(lambda time: np.zeros((1, 2, time.size)), RATE, 0.01, 0.01)
     made = summed(Discharges.of(np.array([0.05, 0.1]), np.array([0, 0])), nothing)(0, 400, None)
     assert np.array_equal(made, np.zeros((2, 400)))
+
+
+def test_discharges_that_are_made_as_needed_add_like_those_that_are_kept():
+    random = np.random.default_rng(4)
+    fired = Discharges.of(random.uniform(0, 2, 300), random.integers(2, size=300), random.uniform(0.5, 2, 300))
+    bell = lambda time: np.exp(-0.5 * (time / 0.002) ** 2)  # noqa: E731
+    templates = tabulate(lambda time: np.stack([bell(time), -bell(time)])[:, None, :], RATE, 0.02, 0.02)
+
+    def between(start, stop):
+        low, high = np.searchsorted(fired.time_s, [start, stop])
+        return Discharges(fired.time_s[low:high], fired.unit[low:high], fired.gain[low:high])
+
+    kept, made = summed(fired, templates), flowing(between, templates)
+    for first, stop in ((0, 1500), (1500, 1501), (1501, 4000)):
+        assert np.array_equal(kept(first, stop, None), made(first, stop, None))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.simulators._motoneurones import discharges, pool
+from involuntary.simulators._motoneurones import discharges, firing, pool
 
 
 def _intervals(fired, unit):
@@ -49,3 +49,27 @@ def test_rate_follows_a_changing_drive_across_stretches():
 
 def test_an_empty_pool_is_silent():
     assert len(discharges(pool(0), lambda t: np.ones(t.size), 5.0, 0.15, np.random.default_rng(0))) == 0
+
+
+def test_a_pool_that_fires_on_gives_the_same_whatever_is_asked_first():
+    drive = lambda t: 0.3 + 0.2 * np.sin(t / 20)  # noqa: E731
+
+    def between():
+        return firing(pool(12), drive, 400.0, 0.15, np.random.default_rng(7))
+
+    late, whole = between()(301.0, 355.5), between()(0.0, 400.0)
+    kept = (whole.time_s >= 301.0) & (whole.time_s < 355.5)
+    assert np.array_equal(late.time_s, whole.time_s[kept])
+    assert np.array_equal(late.unit, whole.unit[kept])
+    assert len(between()(400.0, 500.0)) == 0
+
+
+def test_minutes_join_without_a_seam():
+    fired = firing(pool(4), lambda t: np.full(t.size, 0.5), 600.0, 0.15, np.random.default_rng(7))(0.0, 600.0)
+    first = fired.time_s[fired.unit == 0]
+    across = [
+        first[np.searchsorted(first, 60.0 * k)] - first[np.searchsorted(first, 60.0 * k) - 1] for k in range(1, 10)
+    ]
+    intervals = np.diff(first)
+    assert intervals.std() / intervals.mean() == pytest.approx(0.15, abs=0.01)
+    assert np.mean(across) == pytest.approx(intervals.mean(), rel=0.25)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from involuntary.simulators._chunks import Floats, Layer
 
-__all__ = ["Discharges", "Shapes", "Templates", "summed", "tabulate"]
+__all__ = ["Discharges", "Shapes", "Templates", "flowing", "summed", "tabulate"]
 
 # Time from the discharge in seconds, shape (n,) -> potentials, shape (units, channels, n).
 Shapes = Callable[[Floats], Floats]
@@ -104,23 +104,63 @@ def tabulate(shapes: Shapes, rate_hz: float, before_s: float, after_s: float) ->
 
 def summed(discharges: Discharges, templates: Templates) -> Layer:
     """Give the layer in which every discharge adds its unit's potential, in single precision."""
+    placed, length = _placed(discharges, templates), templates.values.shape[3]
+    add = _adder(templates, len(discharges))
+
+    def layer(first: int, stop: int, _: np.random.Generator) -> NDArray[np.float32]:
+        low, high = np.searchsorted(placed[0], [first - length + 1, stop])
+        return add(first, stop, *(column[low:high] for column in placed))
+
+    return layer
+
+
+def flowing(between: Callable[[float, float], Discharges], templates: Templates) -> Layer:
+    """Give the layer of discharges that are made as they are needed, so that memory does not grow with time.
+
+    Parameters
+    ----------
+    between : callable
+        First and last second to the discharges between them, always the same ones.
+    templates : Templates
+        Potentials of the units.
+    """
+    length, rate = templates.values.shape[3], templates.rate_hz
+    add = _adder(templates, _MANY)
+
+    def layer(first: int, stop: int, _: np.random.Generator) -> NDArray[np.float32]:
+        fired = between((first - length) / rate, (stop + templates.before + 1) / rate)
+        return add(first, stop, *_placed(fired, templates))
+
+    return layer
+
+
+def _placed(
+    discharges: Discharges, templates: Templates
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """Give first sample, row of the table and factor of every discharge's potential."""
+    phases = templates.values.shape[1]
+    position = np.floor(discharges.time_s * templates.rate_hz * phases + 0.5).astype(np.intp)
+    row = discharges.unit * phases + position % phases
+    return position // phases - templates.before, row, discharges.gain.astype(np.float32)
+
+
+def _adder(templates: Templates, discharges: int) -> Callable[..., NDArray[np.float32]]:
+    """Lay the templates out once; what comes back adds potentials to the samples of a block."""
     units, phases, channels, length = templates.values.shape
     # One lane a channel: what a lane reads and writes lies together.
     lanes = np.ascontiguousarray(np.moveaxis(templates.values, 2, 0), dtype=np.float32)
     lanes = lanes.reshape(channels, units * phases, length)
     reach = _reach(lanes, phases)
-    position = np.floor(discharges.time_s * templates.rate_hz * phases + 0.5).astype(np.intp)
-    begin, row = position // phases - templates.before, discharges.unit * phases + position % phases
-    gain = discharges.gain.astype(np.float32)
-    add = _add_potentials if len(discharges) * channels < _MANY else _compiled()
+    fill = _add_potentials if discharges * channels < _MANY else _compiled()
 
-    def layer(first: int, stop: int, _: np.random.Generator) -> NDArray[np.float32]:
+    def add(
+        first: int, stop: int, begin: NDArray[np.intp], row: NDArray[np.intp], gain: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         out = np.zeros((channels, stop - first), dtype=np.float32)
-        low, high = np.searchsorted(begin, [first - length + 1, stop])
-        add(out, lanes, reach, begin[low:high] - first, row[low:high], gain[low:high])
+        fill(out, lanes, reach, begin - first, row, gain)
         return out
 
-    return layer
+    return add
 
 
 def _reach(lanes: NDArray[np.float32], phases: int) -> NDArray[np.intp]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from involuntary.model import Reference
 from involuntary.simulators._chunks import Floats
 from involuntary.simulators._discharges import Discharges
 
-__all__ = ["FUGLEVAND", "Drive", "Pool", "discharges", "pool"]
+__all__ = ["FUGLEVAND", "Drive", "Pool", "discharges", "firing", "pool"]
 
 FUGLEVAND = Reference(
     "doi:10.1152/jn.1993.70.6.2470",
@@ -103,22 +104,73 @@ def discharges(
     random : numpy.random.Generator
         Draws the intervals.
     """
-    units = len(neurones.threshold)
     shape = 1.0 / interval_cv**2
-    due = random.gamma(shape, 1.0 / shape, units) * random.uniform(size=units)
-    found: list[list[Floats]] = [[] for _ in range(units)]
+    due = _first_due(neurones, shape, random)
+    found: list[list[Floats]] = [[] for _ in due]
     for start in np.arange(0.0, duration_s, _STRETCH_S):
-        stop = min(start + _STRETCH_S, duration_s)
-        steps = max(2, int(np.ceil((stop - start) / _STEP_S)) + 1)
-        edges = np.linspace(start, stop, steps)
-        middles = 0.5 * (edges[1:] + edges[:-1])
-        rate = neurones.rate_hz(np.clip(drive(middles), 0.0, 1.0))
-        progress = np.concatenate([np.zeros((units, 1)), np.cumsum(rate, axis=1) * (edges[1] - edges[0])], axis=1)
-        for unit in range(units):
-            reached = _due(due[unit], progress[unit, -1], shape, random)
-            found[unit].append(np.interp(reached[:-1], progress[unit], edges))
-            due[unit] = reached[-1] - progress[unit, -1]
+        times = _stretch(neurones, drive, (start, min(start + _STRETCH_S, duration_s)), due, shape, random)
+        for parts, own in zip(found, times, strict=True):
+            parts.append(own)
     return Discharges.by_unit([np.concatenate([np.empty(0), *parts]) for parts in found])
+
+
+def firing(
+    neurones: Pool, drive: Drive, duration_s: float, interval_cv: float, random: np.random.Generator
+) -> Callable[[float, float], Discharges]:
+    """Fire a pool for as long as one likes: what comes back gives the discharges between two times.
+
+    The state of the pool is kept for every minute that was reached, its discharges only for the latest, so that a
+    day takes little more memory than a minute. Parameters are those of `discharges`.
+    """
+    shape, seed = 1.0 / interval_cv**2, int(random.integers(2**63))
+    states = [_first_due(neurones, shape, np.random.default_rng([seed, 0]))]
+
+    @lru_cache(maxsize=4)
+    def minute(number: int) -> Discharges:
+        for before in range(len(states) - 1, number):
+            fire(before)
+        return fire(number)
+
+    def fire(number: int) -> Discharges:
+        due, start = states[number].copy(), number * _STRETCH_S
+        ends = (start, min(start + _STRETCH_S, duration_s))
+        times = _stretch(neurones, drive, ends, due, shape, np.random.default_rng([seed, 1 + number]))
+        if len(states) == number + 1:
+            states.append(due)
+        return Discharges.by_unit(times)
+
+    def between(start_s: float, stop_s: float) -> Discharges:
+        first, last = max(start_s, 0.0), min(stop_s, duration_s)
+        numbers = range(int(first / _STRETCH_S), int(np.ceil(max(last, 0.0) / _STRETCH_S)))
+        fired = Discharges.joined([minute(number) for number in numbers])
+        low, high = np.searchsorted(fired.time_s, [start_s, stop_s])
+        return Discharges(fired.time_s[low:high], fired.unit[low:high], fired.gain[low:high])
+
+    return between
+
+
+def _first_due(neurones: Pool, shape: float, random: np.random.Generator) -> Floats:
+    units = len(neurones.threshold)
+    due: Floats = random.gamma(shape, 1.0 / shape, units) * random.uniform(size=units)
+    return due
+
+
+def _stretch(
+    neurones: Pool, drive: Drive, ends: tuple[float, float], due: Floats, shape: float, random: np.random.Generator
+) -> list[Floats]:
+    """Fire through one stretch of time; `due`, the cumulated rate at which each fires next, is moved on."""
+    start, stop = ends
+    steps = max(2, int(np.ceil((stop - start) / _STEP_S)) + 1)
+    edges = np.linspace(start, stop, steps)
+    middles = 0.5 * (edges[1:] + edges[:-1])
+    rate = neurones.rate_hz(np.clip(drive(middles), 0.0, 1.0))
+    progress = np.concatenate([np.zeros((len(due), 1)), np.cumsum(rate, axis=1) * (edges[1] - edges[0])], axis=1)
+    times = []
+    for unit in range(len(due)):
+        reached = _due(due[unit], progress[unit, -1], shape, random)
+        times.append(np.interp(reached[:-1], progress[unit], edges))
+        due[unit] = reached[-1] - progress[unit, -1]
+    return times
 
 
 def _due(first: float, end: float, shape: float, random: np.random.Generator) -> Floats:

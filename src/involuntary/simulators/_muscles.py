@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from involuntary.simulators._chunks import Floats, Layer
-from involuntary.simulators._discharges import Discharges, summed
+from involuntary.simulators._discharges import Discharges, flowing, summed
 from involuntary.simulators._electrodes import SurfaceUnits, interference_units
-from involuntary.simulators._motoneurones import Drive, discharges, pool
+from involuntary.simulators._motoneurones import Drive, discharges, firing, pool
 from involuntary.simulators._recording import SurfaceRecording
 
 __all__ = ["Muscles", "driven", "muscle_units", "placed", "volleys"]
+# Longer recordings do not keep their discharges.
+_AT_ONCE_S = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,13 @@ def driven(drives: Sequence[Drive], duration_s: float, p: Muscles, random: np.ra
     """Let every muscle follow its drive; one layer a muscle."""
     layers = []
     for row, drive in enumerate(drives):
-        fired = discharges(pool(p.units), drive, duration_s, p.interval_cv, random)
-        templates = muscle_units(p, random).templates(p.sampling_hz)
-        layers.append(placed(summed(fired, templates), row, len(drives)))
+        if duration_s <= _AT_ONCE_S:
+            fired = discharges(pool(p.units), drive, duration_s, p.interval_cv, random)
+            layer = summed(fired, muscle_units(p, random).templates(p.sampling_hz))
+        else:
+            between = firing(pool(p.units), drive, duration_s, p.interval_cv, random)
+            layer = flowing(between, muscle_units(p, random).templates(p.sampling_hz))
+        layers.append(placed(layer, row, len(drives)))
     return layers
 
 
