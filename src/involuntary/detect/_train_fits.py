@@ -43,7 +43,8 @@ def fitted(samples: Samples, kernel: Kernel, rate_hz: float, noise: float) -> tu
     """Explain a stretch by discharges of units that keep apart; give them and the share of the energy."""
     waves = kernel.waves
     least = max(_MODEL, 4 * noise / float(np.sqrt(np.max(kernel.energy))))
-    weights, _ = unmixed(samples, kernel, least, noise)
+    room = (samples.size - waves.shape[1]) / (APART_S * rate_hz)
+    weights, _ = unmixed(samples, kernel, least, noise, round(12 + 2 * room))
     found: list[Discharge] = []
     for unit in range(len(waves)):
         found += _apart(_joined(weights[unit], unit, round(_ONE_S * rate_hz)), APART_S * rate_hz)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect._train_fits import Piece, fitted, peaks, peaks_between
+from involuntary.detect._train_fits import Discharge, Piece, fitted, peaks, peaks_between
 from involuntary.dsp.unmix import Kernel
 
 __all__ = ["Shapes", "discharges_of", "learnt", "linked"]
@@ -25,8 +25,10 @@ _UNITS = 8  # per block; the largest families first
 _ALIKE = 0.9  # correlation
 _SIZE = 1.4  # ratio of amplitudes within a family
 _LEAST_GAIN, _MOST_GAIN = 0.4, 1.8  # a discharge's share of its unit's amplitude
+_ODD_SHARE = 0.35  # of all gains, that lie outside
+_SURELY = 0.97  # share of a stretch's energy above which no other unit is tried
 _COPIES = 0.93  # share of a waveform's energy that copies of a shorter one explain
-_TRIED = 48  # stretches after which a block of which little is explained counts as interference
+_TRIED, _MET, _WELL = 40, 0.3, 0.93  # stretches after which a block is interference, if few are explained well
 _TOGETHER_S = 0.2  # longest stretch in which several units are sought at once
 
 
@@ -145,12 +147,12 @@ def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, expla
     tried = met = 0
     for number, piece in enumerate(pieces):
         found: Rows = []
-        if len(shapes) and not (tried >= _TRIED and met < tried / 4):
+        if len(shapes) and not (tried >= _TRIED and met < _MET * tried):
             found = _of_one(piece, shapes, alone, rate_hz, explained_share)
             if not found and together and piece.wave.size <= _TOGETHER_S * rate_hz:
                 found = _of_several(piece, shapes, together, rate_hz, explained_share)
             several = len(found) != 1
-            tried, met = tried + several, met + (several and bool(found))
+            tried, met = tried + several, met + (several and bool(found) and found[0][3] > _WELL)
         rows += [(*row, float(number)) for row in found or _counted(piece, rate_hz)]
     return np.array(rows, dtype=np.float64).reshape(-1, 5)
 
@@ -158,12 +160,23 @@ def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, expla
 def _of_one(piece: Piece, shapes: Shapes, alone: list[Kernel], rate_hz: float, least: float) -> Rows:
     """Explain a stretch by one unit; nothing where none explains enough."""
     padded = np.pad(piece.wave, shapes.waves.shape[1] // 2)
-    each = [fitted(padded, kernel, rate_hz, piece.noise) for kernel in alone]
-    best = int(np.argmax([share for _, share in each]))
-    found, share = each[best]
-    size = float(np.ptp(shapes.waves[best]))
-    kept = [(one.position, one.gain * size, float(best), share) for one in found if one.gain >= _LEAST_GAIN]
-    return kept if share >= least else []
+    likely = np.argsort([-float(np.max(np.correlate(padded, k.waves[0], "valid"))) / k.energy[0] ** 0.5 for k in alone])
+    best: Rows = []
+    for unit in likely.tolist():
+        found, share = fitted(padded, alone[unit], rate_hz, piece.noise)
+        if share >= least and _of_one_size(found) and (not best or share > best[0][3]):
+            size = float(np.ptp(shapes.waves[unit]))
+            best = [(one.position, one.gain * size, float(unit), share) for one in found if one.gain >= _LEAST_GAIN]
+        if best and share > _SURELY:
+            break
+    return best
+
+
+def _of_one_size(found: Sequence[Discharge]) -> bool:
+    """Tell whether discharges are of one size, as a unit's are that loses some of it from one to the next."""
+    gains = np.abs([one.gain for one in found])
+    odd = (gains < _LEAST_GAIN) | (gains > 1.5 * _MOST_GAIN)
+    return bool(np.sum(gains[odd]) <= _ODD_SHARE * np.sum(gains)) and not np.all(odd)
 
 
 def _of_several(piece: Piece, shapes: Shapes, together: Kernel, rate_hz: float, least: float) -> Rows:

@@ -19,7 +19,6 @@ __all__ = ["Kernel", "unmixed"]
 Samples = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-_MOST = 80  # copies in one stretch
 _LEFT = 0.002  # of the energy: less is never worth a copy
 _NONE = 1e-6
 
@@ -42,7 +41,9 @@ class Kernel:
         return out
 
 
-def unmixed(samples: Samples, kernel: Kernel, least: float = 0.15, noise: float = 0.0) -> tuple[Samples, float]:
+def unmixed(
+    samples: Samples, kernel: Kernel, least: float = 0.15, noise: float = 0.0, most: int = 80
+) -> tuple[Samples, float]:
     """Explain a stretch as a sum of copies.
 
     Parameters
@@ -55,6 +56,8 @@ def unmixed(samples: Samples, kernel: Kernel, least: float = 0.15, noise: float 
         A copy joins while what is left matches it by more than this share of its own energy,
     noise : float
         and while more is left than noise of this root mean square.
+    most : int
+        How many copies are tried.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def unmixed(samples: Samples, kernel: Kernel, least: float = 0.15, noise: float 
     barred = np.empty(0, dtype=np.intp)
     active, gram, left = np.empty(0, dtype=np.intp), np.empty((match.size, 0)), match - limit
     enough = energy - max(samples.size * noise * noise, _LEFT * energy)
-    for _ in range(_MOST):
+    for _ in range(most):
         if float(weights @ match) >= enough:
             break
         left[active] = left[barred] = -np.inf
