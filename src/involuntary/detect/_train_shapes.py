@@ -28,7 +28,7 @@ _LEAST_GAIN, _MOST_GAIN = 0.4, 1.8  # a discharge's share of its unit's amplitud
 _ODD_SHARE = 0.35  # of all gains, that lie outside
 _SURELY = 0.97  # share of a stretch's energy above which no other unit is tried
 _COPIES = 0.93  # share of a waveform's energy that copies of a shorter one explain
-_TRIED, _MET, _WELL = 40, 0.3, 0.93  # stretches after which a block is interference, if few are explained well
+_TRIED, _MET, _WELL = 40, 0.1, 0.93  # stretches after which a block is interference, if few are explained well
 _TOGETHER_S = 0.2  # longest stretch in which several units are sought at once
 
 

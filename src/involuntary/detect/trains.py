@@ -86,7 +86,8 @@ def detect(recording: Recording, channel: int, rule: TrainRule) -> Events:
         Kind ``train``, from the first discharge's peak to the last one's. Features: ``n`` discharges; ``rate_hz``,
         intervals over the time that they take; ``first_hz`` and ``last_hz``, of the first and the last interval;
         ``amplitude_uv`` (``_count`` where the gain is unknown), peak to peak, of the first; ``decrement``, the share of
-        it that the last has lost; ``unit_id``, not-a-number where no unit's waveform is known; ``explained``, the share
+        it that the last has lost; ``unevenness``, root mean square of the logarithms of the ratios of successive
+        intervals (not-a-number for doublets); ``unit_id``, not-a-number where no unit's waveform is known; ``explained``, the share
         of the energy that copies of one unit explain.
 
     Raises
@@ -153,7 +154,9 @@ def _as_events(recording: Recording, channel: int, parts: list[tuple[Shapes, Sam
     time_s = recording.time_s(channel, table[:, 0]) if len(table) else np.empty(0)
     found = grouped(np.column_stack([time_s, table[:, 1:], segment]), rule)
     found = found[np.argsort(found[:, 0], kind="stable")]
-    columns = ("n", "rate_hz", "first_hz", "last_hz", f"amplitude_{suffix}", "decrement", "unit_id", "explained")
+    columns = (
+        "n", "rate_hz", "first_hz", "last_hz", f"amplitude_{suffix}", "decrement", "unevenness", "unit_id", "explained",
+    )  # fmt: skip
     features = dict(zip(columns, found[:, 2:].T, strict=True))
     return Events("train", (meta.name,) * len(found), found[:, 0], found[:, 1], features)
 
@@ -175,8 +178,8 @@ def grouped(rows: Samples, rule: TrainRule) -> Samples:
 
     Returns
     -------
-    ndarray, shape (trains, 10)
-        Onset, duration, n, rate, first rate, last rate, amplitude, decrement, unit, explained share.
+    ndarray, shape (trains, 11)
+        Onset, duration, n, rate, first rate, last rate, amplitude, decrement, unevenness, unit, explained share.
     """
     found = []
     for _, member in _families(rows):
@@ -185,7 +188,7 @@ def grouped(rows: Samples, rule: TrainRule) -> Samples:
         ends = _boundaries(between, rule) | (np.diff(own[:, 5]) != 0)
         parts = np.split(own, np.flatnonzero(ends) + 1)
         found += [_measured(train) for train in parts if len(train) >= 2]
-    return np.array(found, dtype=np.float64).reshape(-1, 10)
+    return np.array(found, dtype=np.float64).reshape(-1, 11)
 
 
 def _families(rows: Samples) -> list[tuple[float, Samples]]:
@@ -210,9 +213,11 @@ def _measured(train: Samples) -> tuple[float, ...]:
     between = np.diff(train[:, 0])
     length = float(train[-1, 0] - train[0, 0])
     unit = float(train[0, 2])
+    steps = np.diff(np.log(between))
+    uneven = float(np.sqrt(np.mean(steps**2))) if steps.size else np.nan
     return (
         float(train[0, 0]), length, float(len(train)), (len(train) - 1) / length, 1 / float(between[0]),
-        1 / float(between[-1]), float(train[0, 1]), 1 - float(train[-1, 1] / train[0, 1]),
+        1 / float(between[-1]), float(train[0, 1]), 1 - float(train[-1, 1] / train[0, 1]), uneven,
         unit if unit >= 0 else np.nan, float(np.mean(train[:, 3])),
     )  # fmt: skip
 

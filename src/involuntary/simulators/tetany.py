@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from involuntary.model import Events, Recording, Reference
+from involuntary.model import Annotation, Events, Recording, Reference
 from involuntary.simulators._axon import Milieu, multiplet, threshold_mv
 from involuntary.simulators._checks import check, check_order
 from involuntary.simulators._chunks import record
@@ -36,7 +36,7 @@ class TetanyParameters(Muscles):
     active_units : int
         Units that do.
     start_s : float
-        Quiet time before; at most a quarter of the recording.
+        Quiet time before, under a cuff, which is marked; at most a quarter of the recording.
     per_s : float
         Groups a second of one active unit.
     period_cv : float
@@ -89,7 +89,8 @@ class Tetany(Generator[TetanyParameters]):
             single = train_truth([trains[i] for i in alone], [groups[i] for i in alone], units, "EMG 1")
             features = {"unit_id": single.features["unit_id"]}
             truth.append(Events("potential", single.channel, single.onset_s, single.duration_s, features))
-        return record([track], random), tuple(truth)
+        cuff = Annotation(0.0, min(p.start_s, duration_s / 4), "ischaemia")
+        return record([track], random, annotations=[cuff] if cuff.duration_s else []), tuple(truth)
 
 
 def _groups(duration_s: float, p: TetanyParameters, random: np.random.Generator) -> tuple[Trains, list[Discharges]]:
