@@ -28,7 +28,8 @@ _LEAST_GAIN, _MOST_GAIN = 0.4, 1.8  # a discharge's share of its unit's amplitud
 _ODD_SHARE = 0.35  # of all gains, that lie outside
 _SURELY = 0.97  # share of a stretch's energy above which no other unit is tried
 _COPIES = 0.93  # share of a waveform's energy that copies of a shorter one explain
-_TRIED, _MET, _WELL = 40, 0.1, 0.93  # stretches after which a block is interference, if few are explained well
+_TRIED, _MET = 40, 0.25  # stretches after which a block is interference, if few are explained well
+_WELL, _EVEN = 0.95, 0.25  # share of the energy, and logarithm of the ratios of successive intervals
 _TOGETHER_S = 0.2  # longest stretch in which several units are sought at once
 
 
@@ -147,14 +148,23 @@ def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, expla
     tried = met = 0
     for number, piece in enumerate(pieces):
         found: Rows = []
-        if len(shapes) and not (tried >= _TRIED and met < _MET * tried):
+        if len(shapes):
+            if tried >= _TRIED and met < _MET * tried:
+                break
             found = _of_one(piece, shapes, alone, rate_hz, explained_share)
             if not found and together and piece.wave.size <= _TOGETHER_S * rate_hz:
                 found = _of_several(piece, shapes, together, rate_hz, explained_share)
-            several = len(found) != 1
-            tried, met = tried + several, met + (several and bool(found) and found[0][3] > _WELL)
+            tried, met = tried + (len(found) != 1), met + (len(found) > 1 and _well(found))
         rows += [(*row, float(number)) for row in found or _counted(piece, rate_hz)]
     return np.array(rows, dtype=np.float64).reshape(-1, 5)
+
+
+def _well(found: Rows) -> bool:
+    """Tell whether discharges explain a stretch well and keep even intervals, as those of one unit do."""
+    between = np.diff(np.sort([position for position, *_ in found]))
+    steps = np.diff(np.log(np.maximum(between, 1e-3)))
+    even = not steps.size or float(np.sqrt(np.mean(steps**2))) <= _EVEN
+    return even and found[0][3] > _WELL
 
 
 def _of_one(piece: Piece, shapes: Shapes, alone: list[Kernel], rate_hz: float, least: float) -> Rows:

@@ -87,8 +87,8 @@ def detect(recording: Recording, channel: int, rule: TrainRule) -> Events:
         intervals over the time that they take; ``first_hz`` and ``last_hz``, of the first and the last interval;
         ``amplitude_uv`` (``_count`` where the gain is unknown), peak to peak, of the first; ``decrement``, the share of
         it that the last has lost; ``unevenness``, root mean square of the logarithms of the ratios of successive
-        intervals (not-a-number for doublets); ``unit_id``, not-a-number where no unit's waveform is known; ``explained``, the share
-        of the energy that copies of one unit explain.
+        intervals (not-a-number for doublets); ``unit_id``, not-a-number where no unit's waveform is known;
+        ``explained``, the share of the energy that copies of one unit explain.
 
     Raises
     ------

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from involuntary.errors import ParameterError
-from involuntary.model import Events, Recording, Reference
+from involuntary.model import Annotation, Events, Recording, Reference
 from involuntary.simulators._checks import check, check_order
-from involuntary.simulators._chunks import record
+from involuntary.simulators._chunks import Floats, record
 from involuntary.simulators._discharges import Discharges, summed
 from involuntary.simulators._muscles import Muscles, muscle_units
 from involuntary.simulators._recording import surface_track
@@ -28,6 +28,7 @@ _KLEINE = Reference(
     "Kleine BU, et al. Muscle Nerve 2008;37:269",
     "intervals grow within each burst",
 )
+_RUN, _RUN_EVERY_S, _LATENCY_S, _AFTER_HZ = 10, 15.0, 0.008, 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class NeuromyotoniaParameters(Muscles):
         Factor from one interval of a burst to the next.
     decrement_share : float
         Part of the potential that is lost from one discharge to the next.
+    stimulus_hz : float
+        Rate of runs of ten stimuli to the nerve, one run every 15 s, which are marked; 0 for none.
+    after_discharge_s : float
+        How long the active units go on firing after a run.
     """
 
     rhythm: str = "irregular"
@@ -61,6 +66,8 @@ class NeuromyotoniaParameters(Muscles):
     rate_max_hz: float = 250.0
     growth_ratio: float = 1.08
     decrement_share: float = 0.03
+    stimulus_hz: float = 0.0
+    after_discharge_s: float = 1.0
 
 
 class Neuromyotonia(Generator[NeuromyotoniaParameters]):
@@ -86,9 +93,36 @@ class Neuromyotonia(Generator[NeuromyotoniaParameters]):
             for train, fired in _bursts(unit, duration_s, p, random):
                 trains.append(train)
                 groups.append(fired)
-        muscle = [summed(Discharges.joined(groups), units.templates(p.sampling_hz))]
-        track = surface_track(self.id, ["EMG 1"], muscle, duration_s, p, random)
-        return record([track], random), (train_truth(trains, groups, units, "EMG 1"),)
+        given = _stimuli(duration_s, p)
+        fired = Discharges.joined([*groups, *_evoked(given, duration_s, p, random)])
+        track = surface_track(
+            self.id, ["EMG 1"], [summed(fired, units.templates(p.sampling_hz))], duration_s, p, random
+        )
+        marks = [Annotation(float(time), 0.0, "stimulus") for time in given.ravel()]
+        return record([track], random, annotations=marks), (train_truth(trains, groups, units, "EMG 1"),)
+
+
+def _stimuli(duration_s: float, p: NeuromyotoniaParameters) -> Floats:
+    """Give the times of the stimuli, shape (runs, 10)."""
+    if not p.stimulus_hz:
+        return np.empty((0, _RUN))
+    start = np.arange(2.0, duration_s - _RUN / p.stimulus_hz - p.after_discharge_s, _RUN_EVERY_S)
+    return np.asarray(start[:, None] + np.arange(_RUN)[None, :] / p.stimulus_hz)
+
+
+def _evoked(
+    given: Floats, duration_s: float, p: NeuromyotoniaParameters, random: np.random.Generator
+) -> list[Discharges]:
+    """Answer every stimulus with all units, and every run with after-discharges of the active ones."""
+    everyone = np.arange(p.units)
+    parts = [Discharges.of(np.full(p.units, time + _LATENCY_S), everyone) for time in given.ravel()]
+    for run in given:
+        steps = random.gamma(8.0, 1 / (8.0 * _AFTER_HZ), round(2 * _AFTER_HZ * p.after_discharge_s) + 2)
+        time = run[-1] + _LATENCY_S + np.cumsum(steps)
+        time = time[time < min(run[-1] + p.after_discharge_s, duration_s - 0.02)]
+        units = random.integers(p.units - p.active_units, p.units, time.size)
+        parts.append(Discharges.of(time, units))
+    return parts
 
 
 def _bursts(
