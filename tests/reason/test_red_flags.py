@@ -84,3 +84,14 @@ def test_the_most_pressing_comes_first_and_gives_the_urgency(knowledge):
     result = assess(_told(knowledge, "HP:0001324"), both)
     assert [flag.id for flag in result.red_flags] == ["zz", "rule"]
     assert result.urgency is Urgency.EMERGENCY
+
+
+def test_a_warning_names_the_dangerous_conditions_that_fit_however_unlikely(knowledge):
+    findings = [Finding(knowledge.ontology.term(c), State.PRESENT) for c in ("HP:0000211", "HP:0003394")]
+    result = assess(Case(findings=tuple(findings), setting="primary"), knowledge)
+    (lockjaw,) = (flag for flag in result.red_flags if flag.id == "lockjaw")
+    assert "tetanus" in {c.id for c in lockjaw.concerns}
+    chances = [c.probability for c in lockjaw.concerns]
+    assert chances == sorted(chances, reverse=True)
+    for flag in result.red_flags:
+        assert all(flag.id in knowledge.conditions[c.id].red_flags for c in flag.concerns)

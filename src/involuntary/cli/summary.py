@@ -47,6 +47,8 @@ def assessment_lines(assessment: Assessment) -> Iterator[str]:
     yield f"Urgency: {assessment.urgency}"
     for flag in assessment.red_flags:
         yield f"  ! {flag.why} — {flag.action}"
+        if flag.concerns:
+            yield f"    think of {', '.join(f'{c.name} ({100 * c.probability:.2g} %)' for c in flag.concerns)}"
     yield "Kind of contraction"
     yield from (f"  {100 * p.probability:5.1f} %  {p.name}" for p in assessment.phenomena[:5])
     yield "What could cause it"

@@ -54,7 +54,7 @@ class PhenomenonResult:
 
 @dataclass(frozen=True, slots=True)
 class ConditionMember:
-    """A subtype of the condition on whose line it stands, with its own probability."""
+    """A condition by name, with its own probability: a subtype on another's line, or what a warning concerns."""
 
     id: str
     name: str
@@ -90,13 +90,20 @@ class ConditionResult:
 
 @dataclass(frozen=True, slots=True)
 class RedFlag:
-    """A warning that stands whatever the ranking says."""
+    """A warning that stands whatever the ranking says.
+
+    Attributes
+    ----------
+    concerns : tuple of ConditionMember
+        The dangerous conditions that it warns of and that fit, most probable first: shown even where unlikely.
+    """
 
     id: str
     why: str
     action: str
     urgency: Urgency
     source: str
+    concerns: tuple[ConditionMember, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

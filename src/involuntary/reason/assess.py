@@ -14,7 +14,7 @@ from involuntary.reason.evidence import Evidence, collect, unweighed
 from involuntary.reason.explanation import conditions
 from involuntary.reason.next_step import next_steps
 from involuntary.reason.phenomenology import phenomena
-from involuntary.reason.red_flags import raise_red_flags, routine_advice
+from involuntary.reason.red_flags import raise_red_flags, routine_advice, with_concerns
 
 __all__ = ["DISCLAIMER", "assess"]
 
@@ -50,7 +50,7 @@ def assess(case: Case, knowledge: Knowledge | None = None) -> Assessment:
     ranking = rank(case, evidence, knowledge)
     ranked = conditions(ranking, knowledge)
     kinds = phenomena(evidence, knowledge, ranking)
-    flags = raise_red_flags(case, evidence, knowledge)
+    flags = with_concerns(raise_red_flags(case, evidence, knowledge), ranking)
     management = (*routine_advice(case, evidence, knowledge), *_management(kinds, ranked, knowledge))
     return Assessment(
         phenomena=kinds,

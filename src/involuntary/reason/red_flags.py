@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from involuntary.knowledge import Knowledge
 from involuntary.knowledge.schema import Clause, RedFlagEntry
-from involuntary.model import Case, Management, RedFlag, Urgency
+from involuntary.model import Case, ConditionMember, Management, RedFlag, Urgency
+from involuntary.reason.differential import Ranking
 from involuntary.reason.evidence import Evidence, lab_of
 
-__all__ = ["raise_red_flags", "routine_advice"]
+__all__ = ["raise_red_flags", "routine_advice", "with_concerns"]
 
 _ORDER = list(Urgency)
+_CONCERNS = 4
 
 
 def raise_red_flags(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> tuple[RedFlag, ...]:
@@ -32,6 +37,20 @@ def raise_red_flags(case: Case, evidence: Sequence[Evidence], knowledge: Knowled
         if flag.urgency != "routine" and _stands(flag, case, evidence, knowledge)
     ]
     return tuple(sorted(raised, key=lambda flag: (_ORDER.index(flag.urgency), flag.id)))
+
+
+def with_concerns(flags: Sequence[RedFlag], ranking: Ranking) -> tuple[RedFlag, ...]:
+    """Give the flags with the conditions that name them and that what was told speaks for, however unlikely."""
+    profiles, none = ranking.profiles, ranking.profiles.none
+    with np.errstate(divide="ignore", invalid="ignore"):  # rows that do not stand have neither
+        gained = np.log2(ranking.posterior) - ranking.prior_bits
+    found = []
+    for flag in flags:
+        rows = [len(profiles.annotated) + i for i, entry in enumerate(profiles.curated) if flag.id in entry.red_flags]
+        fitting = sorted((r for r in rows if gained[r] > gained[none]), key=lambda r: (-ranking.posterior[r], r))
+        named = [(profiles.entry(row), float(ranking.posterior[row])) for row in fitting[:_CONCERNS]]
+        found.append(replace(flag, concerns=tuple(ConditionMember(e.id, e.name, p) for e, p in named if e)))
+    return tuple(found)
 
 
 def routine_advice(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> tuple[Management, ...]:

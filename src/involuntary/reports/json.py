@@ -14,6 +14,7 @@ import msgspec
 from involuntary.model import (
     Assessment,
     ChannelSummary,
+    ConditionMember,
     ConditionResult,
     Contribution,
     Events,
@@ -22,6 +23,7 @@ from involuntary.model import (
     Measurement,
     Observation,
     PhenomenonResult,
+    RedFlag,
 )
 from involuntary.reports import shapes
 from involuntary.reports.base import Report, Subject
@@ -78,7 +80,7 @@ def assessment(result: Assessment) -> shapes.AssessmentShape:
         phenomena=[_phenomenon(p) for p in result.phenomena],
         conditions=[_condition(c) for c in result.conditions],
         unexplained=list(result.unexplained),
-        red_flags=[shapes.RedFlagShape(f.id, f.why, f.action, f.source, f.urgency.value) for f in result.red_flags],
+        red_flags=[_red_flag(f) for f in result.red_flags],
         urgency=result.urgency.value,
         next_steps=[
             shapes.NextStepShape(s.kind, s.what, s.code, s.expected_information_bits, list(s.separates))
@@ -168,6 +170,15 @@ def _phenomenon(result: PhenomenonResult) -> shapes.PhenomenonShape:
     )
 
 
+def _members(members: Iterable[ConditionMember]) -> list[shapes.MemberShape]:
+    return [shapes.MemberShape(m.id, m.name, m.probability) for m in members]
+
+
+def _red_flag(flag: RedFlag) -> shapes.RedFlagShape:
+    concerns = _members(flag.concerns)
+    return shapes.RedFlagShape(flag.id, flag.why, flag.action, flag.source, flag.urgency.value, concerns)
+
+
 def _condition(result: ConditionResult) -> shapes.ConditionShape:
     return shapes.ConditionShape(
         rank=result.rank,
@@ -180,7 +191,7 @@ def _condition(result: ConditionResult) -> shapes.ConditionShape:
         contradicts=_contributions(result.contradicts),
         missing=list(result.missing),
         prior_bits=result.prior_bits,
-        members=[shapes.MemberShape(m.id, m.name, m.probability) for m in result.members],
+        members=_members(result.members),
     )
 
 

@@ -159,6 +159,7 @@ class RedFlagShape(msgspec.Struct, frozen=True):
     action: str
     source: str
     urgency: str
+    concerns: list[MemberShape] = []
 
 
 class NextStepShape(msgspec.Struct, frozen=True):
