@@ -33,7 +33,7 @@ def test_jitter_is_what_was_asked_for(asked_us):
 
 
 def test_healthy_jitter_lies_in_the_published_range_and_nothing_is_blocked():
-    """Mean of the healthy 20 to 50 µs (the limits for stimulated muscles are 21 to 36: methods of the issue)."""
+    """Mean of the healthy 20 to 50 µs (limits with stimulation: 21 to 36)."""
     done = transmit(_plates(fibres=200), np.arange(300) / 10.0, np.random.default_rng(4))
     jitter = _jitter_us(done.delay_s)
     assert done.passed.all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from involuntary.simulators._electrodes import SurfaceUnits, interference_units
 from involuntary.simulators._motoneurones import Drive, discharges, firing, pool
 from involuntary.simulators._recording import SurfaceRecording
 
-__all__ = ["Muscles", "driven", "muscle_units", "placed", "volleys"]
+__all__ = ["Muscles", "driven", "following", "muscle_units", "placed", "volleys"]
 # Longer recordings do not keep their discharges.
 _AT_ONCE_S = 1800.0
 
@@ -48,17 +48,29 @@ def placed(layer: Layer, row: int, rows: int) -> Layer:
     return lambda first, stop, random: place * layer(first, stop, random)
 
 
+def following(drive: Drive, duration_s: float, p: Muscles, random: np.random.Generator) -> Callable[..., Layer]:
+    """Let a pool follow its drive; what comes back turns potentials into the muscle's layer.
+
+    It is called with the templates of the units and, if some discharges are to be left out, with a function from
+    discharges to those that are kept.
+    """
+    if duration_s <= _AT_ONCE_S:
+        fired = discharges(pool(p.units), drive, duration_s, p.interval_cv, random)
+        return lambda templates, kept=_all: summed(kept(fired), templates)
+    between = firing(pool(p.units), drive, duration_s, p.interval_cv, random)
+    return lambda templates, kept=_all: flowing(lambda start, stop: kept(between(start, stop)), templates)
+
+
+def _all(fired: Discharges) -> Discharges:
+    return fired
+
+
 def driven(drives: Sequence[Drive], duration_s: float, p: Muscles, random: np.random.Generator) -> list[Layer]:
     """Let every muscle follow its drive; one layer a muscle."""
     layers = []
     for row, drive in enumerate(drives):
-        if duration_s <= _AT_ONCE_S:
-            fired = discharges(pool(p.units), drive, duration_s, p.interval_cv, random)
-            layer = summed(fired, muscle_units(p, random).templates(p.sampling_hz))
-        else:
-            between = firing(pool(p.units), drive, duration_s, p.interval_cv, random)
-            layer = flowing(between, muscle_units(p, random).templates(p.sampling_hz))
-        layers.append(placed(layer, row, len(drives)))
+        muscle = following(drive, duration_s, p, random)
+        layers.append(placed(muscle(muscle_units(p, random).templates(p.sampling_hz)), row, len(drives)))
     return layers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from involuntary.simulators._checks import check, check_order
 from involuntary.simulators._chunks import Floats, Track, record
 from involuntary.simulators._discharges import Discharges, summed, tabulate
 from involuntary.simulators._epochs import trapezia
-from involuntary.simulators._motoneurones import FUGLEVAND, discharges, pool
-from involuntary.simulators._muscles import Muscles, muscle_units, placed
+from involuntary.simulators._motoneurones import FUGLEVAND
+from involuntary.simulators._muscles import Muscles, following, muscle_units, placed
 from involuntary.simulators._recording import noise, surface_track
 from involuntary.simulators.base import Generator
 
@@ -71,9 +72,9 @@ class NegativeMyoclonus(Generator[NegativeMyoclonusParameters]):
         for row, level in enumerate((1.0, 0.6)):
             drive = trapezia([(-1.0, duration_s + 1.0)], 0.1, level * p.excitation_percent / 100)
             units = muscle_units(p, random)
-            fired = discharges(pool(p.units), drive, duration_s, p.interval_cv, random)
-            held = _outside(fired, units.onset_s, units.duration_s, start, length)
-            muscle.append(placed(summed(held, units.templates(p.sampling_hz)), row, 2))
+            held = partial(_outside, onset_s=units.onset_s, length_s=units.duration_s, start=start, length=length)
+            layer = following(drive, duration_s, p, random)(units.templates(p.sampling_hz), held)
+            muscle.append(placed(layer, row, 2))
         tracks = [surface_track(self.id, names, muscle, duration_s, p, random), _hand(start, duration_s, p)]
         parts = [Events("silence", (name,) * len(start), start, length) for name in names]
         return record(tracks, random), (Events.merged("silence", parts),)
