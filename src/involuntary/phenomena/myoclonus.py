@@ -10,9 +10,10 @@ import numpy as np
 from involuntary.detect import tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Reference, State, Term
+from involuntary.phenomena import _jerk_cortex as cortex
 from involuntary.phenomena import _jerk_measures as muscles
 from involuntary.phenomena import _myoclonus_names as names
-from involuntary.phenomena._jerks import JerkParameters, Jerks, Looked, asked, grouped, look, regularity
+from involuntary.phenomena._jerks import Jerks, Looked, asked, grouped, look, regularity
 from involuntary.phenomena._rows import CHOICE, measured, median
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -31,7 +32,7 @@ _TERM = Term("HP:0001336", "Myoclonus")
 
 
 @dataclass(frozen=True, slots=True)
-class MyoclonusParameters(JerkParameters):
+class MyoclonusParameters(cortex.CortexParameters):
     """What is called myoclonus; engineering choices unless a source is named.
 
     Attributes
@@ -83,19 +84,22 @@ class Myoclonus(Phenomenon[MyoclonusParameters]):
         looked = [look(bench, channel, p) for channel in channels]
         jerks = grouped(looked, p)
         time_s = max(one.usable.total_s for one in looked)
-        verdict = _decide(bench, channels, looked, jerks, p)
-        rows = [] if verdict.empty else [*muscles.rows(looked, jerks, time_s, p.distance_m)]
-        known = names.facts(looked, jerks)
+        seen = cortex.look(bench, channels, jerks, p)
+        verdict = _decide(bench, channels, looked, jerks, seen, p)
+        rows = [] if verdict.empty else [*muscles.rows(looked, jerks, time_s, p.distance_m), *seen.rows(p)]
+        known = names.facts(looked, jerks) | seen.facts(p)
+        speed = next((row.value for row in rows if row.name == "velocity" and not row.why), float("nan"))
         if verdict.shown:
-            rows += names.rows(known)
+            rows += names.rows(known | ({"velocity_m_s": speed} if np.isfinite(speed) else {}))
         alone = looked[0].name if len(looked) == 1 else ""
         measurements = measured(self.id, rows, time_s, alone)
         deciding = {f"{self.id}.{name}" for name in ("rate", "burst_duration", "irregularity")}
         because = tuple(m.id for m in measurements if m.id in deciding)
         finding = Finding(_TERM, verdict.state, self.id, because, f"{self.id}: {verdict.rule}", verdict.source)
         events = Events.merged("burst", [one.bursts for one in looked]) if verdict.shown else Events.none("burst")
-        notes = (finding.rule, *_dropped(looked))
-        return Measured((events,) if len(events) else (), measurements, (finding,), notes)
+        findings = (finding, *seen.findings(_length_ms(jerks), measurements, p)) if not verdict.empty else (finding,)
+        notes = (finding.rule, *_dropped(looked), *(() if verdict.empty else (cortex.methods(looked, seen, p),)))
+        return Measured((events,) if len(events) else (), measurements, findings, notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,14 @@ class _Verdict:
     empty: bool = False
 
 
+def _length_ms(jerks: Jerks) -> float:
+    return 1e3 * median(jerks.length_s[np.isfinite(jerks.length_s)])
+
+
 def _decide(
-    bench: Bench, channels: Sequence[int], looked: Sequence[Looked], jerks: Jerks, p: MyoclonusParameters
-) -> _Verdict:
+    bench: Bench, channels: Sequence[int], looked: Sequence[Looked], jerks: Jerks, cortical: cortex.Cortex,
+    p: MyoclonusParameters,
+) -> _Verdict:  # fmt: skip
     n, usable_s = len(jerks), max(one.usable.total_s for one in looked)
     if not usable_s:
         return _Verdict(State.NOT_ASSESSED, "not assessed: no usable time", empty=True)
@@ -120,8 +129,10 @@ def _decide(
     if n < p.present_n:
         why = f"not assessed: {n} burst{'' if n == 1 else 's'} in {usable_s:.0f} s; at least {p.present_n} needed"
         return _Verdict(State.NOT_ASSESSED, why)
-    length_ms = 1e3 * median(jerks.length_s[np.isfinite(jerks.length_s)])
+    length_ms = _length_ms(jerks)
     seen = f"{n} jerks in {usable_s:.0f} s, bursts of {length_ms:.0f} ms"
+    if cortical.has_spike(p) and length_ms <= p.cortical_ms:
+        return _Verdict(State.PRESENT, f"present: {seen}, each after a cortical spike", cortex.HALLETT, True)
     other = _another(jerks, length_ms, p)
     if other:
         return _Verdict(State.NOT_ASSESSED, f"not assessed: {seen}, {other}")
@@ -131,6 +142,8 @@ def _decide(
     if resting:
         return _Verdict(State.PRESENT, f"present: {seen}, at rest", CHOICE, True)
     why = "may be voluntary: record at rest, and say so (condition=rest), or with EEG"
+    if cortical.is_prepared(p):
+        why = "prepared in the EEG, as voluntary movements and functional jerks are"
     return _Verdict(State.NOT_ASSESSED, f"not assessed: {seen}, longer than {p.brief_ms:g} ms, {why}", COLLINS, True)
 
 
