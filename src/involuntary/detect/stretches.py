@@ -100,8 +100,8 @@ class Swing:
     turns : int
         Turning points.
     damping : float
-        Ratio of damping, by the logarithmic decrement of the turns about the angle at rest; not-a-number where they do not
-        grow smaller.
+        Ratio of damping, by the logarithmic decrement of the turns about the angle at rest; not-a-number where they
+        do not grow smaller.
     period_s : float
         Mean time from one turn to the next but one.
     peak_deg_s : float
@@ -294,7 +294,7 @@ def _swing(
     large = np.flatnonzero(size > rule.swing_deg)
     decrement = -2 * float(np.polyfit(large, np.log(size[large]), 1)[0]) if large.size > 1 else 0.0
     period = 2 * float(np.mean(np.diff(time[turns]))) if turns.size > 1 else np.nan
-    return Swing(
-        float(time[first]), float(time[last]), start, float(angle[turns[0]]), rest, int(turns.size),
-        decrement / float(np.hypot(2 * np.pi, decrement)) if decrement > 0 else np.nan, period, float(np.max(np.abs(speed[first : turns[0]]))),
-    )  # fmt: skip
+    damping = decrement / float(np.hypot(2 * np.pi, decrement)) if decrement > 0 else np.nan
+    peak = float(np.max(np.abs(speed[first : turns[0]])))
+    ends_s, ends_deg = (float(time[first]), float(time[last])), (start, float(angle[turns[0]]), rest)
+    return Swing(*ends_s, *ends_deg, int(turns.size), damping, period, peak)
