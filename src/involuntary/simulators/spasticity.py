@@ -69,7 +69,7 @@ class SpasticityParameters(Muscles):
         Largest H reflex over largest M wave, and that.
     m_latency_ms, h_latency_ms : float
         Of both waves.
-    level_step_ma : float
+    level_step_v : float
         From one strength of stimulus to the next; three stimuli each.
     """
 
@@ -94,7 +94,7 @@ class SpasticityParameters(Muscles):
     m_max_mv: float = 6.0
     m_latency_ms: float = 6.0
     h_latency_ms: float = 32.0
-    level_step_ma: float = 1.0
+    level_step_v: float = 1.0
     range_uv: float = 50000.0
 
 
@@ -110,7 +110,7 @@ class Spasticity(Generator[SpasticityParameters]):
     ) -> tuple[Recording, tuple[Events, ...]]:
         """Do the test that was asked for."""
         p = parameters
-        check(self.id, p, "sampling_hz", "angle_hz", "units", "slowest_deg_s", "swing_hz", "range_uv", "level_step_ma")
+        check(self.id, p, "sampling_hz", "angle_hz", "units", "slowest_deg_s", "swing_hz", "range_uv", "level_step_v")
         check_order(self.id, p, ("from_deg", "to_deg"), ("slowest_deg_s", "fastest_deg_s"))
         if p.test not in _TESTS:
             raise ParameterError(f"{self.id}.test", f"must be one of {', '.join(_TESTS)}", repr(p.test))
@@ -204,9 +204,9 @@ def _h_reflex(
 ) -> tuple[Recording, tuple[Events, ...]]:
     """Stimulate a mixed nerve with growing strength, three times each, every 2 s."""
     stimuli = np.arange(0.5, duration_s - 0.2, 2.0)
-    level = p.level_step_ma * (2 + np.arange(stimuli.size) // 3)
-    m = p.m_max_mv / (1 + np.exp(-(level - 14 * p.level_step_ma) / (1.2 * p.level_step_ma)))
-    reflex = p.h_m_ratio * p.m_max_mv / (1 + np.exp(-(level - 7 * p.level_step_ma) / (0.8 * p.level_step_ma)))
+    level = p.level_step_v * (2 + np.arange(stimuli.size) // 3)
+    m = p.m_max_mv / (1 + np.exp(-(level - 14 * p.level_step_v) / (1.2 * p.level_step_v)))
+    reflex = p.h_m_ratio * p.m_max_mv / (1 + np.exp(-(level - 7 * p.level_step_v) / (0.8 * p.level_step_v)))
     h = reflex * (1 - m / p.m_max_mv)
     waves = ((p.m_latency_ms, m, 0.0), (p.h_latency_ms, h, 1.0))
 
@@ -224,7 +224,7 @@ def _h_reflex(
         parts.append(Events("response", ("soleus",) * size.size, stimuli + latency / 1e3, length, features))
     track = surface_track("spasticity", ("soleus",), layers, duration_s, p, random)
     marks = [
-        Annotation(float(at), 0.0, f"stimulus {strength:g} mA") for at, strength in zip(stimuli, level, strict=True)
+        Annotation(float(at), 0.0, f"stimulus {strength:g} V") for at, strength in zip(stimuli, level, strict=True)
     ]
     return record([track], random, annotations=marks), (Events.merged("response", parts),)
 
