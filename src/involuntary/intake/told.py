@@ -27,7 +27,7 @@ def with_text(case: Case, knowledge: Knowledge) -> Case:
     age = age_in(case.text) if case.age_years is None else case.age_years
     coded = {finding.term.id for finding in case.findings}
     known = {_id(knowledge.substance(exposure.substance)) for exposure in case.exposures}
-    tested = {_id(knowledge.lab(result.loinc) or knowledge.lab(result.name)) for result in case.labs}
+    tested = {_id(knowledge.lab(result.name, result.loinc)) for result in case.labs}
     told = ((exposure, knowledge.substance(exposure.substance)) for exposure in exposures_in(words, knowledge))
     # A class of drugs by its everyday name (a water tablet) is one of those listed, where some are.
     exposures = (e for e, entry in told if _id(entry) not in known and not (known and entry and _VAGUE in entry.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from involuntary.knowledge.annotations import Annotations
 from involuntary.knowledge.compile import compiled_entries, compiled_lexicon, compiled_propagation, compiled_release
 from involuntary.knowledge.entries import DATA
 from involuntary.knowledge.lexicon import Lexicon
+from involuntary.knowledge.names import Names, essence
 from involuntary.knowledge.ontology import Ontology
 from involuntary.knowledge.propagation import Propagation
 from involuntary.knowledge.release import Release, find_release
@@ -26,6 +28,8 @@ from involuntary.knowledge.schema import (
 from involuntary.knowledge.wording import Wording, wording_of
 
 __all__ = ["Knowledge", "load"]
+
+_ATC = re.compile(r"[a-z]\d\d[a-z]{0,2}\d{0,2}")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,12 +75,19 @@ class Knowledge:
             raise UnknownNameError(key, f"is no source{nearest(key, self.sources)}") from None
 
     def substance(self, name: str) -> SubstanceEntry | None:
-        """Give the entry that has a substance of this name, synonym, id or ATC code; None where there is none."""
-        return self._substances.get(_folded(name))
+        """Give the entry of a substance by name, synonym, id or ATC code; None where there is none.
 
-    def lab(self, name: str) -> LabEntry | None:
-        """Give the laboratory test of this name, synonym, id or LOINC code; None where there is none."""
-        return self._labs.get(_folded(name))
+        A name may stand within more words, as in *nail puncture wound of the foot*; the longest counts.
+        """
+        return self._substances.get(_folded(name)) or self._substance_names.longest(name)
+
+    def lab(self, name: str, loinc: str = "") -> LabEntry | None:
+        """Give a laboratory test by its LOINC code where one is told, else by name, synonym, id or code."""
+        return (
+            self._labs.get(_folded(loinc) or "-")
+            or self._labs.get(_folded(name))
+            or self._lab_essences.get(essence(name) or name)
+        )
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -102,11 +113,22 @@ class Knowledge:
     def _substances(self) -> dict[str, SubstanceEntry]:
         found: dict[str, SubstanceEntry] = {}
         for entry in self.substances.values():
-            names = [entry.id, entry.name, *entry.synonyms]
+            names = [entry.id, entry.id.replace("-", " "), entry.name, *entry.synonyms]
             for member in entry.members:
                 names += [member.name, member.atc, *member.synonyms]
             for name in filter(None, names):
                 found.setdefault(_folded(name), entry)
+        return found
+
+    @cached_property
+    def _substance_names(self) -> Names[SubstanceEntry]:
+        return Names((name, entry) for name, entry in self._substances.items() if not _ATC.fullmatch(name))
+
+    @cached_property
+    def _lab_essences(self) -> dict[str, LabEntry]:
+        found: dict[str, LabEntry] = {}
+        for name, entry in self._labs.items():
+            found.setdefault(essence(name), entry)
         return found
 
     @cached_property

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from involuntary.knowledge import Knowledge
-from involuntary.knowledge.schema import LabEntry, ReferenceRange, SubstanceEntry
+from involuntary.knowledge.schema import LabEntry, ReferenceRange
 from involuntary.model import Case, Exposure, Finding, LabResult, LikelihoodRatio, Onset, State
 
 __all__ = ["BEFORE", "Evidence", "collect", "unweighed"]
-
-_NO_MATTER = {"serum", "plasma", "level", "levels", "concentration", "titre", "titer", "anti", "test"}
-
 
 # Value of an age at onset that is only bounded from above.
 BEFORE = "before"
@@ -141,29 +136,12 @@ def unweighed(evidence: Sequence[Evidence]) -> tuple[str, ...]:
 
 
 def _exposure(exposure: Exposure, knowledge: Knowledge) -> Evidence:
-    entry = substance_of(exposure.substance, knowledge)
+    entry = knowledge.substance(exposure.substance)
     return Evidence("exposure", exposure.substance, entry=entry.id if entry else "")
 
 
-def substance_of(text: str, knowledge: Knowledge) -> SubstanceEntry | None:
-    """Give the entry whose name, synonym or member stands in the text as whole words; the longest name wins."""
-    words = f" {' '.join(re.findall(r'[a-z0-9]+', text.lower()))} "
-    best: tuple[int, SubstanceEntry | None] = (0, None)
-    for entry in knowledge.substances.values():
-        for name in _names(entry):
-            plain = " ".join(re.findall(r"[a-z0-9]+", name.lower()))
-            if plain and len(plain) > best[0] and f" {plain} " in words:
-                best = (len(plain), entry)
-    return best[1]
-
-
-def _names(entry: SubstanceEntry) -> list[str]:
-    members = [name for member in entry.members for name in (member.name, *member.synonyms)]
-    return [entry.id.replace("-", " "), entry.name, *entry.synonyms, *members]
-
-
 def _lab(result: LabResult, case: Case, knowledge: Knowledge) -> Evidence:
-    entry = lab_of(result, knowledge)
+    entry = knowledge.lab(result.name, result.loinc)
     flag = result.flag or (flag_of(result, entry, case) if entry else "")
     shown = f"{result.name} {flag}".strip() if result.value is None else f"{result.name} {result.value:g} {result.unit}"
     shown = f"{shown} ({flag})" if result.value is not None and flag else shown
@@ -171,22 +149,6 @@ def _lab(result: LabResult, case: Case, knowledge: Knowledge) -> Evidence:
     return Evidence(
         "lab", shown.strip(), term=links[0].hpo if links else "", entry=entry.id if entry else "", value=flag
     )
-
-
-def lab_of(result: LabResult, knowledge: Knowledge) -> LabEntry | None:
-    """Give the entry of a test by LOINC code, name or synonym, as `_essence` reads them."""
-    name = _essence(result.name)
-    for entry in knowledge.labs.values():
-        if result.loinc in entry.loinc or name in map(_essence, (entry.id, entry.name, *entry.synonyms)):
-            return entry
-    return None
-
-
-@lru_cache(maxsize=1024)
-def _essence(name: str) -> str:
-    """Give a test's name without a remark in brackets, in singular, and without words that tell no tests apart."""
-    words = re.findall(r"[a-z0-9]+", re.sub(r"\(.*?\)", "", name.lower()))
-    return " ".join(re.sub(r"ies$", "y", word) for word in words if word not in _NO_MATTER)
 
 
 def flag_of(result: LabResult, entry: LabEntry, case: Case) -> str:

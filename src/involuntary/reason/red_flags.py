@@ -11,7 +11,7 @@ from involuntary.knowledge import Knowledge
 from involuntary.knowledge.schema import Clause, RedFlagEntry
 from involuntary.model import Case, ConditionMember, Management, RedFlag, Urgency
 from involuntary.reason.differential import Ranking
-from involuntary.reason.evidence import Evidence, lab_of
+from involuntary.reason.evidence import Evidence
 
 __all__ = ["raise_red_flags", "routine_advice", "with_concerns"]
 
@@ -91,7 +91,7 @@ def _lab_holds(clause: Clause, case: Case, evidence: Sequence[Evidence], knowled
     entry = knowledge.labs[clause.lab]
     factors = {entry.unit: 1.0, **entry.units}
     for result in case.labs:
-        found = lab_of(result, knowledge)
+        found = knowledge.lab(result.name, result.loinc)
         if found is entry and result.value is not None and result.unit in factors:
             value = result.value * factors[result.unit] / factors[clause.unit]
             if (clause.below is None or value < clause.below) and (clause.above is None or value > clause.above):
