@@ -1,6 +1,10 @@
 """simulate, convert and observe, as a user runs them."""
 
 import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,6 +40,28 @@ def test_a_simulated_recording_comes_with_its_truth_and_parameters(run, tmp_path
         3,
         "60.0",
     )
+
+
+def _validator_errors(dataset):
+    validator = shutil.which("bids-validator-deno", path=str(Path(sys.executable).parent))
+    if validator is None:
+        return []
+    done = subprocess.run([validator, "--json", str(dataset)], capture_output=True, text=True, check=False)
+    return [issue for issue in json.loads(done.stdout)["issues"]["issues"] if issue.get("severity") == "error"]
+
+
+def test_a_simulated_dataset_holds_its_truth_among_its_derivatives(run, tmp_path):
+    done = run("simulate", "fasciculation", "-o", "calf", "--duration", 20, "--seed", 3)
+    assert (done.exit_code, done.output) == (0, "")
+    recording, truth = iv.simulate("fasciculation", duration=20, seed=3)
+    assert iv.read(tmp_path / "calf").duration_s == recording.duration_s
+    folder = tmp_path / "calf" / "derivatives" / "truth" / "sub-01" / "emg"
+    (events,) = read_events(folder / "sub-01_task-recording_desc-truth_events.tsv")
+    assert np.allclose(events.onset_s, truth[0].onset_s, atol=1e-6)
+    assert json.loads((folder / "sub-01_task-recording_desc-truth_events.json").read_text())["seed"] == 3
+    description = json.loads((folder.parents[1] / "dataset_description.json").read_text())
+    assert description["DatasetType"] == "derivative"
+    assert _validator_errors(tmp_path / "calf") == []
 
 
 def test_the_same_seed_gives_the_same_bytes(run, tmp_path):
