@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import numpy as np
 
@@ -112,10 +113,10 @@ def one(tool: str, case: str) -> None:
     """Time one tool on one case and print the figures as JSON."""
     channels, rate = CASES[case]
     run = TOOLS[tool]
-    # As many channels as in the whole, so that what is loaded and compiled here is what is used there.
-    run(signals(channels, rate, 6_000_000 / rate / channels if tool == "involuntary" and channels > 7 else 20.0), rate)
     measured = min(channels, SAMPLED.get(tool, channels))
     x = signals(measured, rate)
+    # Loads and compiles what is used; ours picks by the length what to load.
+    run(x if tool == "involuntary" else x[:, : round(20 * rate)], rate)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     best, processor, found = np.inf, np.inf, 0
     for _ in range(RUNS):
@@ -140,31 +141,52 @@ def one(tool: str, case: str) -> None:
     )
 
 
-def main() -> None:
-    names = [name for name in TOOLS if name != "copy"]
-    wanted = set(sys.argv[1:]) or set(TOOLS)
-    print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
+def machine() -> str:
+    """Name processor, memory and Python."""
+    info = Path("/proc/cpuinfo")
+    told = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":")[1].strip() for line in told if line.startswith("model name")]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    processor = names[0] if names else platform.processor() or platform.machine()
+    return f"{processor}, {os.cpu_count()} processors, {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def row(tool: str, case: str, r: dict[str, float], ours: dict[str, float] | None) -> str:
+    mark = "~" if CASES[case][0] > SAMPLED.get(tool, 64) else " "
+    ratio = f"{r['s'] / ours['s']:7.1f}{r['processor'] / ours['processor']:7.1f}" if ours else ""
+    return (
+        f"{tool:15}{mark}{r['s']:9.3f}s{r['processor']:10.3f}s{r['n'] / r['s']:12.3g}"
+        f"{r['peak']:10.0f}{r['found']:9}{ratio:>15}"
     )
-    print(", ".join(f"{p} {version(p)}" for p in ("numpy", "numba", *names[1:])))
+
+
+def main() -> None:
+    wanted = set(sys.argv[1:]) or set(TOOLS)
+    print(machine())
+    print(", ".join(f"{p} {installed(p)}" for p in ("involuntary", "numpy", "numba") if installed(p)))
+    peers = {tool: installed(tool) for tool in TOOLS if tool in wanted - {"involuntary", "copy"}}
+    print(", ".join(f"{tool} {number or 'is not installed, left out'}" for tool, number in peers.items()))
+    tools = [tool for tool in TOOLS if tool in wanted and peers.get(tool, "here")]
     for case in CASES:
         print(f"\n{case}, load {os.getloadavg()[0]:.1f}", flush=True)
-        print(f"{'':16}{'time':>9}{'processor':>11}{'samples/s':>12}{'peak MiB':>10}{'found':>9}{'ours':>13}")
+        print(f"{'':16}{'time':>10}{'processor':>11}{'samples/s':>12}{'peak MiB':>10}{'found':>9}{'in ours':>15}")
         ours = None
-        for tool in [t for t in TOOLS if t in wanted]:
+        for tool in tools:
             done = subprocess.run([sys.executable, __file__, "--one", tool, case], capture_output=True, text=True)
             if done.returncode:
-                print(f"{tool:16}failed: {done.stderr.strip().splitlines()[-1][:90]}", flush=True)
+                said = done.stderr.strip().splitlines()[-1:] or [f"status {done.returncode}"]
+                print(f"{tool:16}failed: {said[0][:90]}", flush=True)
                 continue
             r = json.loads(done.stdout.strip().splitlines()[-1])
-            mark = "~" if CASES[case][0] > SAMPLED.get(tool, 64) else " "
             ours = r if tool == "involuntary" else ours
-            ratio = f"{r['s'] / ours['s']:6.1f}{r['processor'] / ours['processor']:6.1f}x" if ours else ""
-            print(
-                f"{tool:15}{mark}{r['s']:8.2f}s{r['processor']:10.2f}s{r['n'] / r['s']:12.3g}"
-                f"{r['peak']:10.0f}{r['found']:9}{ratio:>13}",
-                flush=True,
-            )
+            print(row(tool, case, r, ours), flush=True)
 
 
 if __name__ == "__main__":

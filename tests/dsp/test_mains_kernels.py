@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from involuntary.dsp import fourier_kernels, mains, mains_kernels
-from involuntary.dsp.fourier import circle
+from involuntary.dsp.fourier import circle, ways
 
 RATE, HOP = 2000.0, 4000
 
@@ -69,13 +69,15 @@ def test_windows_are_cut_at_their_reach_from_a_level_in_straight_lines(hop, coun
 def found_in(signals):
     """Lines of up to sixteen signals of two hops, under their Hann windows."""
     look, transformed = mains.Look.at(RATE, HOP), np.zeros((HOP, 16), dtype=np.complex64)
-    transformed[:, : len(signals)] = np.fft.fft(signals[:, ::2] + 1j * signals[:, 1::2], axis=1).T
+    spectrum = np.fft.fft(signals[:, ::2] + 1j * signals[:, 1::2], axis=1).T
+    a, b = (table.shape[1] for table, _ in ways(HOP))
+    transformed[[fourier_kernels.place(k, a, b) for k in range(HOP)], : len(signals)] = spectrum
     real, imaginary = (np.ascontiguousarray(part).reshape(-1) for part in (transformed.real, transformed.imag))
     power, count = np.empty(16 * HOP, dtype=np.float32), len(signals)
-    fourier_kernels.powers(real, imaginary, circle(2 * HOP), look.wanted, power)
+    fourier_kernels.powers(real, imaginary, circle(2 * HOP), a, b, look.wanted, power)
     number, position, amplitude = np.empty(count, dtype=np.intp), np.empty((count, 20)), np.empty((count, 20, 2))
     mains_kernels.lines(
-        real, imaginary, power, circle(2 * HOP), look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,
+        real, imaginary, power, circle(2 * HOP), a, b, look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,
         number, position, amplitude,
     )  # fmt: skip
     return number, position, amplitude

@@ -53,3 +53,14 @@ def test_spread_is_the_median_absolute_deviation_of_each_window(n):
     expected = [np.median(np.abs(w - np.median(w))) for w in windows]
     np.testing.assert_allclose(noise.spread, 1.4826 * np.array(expected))
     np.testing.assert_allclose(noise.level, [np.median(w) for w in windows])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [1, 2, 5, 800, 4001])
+def test_the_kernel_finds_the_spread_that_its_slow_twin_finds(n, dtype):
+    random = np.random.default_rng(n)
+    for envelope in (random.gamma(9.0, 1.0, n), np.ones(n), random.integers(0, 3, n)):
+        calm = steps(np.asarray(envelope, dtype=dtype), 400, 1)
+        slow, fast = track(calm), track(calm, compiled=True)
+        np.testing.assert_array_equal(fast.spread, slow.spread)
+        np.testing.assert_array_equal(fast.level, slow.level)

@@ -145,7 +145,7 @@ def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: P
 def _in_block(part: Conditioned, rule: PotentialRule) -> Samples:
     """Measure the potentials whose envelope peaks in the block proper, one a row of `_COLUMNS`."""
     block, wave, rate_hz = part.block, part.wave, part.rate_hz
-    noise = track(part.steps)
+    noise = track(part.steps, compiled=part.compiled)
     peaks = _peaks(part, noise, rule)
     spans = _extents(part, peaks, noise, rule)
     mine = (peaks >= block.start) & (peaks < block.stop)

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["edges", "extents", "jumps", "lit", "separate", "shapes", "tops", "valleys"]
+__all__ = ["edges", "extents", "jumps", "lit", "nearest", "separate", "shapes", "tops", "valleys"]
 
 Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]
@@ -175,3 +175,23 @@ def shapes(wave: Floats, spans: Indices, threshold: Samples, turn: Samples, out:
                 turns += rising == 1
                 rising, low = -1, x
         out[k, 0], out[k, 1], out[k, 2], out[k, 3], out[k, 4] = highest - lowest, area, phases, turns, top - start
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def nearest(values: Floats, centre: Floats, count: int, out: Floats) -> None:
+    """Write, for each row of sorted values, the distance from its centre within which so many values lie.
+
+    They follow each other. From stretch to stretch the first comes nearer and the last goes further, so that halving
+    finds the two stretches between which they meet, one of which reaches least far.
+    """
+    for w in range(values.shape[0]):
+        first, stop, row = 0, values.shape[1] - count, values[w]
+        while first < stop:
+            middle = (first + stop) // 2
+            if row[middle + count - 1] - centre[w] >= centre[w] - row[middle]:
+                stop = middle
+            else:
+                first = middle + 1
+        out[w] = max(centre[w] - row[first], row[first + count - 1] - centre[w])
+        if first > 0:
+            out[w] = min(out[w], max(centre[w] - row[first - 1], row[first + count - 2] - centre[w]))

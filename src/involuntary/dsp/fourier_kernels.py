@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from involuntary.dsp.vectors import WIDTH, load, splat, store
 
-__all__ = ["powers", "transform", "value"]
+__all__ = ["place", "powers", "transform", "value"]
 
 _TOGETHER = 2  # of the short transforms, so that what is read side by side is used side by side
 
@@ -20,20 +20,16 @@ Ways = tuple[Singles, Indices]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def transform(
-    real: Singles, imaginary: Singles, spare: Singles, spare_too: Singles, around: Singles, short: Ways, long: Ways
-) -> None:
+def transform(real: Singles, imaginary: Singles, around: Singles, short: Ways, long: Ways) -> None:
     """Transform `WIDTH` complex signals side by side, shape (n · WIDTH,) each of real and imaginary parts.
 
-    In two steps, each of which reads and writes everything once: of n = a · b samples, b transforms of every b-th
-    sample, then a transforms of what lies together.
+    In two steps, each of which reads and writes everything once, in its place: of n = a · b samples, b transforms of
+    every b-th sample, then a transforms of what lies together.
 
     Parameters
     ----------
     real, imaginary : ndarray
-        The signals; overwritten by their transform.
-    spare, spare_too : ndarray
-        Of the same shape.
+        The signals; overwritten by their transform, bin k at `place` (k, a, b).
     around : ndarray, shape (2, 2 · n)
         `circle` of twice the length.
     short, long : tuple of ndarray
@@ -52,34 +48,35 @@ def transform(
         at = _through(work, gap, a, g, short[0], short[1])
         for k in range(a):
             for j in range(g):
-                turned, here, there = 2 * (i + j) * k, at + (k * g + j) * WIDTH, (k * b + i + j) * WIDTH
+                turned, here, there = 2 * (i + j) * k, at + (k * g + j) * WIDTH, (b * k + i + j) * WIDTH
                 cosine, sine = splat(around[0, turned]), splat(around[1, turned])
                 x, y = load(work, here), load(work, here + gap)
-                store(spare, there, x * cosine + y * sine)
-                store(spare_too, there, y * cosine - x * sine)
-    for k in range(0, a, _TOGETHER):
-        g = min(_TOGETHER, a - k)
-        for j in range(g):
-            for i in range(b):
-                here, there = (i * g + j) * WIDTH, ((k + j) * b + i) * WIDTH
-                store(work, here, load(spare, there))
-                store(work, here + gap, load(spare_too, there))
-        at = _through(work, gap, b, g, long[0], long[1])
-        for i in range(b):
-            for j in range(g):
-                here, there = at + (i * g + j) * WIDTH, (k + j + a * i) * WIDTH
-                store(real, there, load(work, here))
-                store(imaginary, there, load(work, here + gap))
+                store(real, there, x * cosine + y * sine)
+                store(imaginary, there, y * cosine - x * sine)
+    for first in range(0, a * b * WIDTH, b * WIDTH):
+        for i in range(0, b * WIDTH, WIDTH):
+            store(work, i, load(real, first + i))
+            store(work, i + gap, load(imaginary, first + i))
+        at = _through(work, gap, b, 1, long[0], long[1])
+        for i in range(0, b * WIDTH, WIDTH):
+            store(real, first + i, load(work, at + i))
+            store(imaginary, first + i, load(work, at + i + gap))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def place(k: int, a: int, b: int) -> int:
+    """Give where `transform` leaves a bin."""
+    return k % a * b + k // a
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def powers(real: Singles, imaginary: Singles, around: Singles, bins: Indices, power: Singles) -> None:
+def powers(real: Singles, imaginary: Singles, around: Singles, a: int, b: int, bins: Indices, power: Singles) -> None:
     """Write the power of some bins of real signals whose even and odd samples were transformed as one.
 
     Parameters
     ----------
-    real, imaginary : ndarray, shape (n · WIDTH,)
-        Transform of the even samples as real and the odd ones as imaginary parts.
+    real, imaginary : ndarray, shape (a · b · WIDTH,)
+        From `transform`, of the even samples as real and the odd ones as imaginary parts.
     around : ndarray, shape (2, 2 · n)
         `circle` of twice the length.
     bins : ndarray, shape (k, 2)
@@ -90,22 +87,21 @@ def powers(real: Singles, imaginary: Singles, around: Singles, bins: Indices, po
     n, quarter = real.size // WIDTH, splat(np.float32(0.25))
     for stretch in range(bins.shape[0]):
         for k in range(bins[stretch, 0], bins[stretch, 1]):
-            there, back = k * WIDTH, (n - k if k else 0) * WIDTH
-            a, b, c, d = load(real, there), load(imaginary, there), load(real, back), load(imaginary, back)
-            even, even_too, odd, odd_too = a + c, b - d, b + d, c - a
+            there, back = place(k, a, b) * WIDTH, place(n - k if k else 0, a, b) * WIDTH
+            p, q, r, s = load(real, there), load(imaginary, there), load(real, back), load(imaginary, back)
+            even, even_too, odd, odd_too = p + r, q - s, q + s, r - p
             cosine, sine = splat(around[0, k]), splat(around[1, k])
             x = even + (cosine * odd + sine * odd_too)
             y = even_too + (cosine * odd_too - sine * odd)
-            store(power, there, (x * x + y * y) * quarter)
+            store(power, k * WIDTH, (x * x + y * y) * quarter)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def value(real: Singles, imaginary: Singles, around: Singles, k: int, lane: int) -> complex:
+def value(real: Singles, imaginary: Singles, around: Singles, a: int, b: int, k: int, lane: int) -> complex:
     """Give one bin of one of the real signals of `powers`."""
     n = real.size // WIDTH
-    back = n - k if k else 0
-    there = complex(real[k * WIDTH + lane], imaginary[k * WIDTH + lane])
-    mirrored = complex(real[back * WIDTH + lane], -imaginary[back * WIDTH + lane])
+    at, back = place(k, a, b) * WIDTH + lane, place(n - k if k else 0, a, b) * WIDTH + lane
+    there, mirrored = complex(real[at], imaginary[at]), complex(real[back], -imaginary[back])
     turned = complex(around[0, k], -around[1, k])
     return 0.5 * (there + mirrored) - 0.5j * turned * (there - mirrored)
 

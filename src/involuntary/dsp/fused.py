@@ -167,7 +167,7 @@ def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buf
     kernels.fit(
         single, hop, look.centres, level, reach, look.hann,
         circle(2 * hop), ways(hop), look.wanted, look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,
-        buffers.take("transform", (5 * hop * width,), np.float32), number, position, amplitude,
+        buffers.take("transform", (3 * hop * width,), np.float32), number, position, amplitude,
     )  # fmt: skip
     kernels.subtract(single, n, scale, hop, number, position, amplitude, look.hann, out)
 

@@ -130,14 +130,15 @@ def cut(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def lines(
-    real: Singles, imaginary: Singles, power: Singles, around: Singles, near: tuple[Indices, Indices],
-    neighbours: int, above: float, number: Indices, position: Samples, amplitude: Samples,
+    real: Singles, imaginary: Singles, power: Singles, around: Singles, a: int, b: int,
+    near: tuple[Indices, Indices], neighbours: int, above: float,
+    number: Indices, position: Samples, amplitude: Samples,
 ) -> None:  # fmt: skip
     """Find the lines of each window: peaks at multiples of the stronger base that tower over their neighbours.
 
     Parameters
     ----------
-    real, imaginary, power, around
+    real, imaginary, power, around, a, b
         Of `WIDTH` windows, see `involuntary.dsp.fourier_kernels`.
     near : two ndarrays, shape (harmonics, bins)
         Where each harmonic of each base may lie.
@@ -158,7 +159,7 @@ def lines(
         number[w] = -found[1, w] if use else found[0, w]
         for k in range(found[use, w]):
             peak = peaks[use, w, k]
-            at = value(real, imaginary, around, peak, w)
+            at = value(real, imaginary, around, a, b, peak, w)
             _place(at, power, peak, w, position[w], amplitude[w], k)
 
 
@@ -213,26 +214,20 @@ def fit(
         From `measured`; with zeros for as many windows as make the last `WIDTH` whole.
     wanted : ndarray, shape (k, 2)
         Stretches of bins whose power is looked at.
-    work : ndarray, shape (5 · hop · WIDTH,)
+    work : ndarray, shape (3 · hop · WIDTH,)
         Memory.
     others
         As in `cut`, `lines` and `involuntary.dsp.fourier_kernels`.
     """
-    size, count = hop * WIDTH, number.size
-    even, odd, spare, spare_too = (
-        work[:size],
-        work[size : 2 * size],
-        work[2 * size : 3 * size],
-        work[3 * size : 4 * size],
-    )
-    power = work[4 * size : 5 * size]
+    size, count, a, b = hop * WIDTH, number.size, ways[0][0].shape[1], ways[1][0].shape[1]
+    even, odd, power = work[:size], work[size : 2 * size], work[2 * size : 3 * size]
     for first in range(0, count, WIDTH):
         stop = min(first + WIDTH, count)
         cut(samples[first * hop :], hop, centres, level[first:stop], reach[first:stop], hann, even, odd)
-        transform(even, odd, spare, spare_too, around, ways[0], ways[1])
-        powers(even, odd, around, wanted, power)
+        transform(even, odd, around, ways[0], ways[1])
+        powers(even, odd, around, a, b, wanted, power)
         lines(
-            even, odd, power, around, near, neighbours, above,
+            even, odd, power, around, a, b, near, neighbours, above,
             number[first:stop], position[first:stop], amplitude[first:stop],
         )  # fmt: skip
 

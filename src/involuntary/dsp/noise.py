@@ -73,14 +73,16 @@ def steps(envelope: Floats, hop: int, step: int) -> Steps:
     return Steps(hop, np.sort(windows, axis=1))
 
 
-def track(steps: Steps) -> NoiseTrack:
+def track(steps: Steps, *, compiled: bool = False) -> NoiseTrack:
     """Measure middle and spread of the envelope in each window.
 
     The median and the median absolute deviation hardly move while events fill less than a tenth of a window.
+    `compiled`: whether a kernel is worth loading; it gives the same.
     """
     level = _at(steps.values, 0.5)
     count = steps.values.shape[1]
-    low, high = (_nearest(steps.values, level, nearest) for nearest in ((count + 1) // 2, count // 2 + 1))
+    nearest = _nearest_compiled if compiled else _nearest
+    low, high = (nearest(steps.values, level, near) for near in ((count + 1) // 2, count // 2 + 1))
     spread: Samples = 1.4826 * 0.5 * (low + high)
     return NoiseTrack(_centres(steps.hop, len(level)), level, spread)
 
@@ -97,20 +99,22 @@ def rest_track(steps: Steps, percentile: float) -> NoiseTrack:
 def _nearest(values: Floats, level: Samples, count: int) -> Samples:
     """Give, for each row of sorted values, the distance from its level within which so many values lie.
 
-    Sorted, the nearest values follow each other: of all such stretches it is the one that reaches least far. From
-    stretch to stretch the first value comes nearer and the last goes further, so that halving finds where they meet.
+    Sorted, the nearest values follow each other: of all such stretches it is the one that reaches least far.
     """
-    row, centre = np.arange(len(values)), level.astype(values.dtype)
-    first = np.zeros(len(values), dtype=np.intp)
-    stop = np.full(len(values), values.shape[1] - count, dtype=np.intp)
-    while np.any(first < stop):
-        middle = (first + stop) // 2
-        met = values[row, middle + count - 1] - centre >= centre - values[row, middle]
-        first, stop = np.where(met, first, np.minimum(middle + 1, stop)), np.where(met, middle, stop)
-    before = np.maximum(first - 1, 0)
-    reach = [np.maximum(centre - values[row, i], values[row, i + count - 1] - centre) for i in (before, first)]
-    least: Samples = np.minimum(*reach).astype(np.float64)
+    centre = level[:, None].astype(values.dtype)
+    below = centre - values[:, : values.shape[1] - count + 1]
+    above = values[:, count - 1 :] - centre
+    least: Samples = np.maximum(below, above, out=below).min(axis=1).astype(np.float64)
     return least
+
+
+def _nearest_compiled(values: Floats, level: Samples, count: int) -> Samples:
+    from involuntary.dsp import event_kernels as kernels
+
+    centre = level.astype(values.dtype)
+    least = np.empty_like(centre)
+    kernels.nearest(values, centre, count, least)
+    return least.astype(np.float64)
 
 
 def _at(values: Floats, share: float) -> Samples:
