@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ from involuntary.simulators._motoneurones import FUGLEVAND, Drive, discharges, p
 from involuntary.simulators._recording import SurfaceRecording, surface_track
 from involuntary.simulators.base import Generator
 
-__all__ = ["GENERATOR", "GridContraction", "GridParameters"]
+__all__ = ["GENERATOR", "GridContraction", "GridParameters", "under_grid"]
 
 _FARINA = Reference(
     "doi:10.1007/BF02350987",
@@ -84,15 +85,52 @@ class GridContraction(Generator[GridParameters]):
         self, duration_s: float, random: np.random.Generator, parameters: GridParameters
     ) -> tuple[Recording, tuple[Events, ...]]:
         """Lay the fibres, look at them once through the tissue, and fire the pool."""
-        p = parameters
-        check(self.id, p, "sampling_hz", "range_uv", "units", "rows_n", "columns_n", "half_mm", "interval_cv")
-        names = [f"R{row + 1}C{column + 1}" for row in range(p.rows_n) for column in range(p.columns_n)]
-        templates = seen_units(p, random)
-        effort = trapezia([(0.0, duration_s)], _RAMP_S, p.excitation_percent / 100)
-        fired = _fire(effort, duration_s, p, random)
-        track = surface_track(self.id, names, [summed(fired, templates)], duration_s, p, random)
-        noted = [Annotation(0.0, duration_s, "voluntary contraction")]
-        return record([track], random, annotations=noted), (_truth(fired, templates, names, duration_s),)
+        effort = trapezia([(0.0, duration_s)], _RAMP_S, parameters.excitation_percent / 100)
+
+        def fire() -> Discharges:
+            return _fire(effort, duration_s, parameters, random)
+
+        return _seen(fire, duration_s, random, parameters)
+
+
+def under_grid(
+    fired: Discharges, duration_s: float, seed: int = 0, parameters: GridParameters | None = None
+) -> tuple[Recording, tuple[Events, ...]]:
+    """Look at discharges that another simulator made, under the grid.
+
+    Parameters
+    ----------
+    fired : Discharges
+        As `involuntary.simulators.from_spike_trains` gives them; units beyond those of the parameters are refused.
+    duration_s : float
+        Length of the recording.
+    seed : int
+        Of muscle and noise.
+    parameters : GridParameters, optional
+        Of muscle and electrodes; effort and neurones are not used.
+
+    Raises
+    ------
+    ParameterError
+        If there are too few units.
+    """
+    p = parameters or GridParameters()
+    most = int(fired.unit.max(initial=-1)) + 1
+    if most > p.units:
+        raise ParameterError("grid.units", f"must be at least {most}, as many as fire", f"{p.units}")
+    return _seen(lambda: fired, duration_s, np.random.default_rng(seed), p)
+
+
+def _seen(
+    fire: Callable[[], Discharges], duration_s: float, random: np.random.Generator, p: GridParameters
+) -> tuple[Recording, tuple[Events, ...]]:
+    check("grid", p, "sampling_hz", "range_uv", "units", "rows_n", "columns_n", "half_mm", "interval_cv")
+    names = [f"R{row + 1}C{column + 1}" for row in range(p.rows_n) for column in range(p.columns_n)]
+    templates = seen_units(p, random)
+    fired = fire()
+    track = surface_track("grid", names, [summed(fired, templates)], duration_s, p, random)
+    noted = [Annotation(0.0, duration_s, "voluntary contraction")]
+    return record([track], random, annotations=noted), (_truth(fired, templates, names, duration_s),)
 
 
 def _fire(effort: Drive, duration_s: float, p: GridParameters, random: np.random.Generator) -> Discharges:
