@@ -175,22 +175,29 @@ def waves(sweeps: Sweeps, from_s: float, to_s: float, smallest: float = 0.0, *, 
     k = len(sweeps.rows)
     amplitude, negative, area = np.zeros(k), np.zeros(k), np.zeros(k)
     latency, present = np.full(k, np.nan), np.zeros(k, dtype=np.bool_)
+    peaks = np.zeros(k, dtype=np.intp)
     for i in range(k):
         window = sweeps.window(i, from_s, to_s)
         if window.size < 4:
             continue
         window = parabolic(window, sweeps.rate_hz, _SMOOTH_S)
         amplitude[i] = float(np.ptp(window))
-        present[i] = amplitude[i] >= max(smallest, _PEAKS * sweeps.noise[i]) and amplitude[i] > 0
-        if present[i]:
-            peak, negative[i], area[i] = _peak(window, sweeps.rate_hz)
-            start = sweeps.at(i, from_s)
-            position = leave(
-                sweeps.samples[i], sweeps.rate_hz, start + peak, sweeps.at(i, max(from_s - _LEVEL_S, 0.002))
-            )
-            latency[i] = sweeps.first_s[i] + position / sweeps.rate_hz
+        if amplitude[i] > 0 and amplitude[i] >= max(smallest, _PEAKS * sweeps.noise[i]):
+            peaks[i], negative[i], area[i] = _peak(window, sweeps.rate_hz)
+            # What is largest where the window begins is the tail of something earlier.
+            present[i] = peaks[i] > 2
     if alike and np.count_nonzero(present) > 2:
         latency = _shared(sweeps, present, amplitude, from_s, to_s)
+        present &= np.isfinite(latency)
+    else:
+        for i in np.flatnonzero(present).tolist():
+            start = sweeps.at(i, from_s)
+            earliest = sweeps.at(i, max(from_s - _LEVEL_S, 0.002))
+            position = leave(sweeps.samples[i], sweeps.rate_hz, start + int(peaks[i]), earliest)
+            latency[i] = sweeps.first_s[i] + position / sweeps.rate_hz
+    # And so is what began before.
+    present &= ~(latency < from_s)
+    latency[~present] = np.nan
     return Waves(amplitude, negative, area, latency, present)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from involuntary.model import ChannelKind, Intervals, Recording
 from involuntary.model.recording import Annotation
 
-__all__ = ["KINDS", "Stimuli", "efforts", "evoked_time", "find", "marked", "runs"]
+__all__ = ["KINDS", "Stimuli", "efforts", "evoked_time", "find", "marked", "runs", "trains"]
 
 Floats = NDArray[np.float64]
 
@@ -130,6 +130,12 @@ def runs(time_s: Floats, longest_s: float) -> list[NDArray[np.intp]]:
     cuts = np.flatnonzero(np.diff(time_s) > longest_s * 1.001) + 1
     edges = [0, *cuts.tolist(), time_s.size]
     return [np.arange(a, b) for a, b in pairwise(edges)]
+
+
+def trains(given: Stimuli, longest_s: float, fewest: int) -> list[NDArray[np.intp]]:
+    """Give the runs of at least `fewest` stimuli of one strength; where the strength changes, it is a curve."""
+    found = [run for run in runs(given.time_s, longest_s) if run.size >= fewest]
+    return [run for run in found if np.unique(given.level[run][np.isfinite(given.level[run])]).size < 2]
 
 
 def _kind(mark: Annotation) -> str | None:

@@ -53,7 +53,7 @@ def sigmoid(level: Floats, size: Floats) -> Curve | None:
         None where there are fewer than five points or three levels, or none can be fitted.
     """
     from scipy.optimize import curve_fit
-    from scipy.stats import t as student
+    from scipy.special import stdtrit
 
     distinct = np.unique(level)
     if level.size < 5 or distinct.size < 3 or not np.ptp(size) > 0:
@@ -77,7 +77,7 @@ def sigmoid(level: Floats, size: Floats) -> Curve | None:
     gradient = np.array([1.0, -2.0])
     variance = float(gradient @ covariance[2:, 2:] @ gradient)
     threshold = middle - 2 * width
-    reach = float(student.ppf(0.975, max(level.size - 4, 1))) * np.sqrt(max(variance, 0.0))
+    reach = float(stdtrit(max(level.size - 4, 1), 0.975)) * np.sqrt(max(variance, 0.0))
     # Between two levels that were tried nothing is known.
     reach = max(reach, step / 2) if np.isfinite(reach) else span
     return Curve(

@@ -39,7 +39,7 @@ def robust_line(x: Floats, y: Floats) -> Line | None:
     Line or None
         None with fewer than four points, or where all x are one.
     """
-    from scipy.stats import t as student
+    from scipy.special import stdtrit
 
     n = x.size
     if n < 4 or not np.ptp(x) > 0:
@@ -62,6 +62,6 @@ def robust_line(x: Floats, y: Floats) -> Line | None:
     left = y - design @ best
     free = max(float(weight.sum()) - 2, 1.0)
     variance = float(np.sum(weight * left**2)) / free * np.linalg.pinv(design.T @ (design * weight[:, None]))
-    reach = float(student.ppf(0.975, free)) * np.sqrt(np.diag(variance))
+    reach = float(stdtrit(free, 0.975)) * np.sqrt(np.diag(variance))
     (a, b), (da, db) = best.tolist(), reach.tolist()
     return Line(a, b, (a - da, a + da), (b - db, b + db), float(np.mean(weight > 0)))

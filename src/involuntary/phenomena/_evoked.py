@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from involuntary.model import Channel, Measurement, Reference
 
-__all__ = ["Desk", "amount", "named"]
+__all__ = ["Desk", "amount", "is_sensory", "middle", "named"]
 
 Floats = NDArray[np.float64]
 
@@ -19,6 +19,9 @@ _SHORT = {
     "apb": "abductor pollicis brevis", "adm": "abductor digiti minimi", "edc": "extensor digitorum",
     "ed": "extensor digitorum", "ta": "tibialis anterior", "oo": "orbicularis oculi", "fr": "frontalis",
 }  # fmt: skip
+
+
+_SENSORY = ("sensory", "snap", "digit", "sural", "antidromic", "orthodromic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,17 @@ def amount(channel: Channel) -> tuple[float, str]:
     """Give the factor from a channel's samples to the unit that results are printed in, and that unit."""
     factors = {"V": (1e3, "mV"), "m": (1e3, "mm")}
     return factors.get(channel.unit, (1.0, channel.unit))
+
+
+def is_sensory(name: str) -> bool:
+    """Say whether a channel's name tells that it lies over a nerve, not over a muscle."""
+    return any(word in name.lower() for word in _SENSORY)
+
+
+def middle(values: Floats) -> float:
+    """Give the median of what is known; not-a-number of nothing."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("nan")
 
 
 def named(text: str, known: Sequence[str]) -> str:

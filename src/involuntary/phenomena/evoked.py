@@ -17,7 +17,7 @@ from involuntary.dsp.recruitment import sigmoid
 from involuntary.dsp.silence import silent_period
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
 from involuntary.norms import norms
-from involuntary.phenomena._evoked import Desk, amount
+from involuntary.phenomena._evoked import Desk, amount, is_sensory, middle
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Evoked", "EvokedParameters"]
@@ -102,7 +102,7 @@ class Evoked(Phenomenon[EvokedParameters]):
             )
         events, found, notes = [], [], []
         groups = given.groups()
-        for channel in channels:
+        for channel in (c for c in channels if not is_sensory(bench.recording.channels[c].name)):
             for kind, site, rows in groups:
                 meta = bench.recording.channels[channel]
                 place = meta.name if len(groups) == 1 else f"{meta.name} {site or kind}"
@@ -121,9 +121,8 @@ class Evoked(Phenomenon[EvokedParameters]):
 
 def _single(given: stimuli.Stimuli, p: EvokedParameters) -> stimuli.Stimuli:
     """Leave trains out: they tire a junction and belong to another test."""
-    trains = [run for run in stimuli.runs(given.time_s, p.train_s) if run.size >= p.train_n]
     keep = np.ones(len(given), dtype=np.bool_)
-    for run in trains:
+    for run in stimuli.trains(given, p.train_s, p.train_n):
         keep[run] = False
     return given[keep]
 
@@ -139,19 +138,17 @@ def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
     smallest = p.smallest_uv * 1e-6 if recording.channels[channel].calibrated else 0.0
     kept = given[sweeps.rows]
     m = responses.waves(sweeps, p.m_from_ms / 1e3, p.late_from_ms / 1e3, smallest)
-    late_alone = responses.waves(sweeps, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, alike=False)
+    late = responses.waves(sweeps, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest)
     largest = float(np.max(m.amplitude)) if m.present.any() else np.nan
-    typical = float(np.median(late_alone.amplitude[late_alone.present])) if late_alone.present.any() else 0.0
+    typical = float(np.median(late.amplitude[late.present])) if late.present.any() else 0.0
     steps = np.unique(kept.level[np.isfinite(kept.level)])
-    curve = steps.size >= 3
-    is_h = curve or not typical < p.f_share * largest
     found = _m_wave(m, kept, desk, factor, unit)
-    if is_h:
-        late = responses.waves(sweeps, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest)
+    if steps.size >= 3 or not typical < p.f_share * largest:
         found += _h_reflex(late, m, kept, desk, factor, unit)
         found += _depression(late, kept, desk, p)
     else:
-        late = late_alone
+        # F waves differ from each other; each has its own latency.
+        late = responses.waves(sweeps, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, alike=False)
         found += _f_waves(late, largest, desk, factor, unit)
     events = [_events(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
     return events, found, []
@@ -164,7 +161,7 @@ def _m_wave(m: responses.Waves, given: stimuli.Stimuli, desk: Desk, factor: floa
     best = int(np.argmax(np.where(m.present, size, 0)))
     found = [
         desk.write("m_max", size[best], unit, n, "largest M wave, peak to peak", MCKINNON),
-        desk.write("m_latency", 1e3 * float(np.nanmedian(m.latency_s)), "ms", n,
+        desk.write("m_latency", 1e3 * middle(m.latency_s), "ms", n,
                    "from the stimulus to where the average of the M waves leaves the baseline", PRACTICE),
     ]  # fmt: skip
     return found + _recruitment("m", size, given, desk, unit, upto=np.inf)
@@ -209,7 +206,7 @@ def _h_reflex(
     largest_h, largest_m = float(h.amplitude[h.present].max()), float(m.amplitude.max())
     found = [
         desk.write("h_max", factor * largest_h, unit, n, "largest H reflex, peak to peak", MCKINNON),
-        desk.write("h_latency", 1e3 * float(np.nanmedian(h.latency_s)), "ms", n,
+        desk.write("h_latency", 1e3 * middle(h.latency_s), "ms", n,
                    "from the stimulus to where the average of the reflexes leaves the baseline", PRACTICE),
     ]  # fmt: skip
     levels = np.unique(given.level[np.isfinite(given.level)])
@@ -280,7 +277,7 @@ def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: 
         return [], found, []
     latency, size = 1e3 * mep.latency_s[mep.present], factor * mep.amplitude[mep.present]
     found += [
-        desk.write("mep_latency", float(np.nanmedian(latency)), "ms", n, "median", PRACTICE),
+        desk.write("mep_latency", middle(latency), "ms", n, "median", PRACTICE),
         desk.write("mep_latency_min", float(np.nanmin(latency)), "ms", n, "shortest", PRACTICE),
         desk.write("mep_amplitude", float(np.median(size)), unit, n, "median, peak to peak", PRACTICE),
         *_recruitment("mep", factor * mep.amplitude, kept, desk, unit, upto=np.inf),

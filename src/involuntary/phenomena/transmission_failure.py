@@ -114,7 +114,7 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
     def concerns(self, recording: Recording) -> bool:
         """Only with trains of stimuli, or a needle study that is marked as one of jitter."""
         p = self.parameters
-        trains = [r for r in stimuli.runs(stimuli.find(recording).time_s, 1 / p.slowest_hz) if r.size >= p.train_n]
+        trains = stimuli.trains(stimuli.find(recording), 1 / p.slowest_hz, p.train_n)
         return bool(trains) or bool(_jitter.needles(recording))
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: TransmissionFailureParameters) -> Measured:
@@ -183,9 +183,7 @@ def _trains(recording: Recording, channel: int, p: TransmissionFailureParameters
     factor, unit = amount(meta)
     smallest = p.smallest_mv / 1e3 if meta.calibrated else 0.0
     trains, events = [], []
-    for run in stimuli.runs(given.time_s, 1 / p.slowest_hz):
-        if run.size < p.train_n:
-            continue
+    for run in stimuli.trains(given, 1 / p.slowest_hz, p.train_n):
         sweeps = responses.cut(recording, channel, given[run], p.after_s, p.blank_ms / 1e3)
         if sweeps.rows.size < p.train_n or sweeps.rows[0] != 0:
             continue

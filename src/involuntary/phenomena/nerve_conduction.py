@@ -1,0 +1,331 @@
+"""Nerve conduction: latency, amplitude and velocity by site, conduction block, unit number index and M wave scan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.detect import responses, stimuli
+from involuntary.detect.bench import Bench
+from involuntary.dsp.latency import leave, main_peak
+from involuntary.dsp.smooth import parabolic
+from involuntary.dsp.unit_number import scan, unit_index
+from involuntary.model import ChannelKind, Finding, Measurement, Recording, Reference, State, Term
+from involuntary.norms import Norms, Person, norms
+from involuntary.phenomena._evoked import Desk, amount, is_sensory, middle, named
+from involuntary.phenomena.base import Measured, Phenomenon
+
+__all__ = ["PHENOMENON", "NerveConduction", "NerveConductionParameters"]
+
+CHEN = Reference(
+    "title:Electrodiagnostic reference values for upper and lower limb nerve conduction studies in adult populations",
+    "Chen S, Andary M, Buschbacher R, et al. Muscle Nerve 2016;54:371-377",
+    "quality criteria of norms",
+)
+MUNIX = Reference(
+    "doi:10.1002/mus.26099",
+    "Nandedkar SD, et al. Motor unit number index: guidelines for recording signals and their analysis. Muscle Nerve"
+    " 2018;58:374-380",
+    "20 efforts of 500 ms from slight to full force",
+)
+SCAN = Reference(
+    "doi:10.1109/TBME.2022.3212312",
+    "Lu Z, Chen M, Zong Y, et al. A novel analysis of CMAP scans from perspective of information theory. IEEE Trans"
+    " Biomed Eng 2023;70:1182-1188",
+    "scan, D50; the unit number by variance is our own",
+)
+_TERMS = {
+    ("motor-conduction", "velocity"): Term("HP:0003431", "Decreased motor nerve conduction velocity"),
+    ("motor-conduction", "latency"): Term("HP:0040131", "Abnormal motor nerve conduction velocity"),
+    ("motor-conduction", "amplitude"): Term("HP:0033383", "Decreased compound muscle action potential amplitude"),
+    ("motor-conduction", "block"): Term("HP:0012078", "Motor conduction block"),
+    ("sensory-conduction", "velocity"): Term("HP:0003448", "Decreased sensory nerve conduction velocity"),
+    ("sensory-conduction", "amplitude"): Term("HP:0007078", "Decreased amplitude of sensory action potentials"),
+}
+# Whose nerve a muscle is, where a channel names the muscle alone.
+_NERVE_OF = {
+    "apb": "median", "abductor pollicis brevis": "median", "adm": "ulnar", "abductor digiti minimi": "ulnar",
+    "fdi": "ulnar", "edb": "fibular", "abductor hallucis": "tibial", "ah": "tibial",
+}  # fmt: skip
+_EFFORTS = ("sip", "munix")
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NerveConductionParameters:
+    """What is read, and whose norms hold; engineering choices unless a source is named.
+
+    Attributes
+    ----------
+    blank_ms, motor_from_ms, sensory_from_ms, to_ms : float
+        The artefact, where a motor and a sensory response may begin, and where both end.
+    scan_n : int
+        So many stimuli of graded strength are a scan.
+    relative_spread_percent : float
+        Standard deviation of a unit's threshold as a share of it, for the scan (recalled).
+    epoch_s, reference_mv, most_count, least_factor : float
+        Length of an effort (Nandedkar 2018), area in mV ms at which the unit number index is read, largest ideal count
+        and smallest ratio of areas that are kept (recalled).
+    nerve : str
+        Where the channel's name does not say.
+    age_years, height_m, temperature_c, sex : float, str
+        Of the person; 0 and empty where not stated, and then no norm that asks for them holds.
+    norms : str
+        A table of norms of one's own.
+    """
+
+    blank_ms: float = 0.6
+    motor_from_ms: float = 1.0
+    sensory_from_ms: float = 0.9
+    to_ms: float = 30.0
+    scan_n: int = 100
+    relative_spread_percent: float = 1.65
+    epoch_s: float = 0.5
+    reference_mv: float = 20.0
+    most_count: float = 100.0
+    least_factor: float = 1.0
+    nerve: str = ""
+    age_years: float = 0.0
+    height_m: float = 0.0
+    temperature_c: float = 0.0
+    sex: str = ""
+    norms: str = ""
+
+    @property
+    def person(self) -> Person:
+        """Whose norms hold."""
+        age, height, warmth = (v or float("nan") for v in (self.age_years, self.height_m, self.temperature_c))
+        return Person(age, height, warmth, self.sex)
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """The average response to one site of stimulation; times in s, sizes in V (or counts)."""
+
+    name: str
+    distance_m: float
+    n: int
+    latency_s: float
+    peak_s: float
+    negative: float
+    area: float
+
+
+class NerveConduction(Phenomenon[NerveConductionParameters]):
+    """What a nerve conducts, site by site, and how many units its muscle has left."""
+
+    id = "nerve-conduction"
+    name = "Nerve conduction"
+    term = Term("HP:0040129", "Abnormal nerve conduction velocity")
+    kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
+    references = (CHEN, MUNIX, SCAN)
+
+    def concerns(self, recording: Recording) -> bool:
+        """Only where marks tell sites or distances, or hold a scan or efforts for the unit number index."""
+        given = stimuli.marked(recording)
+        scanned = np.unique(given.level[np.isfinite(given.level)]).size >= self.parameters.scan_n
+        told = bool(np.isfinite(given.distance_m).any()) or len({site for site in given.site if site}) > 1
+        return bool(len(given)) and (told or scanned or bool(_efforts(recording)))
+
+    def measure(self, bench: Bench, channels: Sequence[int], parameters: NerveConductionParameters) -> Measured:
+        """Read each channel."""
+        given = stimuli.marked(bench.recording)
+        table = norms(parameters.norms)
+        if not len(given):
+            return self._not_assessed("nerve-conduction: not assessed: no marks such as 'stimulus wrist 60 mm'")
+        parts = [_channel(self.id, bench.recording, c, given, table, parameters) for c in channels]
+        findings = tuple(f for part in parts for f in part.findings)
+        if not findings:
+            why = "nerve-conduction: not assessed: no response of a nerve whose norms are known (--set …nerve=median)"
+            findings = self._not_assessed(why).findings
+        measured = tuple(m for part in parts for m in part.measurements)
+        return Measured((), measured, findings, tuple(f.rule for f in findings))
+
+
+def _channel(
+    owner: str,
+    recording: Recording,
+    channel: int,
+    given: stimuli.Stimuli,
+    table: Norms,
+    p: NerveConductionParameters,
+) -> Measured:
+    meta = recording.channels[channel]
+    sensory = is_sensory(meta.name)
+    test = "sensory-conduction" if sensory else "motor-conduction"
+    desk = Desk(owner, meta.name, meta.name, meta.duration_s)
+    scanned = _is_scan(given, p)
+    groups = [] if scanned else [g for g in given.groups() if g[0] == "nerve"]
+    sites = [s for _, name, rows in groups if (s := _site(recording, channel, given[rows], name, sensory, p))]
+    sites.sort(key=lambda site: site.distance_m if np.isfinite(site.distance_m) else np.inf)
+    found = _sites(sites, desk, recording, channel, sensory)
+    found += _scan(recording, channel, given, desk, p) if scanned else []
+    found += _units(recording, channel, given, desk, p) if not sensory else []
+    nerve = named(p.nerve or meta.name, table.values(test, "nerve")) or _NERVE_OF.get(p.nerve or meta.name.lower(), "")
+    return Measured((), tuple(found), tuple(_judge(owner, test, nerve, found, table, p)))
+
+
+def _is_scan(given: stimuli.Stimuli, p: NerveConductionParameters) -> bool:
+    return bool(np.unique(given.level[np.isfinite(given.level)]).size >= p.scan_n)
+
+
+def _site(
+    recording: Recording, channel: int, given: stimuli.Stimuli, name: str, sensory: bool, p: NerveConductionParameters
+) -> _Site | None:
+    """Measure the average of all stimuli at one site."""
+    sweeps = responses.cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
+    if not sweeps.rows.size:
+        return None
+    from_s = (p.sensory_from_ms if sensory else p.motor_from_ms) / 1e3
+    starts = [sweeps.at(i, from_s) for i in range(len(sweeps.rows))]
+    length = min(sweeps.samples.shape[1] - max(starts), round((p.to_ms / 1e3 - from_s) * sweeps.rate_hz))
+    average = np.mean([sweeps.samples[i, a : a + length] for i, a in enumerate(starts)], axis=0)
+    noise = float(np.median(sweeps.noise)) / np.sqrt(len(starts))
+    smooth = parabolic(average, sweeps.rate_hz, 0.0003 if sensory else 0.0015)
+    if length < 8 or np.ptp(smooth) < 10 * noise or not np.ptp(smooth) > 0:
+        return None
+    peak = main_peak(smooth, 0, smooth.size)
+    sign = np.sign(smooth[peak])
+    after = np.flatnonzero(sign * smooth[peak:] <= 0)
+    before = np.flatnonzero(sign * smooth[:peak] <= 0)
+    a, b = int(before[-1]) + 1 if before.size else 0, peak + int(after[0]) if after.size else smooth.size
+    offset = float(np.mean(sweeps.first_s + np.array(starts) / sweeps.rate_hz))
+    return _Site(
+        name or "nerve",
+        middle(given.distance_m),
+        len(starts),
+        offset + leave(average, sweeps.rate_hz, peak, 0) / sweeps.rate_hz,
+        offset + peak / sweeps.rate_hz,
+        float(abs(smooth[peak])),
+        float(np.sum(np.abs(smooth[a:b]))) / sweeps.rate_hz,
+    )
+
+
+def _sites(sites: list[_Site], desk: Desk, recording: Recording, channel: int, sensory: bool) -> list[Measurement]:
+    factor, unit = (
+        (1e6, "µV") if sensory and recording.channels[channel].calibrated else amount(recording.channels[channel])
+    )
+    found = []
+    for number, site in enumerate(sites):
+        suffix = "" if number == 0 else f"_{site.name.replace(' ', '_')}"
+        at = f"at {site.name}, average of {site.n}"
+        found += [
+            desk.write(f"latency{suffix}", 1e3 * site.latency_s, "ms", site.n, f"onset, {at}", CHEN),
+            desk.write(f"amplitude{suffix}", factor * site.negative, unit, site.n, f"baseline to peak, {at}", CHEN),
+        ]
+        if sensory:
+            found.append(
+                desk.write(f"peak_latency{suffix}", 1e3 * site.peak_s, "ms", site.n, f"to the peak, {at}", CHEN)
+            )
+    if sensory and sites and np.isfinite(sites[0].distance_m):
+        speed = sites[0].distance_m / sites[0].latency_s
+        found.append(desk.write("velocity", speed, "m/s", sites[0].n, "distance over latency of onset", CHEN))
+    for number, (near, far) in enumerate(pairwise(sites) if not sensory else ()):
+        suffix = "" if number == 0 else f"_{far.name.replace(' ', '_')}"
+        way, time = far.distance_m - near.distance_m, far.latency_s - near.latency_s
+        n, between = min(near.n, far.n), f"from {far.name} to {near.name}"
+        if np.isfinite(way) and time > 0:
+            found.append(desk.write(f"velocity{suffix}", way / time, "m/s", n, f"{between}: {1e3 * way:.0f} mm", CHEN))
+        drops = [100 * (1 - f / c) for f, c in ((far.negative, near.negative), (far.area, near.area))]
+        found += [
+            desk.write(f"{name}{suffix}", drop, "%", n, f"loss {between}", CHEN)
+            for name, drop in zip(("block", "block_area"), drops, strict=True)
+        ]
+    return found
+
+
+def _scan(
+    recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: NerveConductionParameters
+) -> list[Measurement]:
+    sweeps = responses.cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
+    wave = responses.waves(sweeps, p.motor_from_ms / 1e3, p.to_ms / 1e3)
+    level, size = given.level[sweeps.rows], np.where(wave.amplitude > 0, wave.amplitude, 0.0)
+    known = np.isfinite(level)
+    if np.count_nonzero(known) < p.scan_n or not wave.present.any():
+        return []
+    factor, unit = amount(recording.channels[channel])
+    seen = scan(level[known], size[known], p.relative_spread_percent / 100)
+    n = int(known.sum())
+    return [
+        desk.write("scan_largest", factor * seen.largest, unit, n, "mean of the strongest tenth, peak to peak", SCAN),
+        desk.write("scan_d50", float(seen.d50), "1", n, "fewest steps between neighbours that add to half of it", SCAN),
+        desk.write("scan_units", seen.units, "1", n,
+                   f"effective number by the variance, thresholds spread by {p.relative_spread_percent:g} %", SCAN,
+                   quality="an estimate: it hangs on the spread of thresholds, and large units count for more"),
+    ]  # fmt: skip
+
+
+def _efforts(recording: Recording) -> list[tuple[float, float]]:
+    return [
+        (mark.onset_s, mark.onset_s + mark.duration_s)
+        for mark in recording.annotations
+        if mark.duration_s > 0 and mark.text.strip().lower().startswith(_EFFORTS)
+    ]
+
+
+def _units(
+    recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: NerveConductionParameters
+) -> list[Measurement]:
+    """Give the unit number index of the largest M wave and the marked efforts."""
+    meta = recording.channels[channel]
+    if not meta.calibrated or not _efforts(recording):
+        return []
+    sweeps = responses.cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
+    wave = responses.waves(sweeps, p.motor_from_ms / 1e3, p.to_ms / 1e3)
+    if not wave.present.any():
+        return []
+    best = int(np.argmax(wave.amplitude))
+    response = 1e3 * sweeps.window(best, p.motor_from_ms / 1e3, p.to_ms / 1e3)
+    step_ms = 1e3 / meta.rate_hz
+    epochs = []
+    for start, stop in _efforts(recording):
+        for at in np.arange(start, stop - p.epoch_s + 1e-9, p.epoch_s):
+            first = round(at * meta.rate_hz)
+            part = recording.samples(channel, first, min(first + round(p.epoch_s * meta.rate_hz), meta.n_samples))
+            epochs.append(1e3 * (part - np.mean(part)))
+    areas, powers = (np.array([step_ms * float(np.sum(of(e))) for e in epochs]) for of in (np.abs, np.square))
+    of_wave = (step_ms * float(np.sum(np.abs(response))), step_ms * float(np.sum(response**2)))
+    index = unit_index(
+        of_wave, (areas, powers), reference=p.reference_mv, most=p.most_count, least_ratio=p.least_factor
+    )  # fmt: skip
+    if index is None:
+        few = f"{len(epochs)} efforts, too few that can be kept"
+        return [desk.write("munix", np.nan, "1", len(epochs), "unit number index", MUNIX, quality=few)]
+    quality = "good" if index.used >= 20 else f"{index.used} of at least 20 efforts"
+    size = 1e6 * float(wave.amplitude[best])
+    return [
+        desk.write("munix", index.munix, "1", index.used, f"ideal count at {p.reference_mv:g} mV ms", MUNIX,
+                   quality=quality),
+        desk.write("musix", size / index.munix, "µV", index.used, "largest M wave over it", MUNIX, quality=quality),
+    ]  # fmt: skip
+
+
+def _judge(
+    owner: str, test: str, nerve: str, found: list[Measurement], table: Norms, p: NerveConductionParameters
+) -> list[Finding]:
+    """Hold every measure that has a limit for this nerve and person against each of its limits."""
+    findings = []
+    for one in found:
+        measure = one.id.split(".", 1)[1].split("@")[0]
+        base = next((name for name in ("latency", "amplitude", "velocity", "block") if measure == name), "")
+        if not base and measure.startswith(("velocity_", "block_")) and measure != "block_area":
+            base = measure.split("_")[0]
+        term = _TERMS.get((test, base))
+        rows = table.find(test, base, p.person, nerve=nerve) if term is not None else ()
+        if term is None or not rows or not np.isfinite(one.value):
+            continue
+        beyond = [row for row in rows if row.abnormal(one.value, p.person)]
+        said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row}" for row in rows)
+        # Where the limits of two laboratories disagree neither is called.
+        state = State.PRESENT if len(beyond) == len(rows) else State.NOT_ASSESSED if beyond else State.EXCLUDED
+        rule = f"{owner}: {one.channel}: {measure} {one.value:.3g} {one.unit}: {said}"
+        findings.append(Finding(term, state, owner, (one.id,), rule, rows[0].reference))
+    return findings
+
+
+PHENOMENON = NerveConduction(NerveConductionParameters())

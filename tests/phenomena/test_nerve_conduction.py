@@ -1,0 +1,109 @@
+"""Nerves of known velocity, block and number of units."""
+
+import numpy as np
+import pytest
+
+from involuntary.model import Channel, ChannelKind, Recording, State
+from involuntary.model.recording import Annotation
+from involuntary.phenomena import observe
+from involuntary.simulators import simulate
+
+
+def read(recording, **settings):
+    observation = observe(recording, ["nerve-conduction"], {k: str(v) for k, v in settings.items()})
+    found = {m.id.split(".", 1)[1].split("@")[0]: m for m in observation.measurements}
+    return found, {f.term.id: f for f in observation.findings}
+
+
+def simulated(duration=12, **settings):
+    return simulate("nerve-conduction", duration=duration, seed=1, **settings)[0]
+
+
+@pytest.mark.parametrize("velocity", [30.0, 45.0, 60.0])
+@pytest.mark.parametrize(("sampling_hz", "noise_uv"), [(20000, 3), (5000, 30)])
+def test_motor_velocity_latency_and_amplitude(velocity, sampling_hz, noise_uv):
+    found, _ = read(simulated(velocity_m_s=velocity, sampling_hz=sampling_hz, noise_uv=noise_uv))
+    assert found["velocity"].value == pytest.approx(velocity, rel=0.03)
+    assert found["latency"].value == pytest.approx(3.7, abs=0.1)
+    assert found["amplitude"].value == pytest.approx(10.2, rel=0.02)
+    assert found["block"].value == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "term", "state"),
+    [
+        ({}, "HP:0003431", State.EXCLUDED),
+        ({"velocity_m_s": 40}, "HP:0003431", State.PRESENT),
+        # 47.5 m/s lies between the limits of two laboratories, 47 and 47.9.
+        ({"velocity_m_s": 47.5}, "HP:0003431", State.NOT_ASSESSED),
+        ({"amplitude_mv": 2.5}, "HP:0033383", State.PRESENT),
+        ({"block_share": 0.6}, "HP:0012078", State.PRESENT),
+        ({"block_share": 0.3}, "HP:0012078", State.EXCLUDED),
+        ({"distal_ms": 5.2}, "HP:0040131", State.PRESENT),
+    ],
+)
+def test_each_measure_is_held_against_the_limits_of_its_nerve(settings, term, state):
+    _, findings = read(simulated(**settings))
+    assert findings[term].state is state
+    assert "(median)" in findings["HP:0003431"].rule
+
+
+def test_a_nerve_without_norms_is_measured_and_not_called():
+    found, findings = read(simulated(nerve="musculocutaneous", velocity_m_s=30))
+    assert found["velocity"].value == pytest.approx(30, rel=0.02)
+    assert "HP:0003431" not in findings
+
+
+def test_limits_for_an_age_and_sex_hold_for_them_alone():
+    slow = simulated(nerve="tibial", velocity_m_s=40)
+    assert "HP:0003431" not in read(slow)[1]
+    assert read(slow, age_years=25, sex="male")[1]["HP:0003431"].state is State.PRESENT
+
+
+def test_a_sensory_nerve_by_distance_and_latency():
+    found, findings = read(simulated(test="sensory", velocity_m_s=50))
+    assert found["velocity"].value == pytest.approx(50, rel=0.03)
+    assert found["amplitude"].value == pytest.approx(25, rel=0.1)
+    assert found["amplitude"].unit == "µV"
+    assert findings["HP:0003448"].state is State.EXCLUDED
+    assert read(simulated(test="sensory", velocity_m_s=38))[1]["HP:0003448"].state is State.PRESENT
+
+
+def test_a_scan_counts_units_and_is_no_train():
+    many = simulated(120, test="scan", stimuli_per_s=3, units_n=80, sampling_hz=5000)
+    few = simulated(120, test="scan", stimuli_per_s=3, units_n=12, sampling_hz=5000)
+    of_many, of_few = read(many)[0], read(few)[0]
+    assert 50 < of_many["scan_units"].value < 120
+    assert of_few["scan_units"].value < 30
+    assert of_few["scan_d50"].value < of_many["scan_d50"].value
+    assert not [f for f in observe(many).findings if f.phenomenon == "transmission-failure"]
+
+
+def test_the_unit_number_index_reads_marked_efforts():
+    rate, units = 5000.0, 40
+    time = np.arange(round(60 * rate)) / rate
+    samples = np.random.default_rng(0).normal(0, 1e-6, time.size)
+    wave = np.sin(2 * np.pi * np.arange(50) / 50)
+    marks = [Annotation(0.5, 0.0, "stimulus"), Annotation(1.5, 0.0, "stimulus")]
+    for at in (0.504, 1.504):
+        samples[round(at * rate) : round(at * rate) + 50] += 8e-3 * wave
+    for effort in range(25):
+        start = 2.0 + 2 * effort
+        marks.append(Annotation(start, 0.5, f"SIP {effort + 1}"))
+        for k in range(49):
+            if k < 25 + effort:
+                first = round((start + 0.0102 * k) * rate)
+                samples[first : first + 50] += 8e-3 / units * wave
+    channel = Channel("abductor pollicis brevis", ChannelKind.SURFACE_EMG, "V", rate, time.size)
+    recording = Recording.from_arrays([samples], [channel], annotations=marks)
+    found, _ = read(recording, reference_mv=5, least_factor=0.1)
+    assert found["munix"].value == pytest.approx(units, rel=0.1)
+    assert found["musix"].value == pytest.approx(16e3 / units, rel=0.1)
+    assert found["munix"].n == 25
+
+
+def test_without_marks_nobody_asks_and_who_asks_is_told():
+    channel = Channel("apb", ChannelKind.SURFACE_EMG, "V", 2000.0, 4000)
+    calm = Recording.from_arrays([np.random.default_rng(0).normal(0, 1e-6, 4000)], [channel])
+    assert not [f for f in observe(calm).findings if f.phenomenon == "nerve-conduction"]
+    assert "no marks" in next(iter(read(calm)[1].values())).rule
