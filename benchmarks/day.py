@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 
-def make(hours: int, path: Path) -> None:
-    """Write eight channels at 2 kHz as BDF, two simulated minutes over and over."""
+def make(hours: int, path: Path, apart_s: float = 1.0) -> None:
+    """Write eight channels at 2 kHz as BDF, two simulated minutes over and over, a potential about every `apart_s`."""
     from compare import signals
 
     rate, channels, step_uv = 2000, 8, 1 / 32
-    digits = np.round(signals(channels, float(rate), 120.0) * 1e6 / step_uv).astype("<i4")
+    digits = np.round(signals(channels, float(rate), 120.0, apart_s) * 1e6 / step_uv).astype("<i4")
     raw = digits.reshape(channels, 120, rate).view(np.uint8).reshape(channels, 120, rate, 4)[..., :3]
     records = np.ascontiguousarray(raw.transpose(1, 0, 2, 3)).tobytes()
     columns = [
@@ -50,4 +50,6 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    make(int(sys.argv[2]), Path(sys.argv[3])) if sys.argv[1:2] == ["--make"] else main(Path(sys.argv[1]))
+    make(int(sys.argv[2]), Path(sys.argv[3]), *map(float, sys.argv[4:])) if sys.argv[1:2] == ["--make"] else main(
+        Path(sys.argv[1])
+    )

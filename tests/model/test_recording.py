@@ -55,6 +55,13 @@ def test_a_sample_that_is_no_number_is_refused():
         Recording.from_arrays([np.zeros(2)], [channel])
 
 
+def test_infinities_that_cancel_are_refused_and_large_samples_are_not():
+    channel = Channel("calf", ChannelKind.EMG, "V", 100.0, 3)
+    with pytest.raises(RecordingError, match="got inf at sample 0"):
+        Recording.from_arrays([np.array([np.inf, -np.inf, 1.0])], [channel])
+    assert Recording.from_arrays([np.full(3, 1e308)], [channel]).samples(0).max() == 1e308
+
+
 @pytest.mark.parametrize("rate", [0.0, -1.0, np.nan, np.inf])
 def test_an_impossible_rate_is_refused(rate):
     with pytest.raises(

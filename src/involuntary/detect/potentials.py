@@ -121,12 +121,15 @@ def _conditioning(rule: PotentialRule) -> Conditioning:
 def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: PotentialRule) -> Events:
     meta = recording.channels[channel]
     suffix, scale = amplitude_scale(meta)
-    rows = np.concatenate([np.empty((0, len(_COLUMNS))), *parts])
-    rows = rows[np.argsort(rows[:, 0], kind="stable")]
-    column = dict(zip(_COLUMNS, rows.T, strict=True))
+    # Column by column, so that no copy of all that was found is made on the way.
+    onset = np.concatenate([np.empty(0), *(part[:, 0] for part in parts)])
+    order = np.argsort(onset, kind="stable")
+    column = {
+        name: np.concatenate([np.empty(0), *(part[:, k] for part in parts)])[order] for k, name in enumerate(_COLUMNS)
+    }
     return Events(
         "potential",
-        (meta.name,) * len(rows),
+        (meta.name,) * onset.size,
         recording.time_s(channel, column["onset"].astype(np.intp)),
         (column["stop"] - column["onset"]) / meta.rate_hz,
         {

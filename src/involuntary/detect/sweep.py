@@ -58,4 +58,8 @@ def sweep(recording: Recording, channel: int, detectors: Sequence[tuple[Detector
             for i in sharing:
                 detector, rule = detectors[i]
                 kept[i].append(detector.look(part, rule))
-    return [detector.gather(recording, channel, kept[i], rule) for i, (detector, rule) in enumerate(detectors)]
+    gathered = []
+    for i, (detector, rule) in enumerate(detectors):
+        gathered.append(detector.gather(recording, channel, kept[i], rule))
+        kept[i].clear()
+    return gathered
