@@ -1,6 +1,9 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from involuntary import simulate
 from involuntary.simulators._muscles import Muscles, muscle_units, volleys
 
 
@@ -22,3 +25,14 @@ def test_a_share_of_the_units_joins_small_ones_first():
     units = muscle_units(Muscles(units=40), random)
     fired = volleys(np.array([0.5]), np.array([0.03]), np.array([0.25]), units, 40.0, random)
     assert set(fired.unit) == set(range(10))
+
+
+def test_a_day_is_made_in_the_memory_of_minutes():
+    tracemalloc.start()
+    recording, _ = simulate("voluntary", 24 * 3600, 1, units=3, sampling_hz=500)
+    last = recording.samples(0, 500 * 3600, 500 * 3600 + 1000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert recording.duration_s == 24 * 3600
+    assert np.std(last) > 5e-6
+    assert peak < 60e6

@@ -27,8 +27,8 @@ class Anatomy:
         Axes of its elliptic section; its upper border is the surface that the layers lie on.
     density_per_mm2 : float
         Fibres of one unit in a square millimetre of its territory.
-    half_mm : float
-        From the middle of the end-plate zone to either tendon.
+    half_mm, half_sd_mm : float
+        From the middle of the end-plate zone to either tendon, mean and spread.
     plates_sd_mm : float
         Spread of the end-plates along the muscle.
     velocity_m_s, velocity_sd_m_s : float
@@ -45,6 +45,7 @@ class Anatomy:
     depth_mm: float = 20.0
     density_per_mm2: float = 5.0
     half_mm: float = 70.0
+    half_sd_mm: float = 7.0
     plates_sd_mm: float = 3.0
     velocity_m_s: float = 4.0
     velocity_sd_m_s: float = 0.3
@@ -97,7 +98,7 @@ def lay(muscle: Anatomy, units: int, random: np.random.Generator) -> tuple[Fibre
         place[:, 0],
         np.maximum(place[:, 1] + muscle.depth_mm / 2, 1.0),
         np.clip(random.normal(0.0, muscle.plates_sd_mm, n), -muscle.half_mm / 3, muscle.half_mm / 3),
-        muscle.half_mm,
+        np.clip(random.normal(muscle.half_mm, muscle.half_sd_mm, n), 0.6 * muscle.half_mm, 1.3 * muscle.half_mm),
         np.maximum(speed + 0.05 * random.standard_normal(n), 1.0),
         np.maximum(random.normal(muscle.diameter_um, muscle.diameter_sd_um, n), 15.0),
         np.clip(random.normal(most, muscle.branches_sd_ms, n), 0.0, 2 * most),

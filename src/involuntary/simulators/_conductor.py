@@ -173,14 +173,15 @@ def surface_templates(
     from involuntary.simulators._kernels import add_fibres
 
     slowest = float(np.min(fibres.velocity_m_s, initial=4.0))
-    way = fibres.half_mm + float(np.max(np.abs(fibres.plate_mm), initial=0.0)) + _TAIL_MM
+    half = np.broadcast_to(np.asarray(fibres.half_mm, dtype=np.float64), len(fibres)).copy()
+    way = float(np.max(half, initial=0.0)) + float(np.max(np.abs(fibres.plate_mm), initial=0.0)) + _TAIL_MM
     n = int(np.ceil((way / slowest + float(np.max(fibres.delay_ms, initial=0.0))) * rate_hz / 1000)) + 4
     waves = np.zeros((units, len(grid.z_mm), len(grid.x_mm), _FINE * n))
     current, behind = SOURCES
     ampere = WITHIN_S_M * np.pi * (fibres.diameter_um * 0.5e-6) ** 2
     step = np.array([seen.depth_mm, seen.x_mm, seen.z_mm])
     add_fibres(
-        waves, np.asarray(unit, dtype=np.intp), fibres.x_mm, fibres.y_mm, fibres.plate_mm, fibres.half_mm,
+        waves, np.asarray(unit, dtype=np.intp), fibres.x_mm, fibres.y_mm, fibres.plate_mm, half,
         fibres.velocity_m_s, fibres.delay_ms, ampere, grid.x_mm, grid.z_mm, seen.values, step, current, behind,
         _FINE * rate_hz,
     )  # fmt: skip

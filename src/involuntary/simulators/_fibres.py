@@ -36,7 +36,7 @@ class Fibres:
         Where they lie in the cross-section.
     plate_mm : ndarray of float64, shape (fibres,)
         Where along z the end-plate sits.
-    half_mm : float
+    half_mm : float or ndarray of float64, shape (fibres,)
         From the middle of the end-plate zone to either tendon.
     velocity_m_s : ndarray of float64, shape (fibres,)
         Of conduction.
@@ -49,7 +49,7 @@ class Fibres:
     x_mm: Floats
     y_mm: Floats
     plate_mm: Floats
-    half_mm: float
+    half_mm: float | Floats
     velocity_m_s: Floats
     diameter_um: Floats
     delay_ms: Floats
@@ -136,7 +136,7 @@ def _fibre(fibres: Fibres, i: int, electrode: Electrode, rate_hz: float, n: int)
 
 def _seen(fibres: Fibres, i: int, electrode: Electrode, step: float) -> Floats:
     """Give what the electrode sees of a unit dipole at each step of the two waves' way, in 1/mm²."""
-    plate, half = float(fibres.plate_mm[i]), fibres.half_mm
+    plate, half = float(fibres.plate_mm[i]), float(np.broadcast_to(fibres.half_mm, len(fibres))[i])
     place = electrode.xyz_mm
     across = np.hypot(place[:, 0] - fibres.x_mm[i], place[:, 1] - fibres.y_mm[i])
     square = ALONG_S_M / ACROSS_S_M * np.maximum(across, _NEAREST_MM) ** 2

@@ -49,7 +49,7 @@ def add_potentials(out: Singles, lanes: Singles, reach: Indices, begin: Indices,
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
 def add_fibres(
-    waves: Floats, unit: Indices, x: Floats, depth: Floats, plate: Floats, half: float, velocity: Floats,
+    waves: Floats, unit: Indices, x: Floats, depth: Floats, plate: Floats, half: Floats, velocity: Floats,
     delay_ms: Floats, ampere: Floats, grid_x: Floats, grid_z: Floats, table: Singles, step: Floats, current: Floats,
     behind: Floats, rate_hz: float,
 ) -> None:  # fmt: skip
@@ -61,7 +61,7 @@ def add_fibres(
         Added to, in volts; time from the discharge of the axon.
     unit, x, depth, plate, velocity, delay_ms, ampere : ndarray, shape (fibres,)
         Whose, where (mm), how fast (m/s), how late, and what turns volts a metre into amperes.
-    half : float
+    half : ndarray, shape (fibres,)
         From the middle of the end-plate zone to a tendon in mm.
     grid_x, grid_z : ndarray, shape (columns,), (rows,)
         Electrodes in mm.
@@ -83,7 +83,7 @@ def add_fibres(
             _combine(profile, current, behind / step[2], whole)
             for direction in range(2):
                 sign = 1.0 - 2.0 * direction
-                way, pace = half - sign * plate[f], 1000.0 * velocity[f] / rate_hz
+                way, pace = half[f] - sign * plate[f], 1000.0 * velocity[f] / rate_hz
                 late = delay_ms[f] * rate_hz / 1000.0
                 for row in range(waves.shape[1]):
                     # Along the way of the wave, in steps of the table.

@@ -148,7 +148,7 @@ def seen_units(p: GridParameters, random: np.random.Generator) -> Templates:
     across = np.array([(i - (p.columns_n - 1) / 2) * p.spacing_mm for i in range(p.columns_n)])
     grid = Grid(across, np.array([p.first_mm + i * p.spacing_mm for i in range(p.rows_n)]))
     widest = muscle.width_mm / 2 + float(np.abs(across).max())
-    seen = sight(Layers(p.fat_mm, p.skin_mm), muscle.depth_mm, widest, float(grid.z_mm[-1]) + 1.4 * p.half_mm)
+    seen = sight(Layers(p.fat_mm, p.skin_mm), muscle.depth_mm, widest, float(grid.z_mm[-1]) + 1.7 * p.half_mm)
     return surface_templates(fibres, unit, p.units, grid, seen, p.sampling_hz)
 
 
