@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, MutableMapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from involuntary.detect import background, bursts, contacts, gaps, heart, potentials, tonic, trains, usable
+from involuntary.detect import background, bursts, contacts, gaps, heart, jerks, potentials, tonic, trains, usable
 from involuntary.detect.abreast import abreast, readable_abreast
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.model import HeartSummary, Intervals, Recording, RecordingSummary
@@ -19,6 +19,7 @@ R = TypeVar("R", bound=Hashable, contravariant=True)
 _DETECTORS: dict[type, Detector[Any, Any]] = {
     background.BackgroundRule: background.BACKGROUND,
     bursts.BurstRule: bursts.BURSTS,
+    jerks.JerkRule: jerks.JERKS,
     potentials.PotentialRule: potentials.POTENTIALS,
     tonic.TonicRule: tonic.TONIC,
     trains.TrainRule: trains.TRAINS,

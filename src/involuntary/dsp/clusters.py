@@ -50,11 +50,11 @@ def clusters(cut: Floats, permutations: int, random: np.random.Generator, chance
     ----------
     Maris E, Oostenveld R 2007, J Neurosci Methods 164:177, doi:10.1016/j.jneumeth.2007.03.024 (recalled, not opened).
     """
-    from scipy import stats
+    from scipy.special import stdtrit
 
     n, shape = len(cut), cut.shape[1:]
     flat = cut.reshape(n, -1)
-    limit = float(stats.t.ppf(1 - chance / 2, n - 1))
+    limit = float(stdtrit(n - 1, 1 - chance / 2))
     squares = np.einsum("ij,ij->j", flat, flat)
     seen = _t(np.ones((1, n)) @ flat, squares, n).reshape(1, *shape)
     largest = np.zeros(permutations)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from involuntary.detect import tonic
+from involuntary.detect import jerks, tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Reference, State, Term
 from involuntary.phenomena import _jerk_cortex as cortex
@@ -81,13 +81,14 @@ class Myoclonus(Phenomenon[MyoclonusParameters]):
     def measure(self, bench: Bench, channels: Sequence[int], parameters: MyoclonusParameters) -> Measured:
         """Find the bursts of every muscle, join them to jerks, and weigh what they are."""
         p = parameters
+        bench.ahead(channels, jerks.JerkRule(), tonic.TonicRule())
         looked = [look(bench, channel, p) for channel in channels]
-        jerks = grouped(looked, p)
+        joined = grouped(looked, p)
         time_s = max(one.usable.total_s for one in looked)
-        seen = cortex.look(bench, channels, jerks, p)
-        verdict = _decide(bench, channels, looked, jerks, seen, p)
-        rows = [] if verdict.empty else [*muscles.rows(looked, jerks, time_s, p.distance_m), *seen.rows(p)]
-        known = names.facts(looked, jerks) | seen.facts(p)
+        seen = cortex.look(bench, channels, joined, p)
+        verdict = _decide(bench, channels, looked, joined, seen, p)
+        rows = [] if verdict.empty else [*muscles.rows(looked, joined, time_s, p.distance_m), *seen.rows(p)]
+        known = names.facts(looked, joined) | seen.facts(p)
         speed = next((row.value for row in rows if row.name == "velocity" and not row.why), float("nan"))
         if verdict.shown:
             rows += names.rows(known | ({"velocity_m_s": speed} if np.isfinite(speed) else {}))
@@ -97,7 +98,7 @@ class Myoclonus(Phenomenon[MyoclonusParameters]):
         because = tuple(m.id for m in measurements if m.id in deciding)
         finding = Finding(_TERM, verdict.state, self.id, because, f"{self.id}: {verdict.rule}", verdict.source)
         events = Events.merged("burst", [one.bursts for one in looked]) if verdict.shown else Events.none("burst")
-        findings = (finding, *seen.findings(_length_ms(jerks), measurements, p)) if not verdict.empty else (finding,)
+        findings = (finding, *seen.findings(_length_ms(joined), measurements, p)) if not verdict.empty else (finding,)
         notes = (finding.rule, *_dropped(looked), *(() if verdict.empty else (cortex.methods(looked, seen, p),)))
         return Measured((events,) if len(events) else (), measurements, findings, notes)
 
