@@ -6,7 +6,19 @@ from collections.abc import Callable, Hashable, MutableMapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from involuntary.detect import background, bursts, contacts, gaps, heart, jerks, potentials, tonic, trains, usable
+from involuntary.detect import (
+    background,
+    bursts,
+    contacts,
+    gaps,
+    heart,
+    jerks,
+    potentials,
+    silences,
+    tonic,
+    trains,
+    usable,
+)
 from involuntary.detect.abreast import abreast, readable_abreast
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.model import HeartSummary, Intervals, Recording, RecordingSummary
@@ -21,11 +33,19 @@ _DETECTORS: dict[type, Detector[Any, Any]] = {
     bursts.BurstRule: bursts.BURSTS,
     jerks.JerkRule: jerks.JERKS,
     potentials.PotentialRule: potentials.POTENTIALS,
+    silences.SilenceRule: silences.SILENCES,
     tonic.TonicRule: tonic.TONIC,
     trains.TrainRule: trains.TRAINS,
 }
 
-SweptRule = background.BackgroundRule | bursts.BurstRule | potentials.PotentialRule | tonic.TonicRule | trains.TrainRule
+SweptRule = (
+    background.BackgroundRule
+    | bursts.BurstRule
+    | potentials.PotentialRule
+    | silences.SilenceRule
+    | tonic.TonicRule
+    | trains.TrainRule
+)
 Found = dict[tuple[object, ...], object]
 _BRIDGED: tuple[object, ...] = (contacts.bridged.__qualname__, -1, contacts.BridgeRule())
 

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from involuntary.detect.silences import SilenceRule, detect
+from involuntary.dsp.bands import zero_phase
+from simulated import noise, recording
+
+RATE = 2000.0
+
+
+def held(seconds=60.0, gaps=(), rms=40.0, seed=0):
+    """A steady contraction over noise of 3 µV, silent in the gaps (onset and length in seconds)."""
+    n = round(seconds * RATE)
+    muscle = zero_phase(np.random.default_rng(seed).standard_normal(n), RATE, 20, 300)
+    muscle *= rms / muscle.std()
+    for onset, length in gaps:
+        muscle[round(onset * RATE) : round((onset + length) * RATE)] = 0
+    return muscle + noise(seconds, RATE, seed, 3.0)
+
+
+@pytest.mark.parametrize("length_ms", [50, 70, 100, 200, 400])
+def test_silences_are_found_with_onset_and_length(length_ms):
+    onset = 2 + 2.0 * np.arange(28)
+    events = detect(recording(held(gaps=[(t, length_ms / 1e3) for t in onset]), RATE), 0, SilenceRule())
+    assert len(events) == 28
+    late = 1e3 * (events.onset_s - onset)
+    assert abs(late.mean()) <= 4
+    assert late.std() <= 8
+    assert 1e3 * np.median(events.duration_s) == pytest.approx(length_ms, abs=5)
+    assert np.all(events.features["inside_uv"] < 0.3 * events.features["around_uv"])
+
+
+def test_what_is_no_lapse_yields_none():
+    assert len(detect(recording(held(120), RATE), 0, SilenceRule())) == 0
+    assert len(detect(recording(noise(60, RATE, 1), RATE), 0, SilenceRule())) == 0
+    assert len(detect(recording(np.zeros(20000), RATE), 0, SilenceRule())) == 0
+
+
+def test_the_end_of_a_contraction_is_no_silence():
+    x = held(60, gaps=[(10.0, 5.0), (30.0, 0.9), (40.0, 20.0)])
+    assert len(detect(recording(x, RATE), 0, SilenceRule())) == 0
