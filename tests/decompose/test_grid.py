@@ -1,0 +1,59 @@
+"""Grid decomposition on units whose every discharge is known, and on noise."""
+
+import numpy as np
+import pytest
+
+from involuntary.decompose.agreement import agreement
+from involuntary.decompose.grid import GridRule, decompose
+
+RATE = 2048.0
+
+
+def _record(units=4, channels=16, seconds=8, decibel=20.0, seed=0):
+    """Potentials that travel along the grid, each with a place, a width and a speed of its own."""
+    random = np.random.default_rng(seed)
+    n = round(seconds * RATE)
+    samples = np.zeros((channels, n))
+    trains = []
+    time = np.arange(-40, 41) / RATE * 1e3
+    rows, columns = np.divmod(np.arange(channels), 4)
+    for unit in range(units):
+        column, speed, width = random.uniform(0, 3), random.uniform(1.5, 2.5), random.uniform(1.5, 3.0)
+        gain = random.uniform(0.7, 1.5) * np.exp(-0.7 * np.abs(columns - column))
+        x = (time[None, :] - (rows * speed)[:, None] + 5) / width
+        wave = gain[:, None] * (1 - x * x) * np.exp(-0.5 * x * x)
+        at = np.cumsum(random.gamma(44, (0.09 + 0.01 * unit) / 44, 400))
+        at = at[(at > 0.1) & (at < seconds - 0.1)]
+        trains.append(at)
+        for t in np.rint(at * RATE).astype(int):
+            samples[:, t - 40 : t + 41] += wave
+    noise = samples.std() * 10 ** (-decibel / 20)
+    return samples + noise * random.standard_normal(samples.shape), trains
+
+
+RULE = GridRule(extended_n=256, at_once_n=12, rounds_n=2)
+
+
+def test_units_agree_with_the_truth():
+    samples, trains = _record()
+    found = decompose(samples, RATE, RULE)
+    pairs = agreement(trains, [unit.time_s for unit in found.units], 0.001)
+    assert len(found.units) >= 3
+    assert len(pairs) == len(found.units)
+    assert all(pair.rate >= 0.9 for pair in pairs)
+    assert all(unit.silhouette >= 0.9 for unit in found.units)
+    assert found.units[0].potentials.shape == (16, 102)
+    assert found.explained > 0.5
+
+
+def test_the_same_record_gives_the_same_units():
+    samples, _ = _record(units=2, seconds=4)
+    once, twice = (decompose(samples, RATE, RULE) for _ in range(2))
+    assert [u.time_s.tolist() for u in once.units] == [u.time_s.tolist() for u in twice.units]
+
+
+@pytest.mark.parametrize("samples", [np.zeros((8, 8000)), np.random.default_rng(0).standard_normal((8, 8000))])
+def test_silence_and_noise_hold_no_unit(samples):
+    found = decompose(samples, RATE, RULE)
+    assert found.units == ()
+    assert found.explained == 0.0
