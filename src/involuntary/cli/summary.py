@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from involuntary.errors import printable
-from involuntary.model import Assessment, Measurement, Observation
+from involuntary.model import Assessment, Measurement, Observation, State
 
 __all__ = ["assessment_lines", "observation_lines"]
 
 # A terminal shows the first few conditions, and others only where they weigh something.
 _FIRST = 3
 _NEGLIGIBLE = 0.005
+_SAID_FIRST = (State.PRESENT, State.EXCLUDED, State.NOT_ASSESSED)
 
 
 def observation_lines(observation: Observation) -> Iterator[str]:
@@ -23,16 +25,27 @@ def observation_lines(observation: Observation) -> Iterator[str]:
         yield f"  {printable(channel.name)}: {channel.kind}, {channel.unit}, {channel.rate_hz:.7g} Hz, {usable}"
     if observation.findings:
         yield "Findings"
-        for finding in observation.findings:
+        for finding in sorted(observation.findings, key=lambda f: _SAID_FIRST.index(f.state)):
             weight = finding.likelihood_ratio
             ratio = f" (likelihood ratio {weight.value:.3g})" if weight else ""
-            yield f"  {finding.term.label}: {finding.state}{ratio} — {printable(finding.rule, 300)}"
+            rule = finding.rule.removeprefix(f"{finding.phenomenon}: ").removeprefix(f"{finding.state}: ")
+            yield f"  {finding.term.label}: {finding.state}{ratio} — {printable(rule, 300)}"
     if observation.measurements:
         yield "Measurements"
-        yield from (f"  {_measurement(m)}" for m in observation.measurements)
+        yield from _measurements(observation)
     if observation.notes:
         yield "Notes"
         yield from (f"  {printable(note, 300)}" for note in observation.notes)
+
+
+def _measurements(observation: Observation) -> Iterator[str]:
+    """Give what was measured of the kinds that could be assessed; of the rest, how much the report holds."""
+    told = {f.phenomenon for f in observation.findings if f.state is not State.NOT_ASSESSED}
+    shown = [m for m in observation.measurements if m.phenomenon in told and isfinite(m.value)]
+    yield from (f"  {_measurement(m)}" for m in shown)
+    rest = len(observation.measurements) - len(shown)
+    if rest:
+        yield f"  {rest} more in --json and --report: not measured, or of kinds that were not assessed"
 
 
 def _measurement(m: Measurement) -> str:
