@@ -1,5 +1,6 @@
 """A terminal shows the answer first, and says how much it leaves to the report."""
 
+from dataclasses import replace
 from math import nan
 
 from involuntary.cli.summary import observation_lines
@@ -33,3 +34,10 @@ def test_numbers_of_what_was_assessed_are_shown_and_the_rest_counted():
     assert len(shown) == 2
     assert shown[0].startswith("  cramp.rate = 0")
     assert shown[1].startswith("  2 more")
+
+
+def test_a_note_that_a_finding_says_is_not_said_twice():
+    finding = _finding("cramp", State.PRESENT)
+    observed = replace(_observed(finding), notes=(finding.rule, "another"))
+    lines = list(observation_lines(observed))
+    assert lines[lines.index("Notes") + 1 :] == ["  another"]

@@ -33,9 +33,11 @@ def observation_lines(observation: Observation) -> Iterator[str]:
     if observation.measurements:
         yield "Measurements"
         yield from _measurements(observation)
-    if observation.notes:
+    said = {finding.rule for finding in observation.findings}
+    notes = [note for note in observation.notes if note not in said]
+    if notes:
         yield "Notes"
-        yield from (f"  {printable(note, 300)}" for note in observation.notes)
+        yield from (f"  {printable(note, 300)}" for note in notes)
 
 
 def _measurements(observation: Observation) -> Iterator[str]:
