@@ -17,6 +17,11 @@ __all__ = ["TONIC", "Levels", "TonicRule", "by_stretch", "detect", "frame_levels
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
 
+# Hum beside an epoch: frames within this share of the median of so many before, at most at this share of the epoch's.
+_HUM_FRAMES = 5
+_HUM_SPREAD = 0.35
+_HUM_LEVEL = 0.35
+
 
 @dataclass(frozen=True, slots=True)
 class TonicRule:
@@ -114,7 +119,7 @@ def _as_events(recording: Recording, channel: int, parts: Levels, rule: TonicRul
     rows = []
     for first, frame, level in levels:
         active = level > rule.factor * rest
-        for a, b in _epochs(active, rule).tolist():
+        for a, b in _without_hum(level, _epochs(active, rule)).tolist():
             rms = np.sqrt(np.mean(level[a:b] ** 2))
             rows.append((first + a * frame, (b - a) * frame, rms, np.mean(active[a:b])))
     onset, length, strength, occupied = np.array(rows, dtype=np.float64).reshape(-1, 4).T
@@ -159,6 +164,33 @@ def _epochs(active: NDArray[np.bool_], rule: TonicRule) -> Spans:
     sustained = runs[runs[:, 1] - runs[:, 0] >= rule.sustained_s / FRAME_S]
     spans = np.concatenate([sustained, _busy(active, rule.occupied)])
     return joined(spans[np.argsort(spans[:, 0], kind="stable")], round(rule.merge_s / FRAME_S))
+
+
+def _without_hum(level: Samples, spans: Spans) -> Spans:
+    """Cut off the hum beside an epoch: strong activity keeps mains from being told, and so from being subtracted.
+
+    A frame of 20 ms holds whole periods of hum, so that its level is steady from frame to frame as no weak activity is.
+    """
+    kept = spans.copy()
+    for i, (start, stop) in enumerate(spans.tolist()):
+        inside = level[start:stop]
+        low = _HUM_LEVEL * np.percentile(inside, 90)
+        first, last = _steady(inside, low), _steady(inside[::-1], low)
+        if first + last < inside.size:
+            kept[i] = start + first, stop - last
+    return kept
+
+
+def _steady(level: Samples, low: float) -> int:
+    """Give how many frames at the beginning keep a low level from each to the next."""
+    if level.size <= _HUM_FRAMES:
+        return 0
+    # Hum may swell over a window of the mains' fit, hence each frame is held against the five before it.
+    usual = np.median(np.lib.stride_tricks.sliding_window_view(level, _HUM_FRAMES)[:-1], axis=1)
+    frame = level[_HUM_FRAMES:]
+    off = np.flatnonzero((np.abs(frame - usual) > _HUM_SPREAD * usual) | (frame > low))
+    steady = _HUM_FRAMES + (int(off[0]) if off.size else frame.size)
+    return steady if np.ptp(level[:_HUM_FRAMES]) <= 2 * _HUM_SPREAD * usual[0] and usual[0] <= low else 0
 
 
 def _busy(active: NDArray[np.bool_], occupied: float) -> Spans:

@@ -171,14 +171,16 @@ def sorted_shapes(shapes: Samples, rate_hz: float, rule: UnitRule) -> Samples:
     noise = rule.noise_factor * channels * float(np.sum(taper**2))
     reach = round(rule.shift_ms * rate_hz / 1e3)
     templates = _led(waves, noise, reach, rule)
-    label = np.full(n, -1, dtype=np.intp)
+    counts = np.zeros(len(templates), dtype=np.intp)
     for _ in range(_ROUNDS):
-        templates = _joined(templates, np.bincount(label[label >= 0], minlength=len(templates)), noise, reach, rule)
+        templates = _joined(templates, counts, noise, reach, rule)
         label, shift = _nearest(waves, templates, noise, reach, rule)
-        kept = [k for k in range(len(templates)) if np.count_nonzero(label == k) >= rule.fewest]
-        if not kept:
+        counts = np.bincount(label[label >= 0], minlength=len(templates))
+        kept = np.flatnonzero(counts >= rule.fewest)
+        if not kept.size:
             return np.full(n, np.nan)
-        templates = np.stack([_mean(waves[label == k], shift[label == k]) for k in kept])
+        templates = np.stack([_mean(waves[label == k], shift[label == k]) for k in kept.tolist()])
+        counts = counts[kept]
     label, _ = _nearest(waves, templates, noise, reach, rule)
     return _numbered(label, rule.fewest)
 

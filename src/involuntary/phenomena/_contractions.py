@@ -1,0 +1,111 @@
+"""Contractions that last: found on every channel, joined across channels, told apart by what was marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from involuntary.detect import tonic
+from involuntary.detect.bench import Bench
+from involuntary.model import Events, Intervals, Recording
+
+__all__ = ["Episode", "episodes", "marked", "muscle_of", "sustained", "willed"]
+
+_TELLING = 0.3
+_WILLED = ("voluntary", "effort", "mvc", "contract", "squeeze", "exercise")
+# What channel names say of a muscle, and which way it moves its limb: a table, not anatomy.
+_MUSCLES = {
+    "flexor": (
+        "tibialis anterior", "hamstring", "biceps femoris", "semitendinosus", "semimembranosus", "iliopsoas", "psoas",
+        "biceps", "brachialis", "flexor",
+    ),
+    "extensor": (
+        "quadriceps", "rectus femoris", "vastus", "soleus", "gastrocnemius", "calf", "triceps", "gluteus", "extensor",
+        "erector", "paraspinal",
+    ),
+    "adductor": ("adductor", "gracilis", "pectoralis"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One contraction across channels: its stretch, and by channel the rows of what was found there."""
+
+    start_s: float
+    stop_s: float
+    channels: tuple[str, ...]
+    onsets_s: tuple[float, ...]
+    rms: tuple[float, ...]
+    active_s: tuple[float, ...]
+
+    @property
+    def spread_s(self) -> float:
+        """From the first channel's onset to the last's."""
+        return max(self.onsets_s) - min(self.onsets_s)
+
+    @property
+    def leading(self) -> str:
+        """The channel in which it is strongest for longest."""
+        weight = [rms * active for rms, active in zip(self.rms, self.active_s, strict=True)]
+        return self.channels[int(np.argmax(weight))]
+
+
+def muscle_of(name: str) -> str:
+    """Say which way the muscle of a channel's name moves its limb: flexor, extensor, adductor; empty if unknown.
+
+    The ankle's dorsiflexor is a flexor and its plantar flexors are extensors, as in flexor and extensor spasms.
+    """
+    plain = re.sub(r"[^a-z]+", " ", name.lower())
+    found = [(len(word), group) for group, words in _MUSCLES.items() for word in words if word in plain]
+    return max(found)[1] if found else ""
+
+
+def sustained(bench: Bench, channel: int, shortest_s: float) -> Events:
+    """Give the tonic activity of a channel in its usable time that lasts so long."""
+    found = bench.detect(tonic.detect, channel, tonic.TonicRule())
+    usable = bench.usable(channel).stretches
+    middle = found.onset_s + found.duration_s / 2
+    return found[(found.duration_s >= shortest_s) & usable.contains(middle)]
+
+
+def episodes(parts: Sequence[Events], merge_s: float) -> list[Episode]:
+    """Join what several channels show at one time; rests of all channels up to `merge_s` lie within one contraction."""
+    every = Events.merged("tonic", list(parts))
+    spans = Intervals.union_of(zip(every.onset_s.tolist(), every.stop_s.tolist(), strict=True), merge_s)
+    found = []
+    for start, stop in spans:
+        inside = np.flatnonzero((every.onset_s < stop) & (every.stop_s > start))
+        names = tuple(dict.fromkeys(every.channel[i] for i in inside.tolist()))
+        rows = [[i for i in inside.tolist() if every.channel[i] == name] for name in names]
+        rms = next((every.features[n] for n in ("rms_uv", "rms_count") if n in every.features), every.duration_s)
+        # What is weak beside the strongest muscle says little of where the contraction begins and ends.
+        strong = inside[rms[inside] >= _TELLING * np.max(rms[inside])]
+        start, stop = float(np.min(every.onset_s[strong])), float(np.max(every.stop_s[strong]))
+        found.append(
+            Episode(
+                start, stop, names,
+                tuple(float(every.onset_s[own[0]]) for own in rows),
+                tuple(float(np.max(rms[own])) for own in rows),
+                tuple(float(np.sum(every.duration_s[own])) for own in rows),
+            )
+        )  # fmt: skip
+    return found
+
+
+def marked(recording: Recording, words: Sequence[str], around_s: float = 0.0) -> Intervals:
+    """Give when marks of the recording hold one of these words, and so much before and after."""
+    return Intervals.union_of(
+        [
+            (mark.onset_s - around_s, mark.onset_s + max(mark.duration_s, 1e-3) + around_s)
+            for mark in recording.annotations
+            if any(word in mark.text.lower() for word in words) and not mark.text.lower().startswith(("no ", "not "))
+        ]
+    )
+
+
+def willed(recording: Recording) -> Intervals:
+    """Give when marks say that the person contracted at will."""
+    return marked(recording, _WILLED, 0.5)

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from involuntary.detect import clonus
+from involuntary.model import Intervals
+from simulated import recording
+
+
+def _beats(hz, n, rate=1000.0, seed=1):
+    random = np.random.default_rng(seed)
+    x = random.normal(0, 3, round(12 * rate))
+    for i in range(n):
+        a = round((2 + i / hz) * rate)
+        x[a : a + 80] += random.normal(0, 60, 80)
+    return recording(x, rate)
+
+
+def test_contractions_are_counted_and_measured_by_their_energy():
+    found = clonus.find(_beats(5.0, 20), 0, Intervals.of((1.0, 8.0)), 3.0, clonus.ClonusRule())
+    assert len(found) == 1
+    assert found.features["contractions_n"][0] == 20
+    assert found.features["frequency_hz"][0] == pytest.approx(5.0, rel=0.02)
+    # 5 to 95 % of even energy over 80 ms.
+    assert found.features["contraction_ms"][0] == pytest.approx(72, abs=12)
+    assert found.features["rms_uv"][0] == pytest.approx(60 * np.sqrt(0.86), rel=0.15)
+
+
+def test_beats_faster_or_slower_are_none():
+    rule = clonus.ClonusRule()
+    for hz in (1.5, 14.0):
+        assert len(clonus.find(_beats(hz, 15), 0, Intervals.of((1.0, 11.0)), 3.0, rule)) == 0
+
+
+def test_irregular_bursts_are_none():
+    random = np.random.default_rng(2)
+    x = random.normal(0, 3, 12000)
+    for time in 2 + np.cumsum(np.tile([0.13, 0.32, 0.2], 8)):
+        x[round(time * 1000) : round(time * 1000) + 60] += random.normal(0, 60, 60)
+    assert len(clonus.find(recording(x, 1000.0), 0, Intervals.of((1.0, 11.0)), 3.0, clonus.ClonusRule())) == 0
+
+
+def test_one_unit_that_fires_steadily_is_none():
+    x = np.random.default_rng(3).normal(0, 3, 12000)
+    wave = 200 * np.diff(np.exp(-0.5 * np.linspace(-3, 3, 13) ** 2))
+    for i in range(30):
+        x[2000 + 150 * i : 2012 + 150 * i] += wave
+    assert len(clonus.find(recording(x, 1000.0), 0, Intervals.of((1.0, 11.0)), 3.0, clonus.ClonusRule())) == 0
+
+
+def test_a_slow_recorder_shows_none():
+    assert len(clonus.find(_beats(5.0, 20, rate=400.0), 0, Intervals.of((1.0, 8.0)), 3.0, clonus.ClonusRule())) == 0
