@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,6 +45,7 @@ CLEARLY, FAINTLY = 0.7, 0.25
 _MATCHES = ("exact", "narrower", "broader", "related")  # how an HPO term may stand for an entry, best first
 _CUE = 0.7  # what a word counts that an entry holds in a cue and not in a name
 _FEWEST_WORDS, _HALF = 2, 0.5  # least words, and share of their information, that a description must hold
+_BROUGHT_ON = ("necessary", "strong")  # how strongly a substance is tied to what a phrase may tell beside its name
 _LONG = 5  # letters in the beginning of a name, at least
 _ALMOST = 0.85  # least likeness of a misspelt name to a known one
 _LIKE = 0.75  # least likeness of a misspelt word to a known one
@@ -135,7 +136,20 @@ def by_phrase(text: str, knowledge: Knowledge, enough: float) -> AnyEntry | None
             score = name.weight * (share**2 if name.weight >= 1 else share) * explained
             if score > best:
                 best, found = score, name.entry
-    return found
+    return _brought_on(found, place.keys(), index, knowledge) if isinstance(found, SubstanceEntry) else found
+
+
+def _brought_on(substance: SubstanceEntry, told: Set[str], index: _Index, knowledge: Knowledge) -> AnyEntry:
+    """Give the condition that a substance brings on and the rest of the words tell; the substance where none."""
+    rest = told - index.held[substance.id].keys()
+    whole = sum(index.information[word] for word in rest)
+    best, found = _HALF, None
+    for entry in knowledge.conditions.values():
+        if any(x.substance == substance.id and x.strength in _BROUGHT_ON for x in entry.exposures):
+            share = sum(index.information[word] for word in rest & index.described[entry.id]) / whole if whole else 0.0
+            if share > best:
+                best, found = share, entry
+    return found or substance
 
 
 def by_description(text: str, knowledge: Knowledge) -> AnyEntry | None:
@@ -163,6 +177,9 @@ def _index(knowledge: Knowledge) -> _Index:
     coded = [(rank, code.upper(), entry) for entry in entries for rank, code in _codes(entry)]
     for _, code, entry in sorted(coded, key=lambda one: one[0]):
         codes.setdefault(code, entry)
+    for entry in entries:  # what an entry is named is its own, whatever others are also called
+        if not isinstance(entry, RedFlagEntry):
+            names_of.setdefault(_folded(entry.name), entry)
     for entry in entries:
         by_id.setdefault(entry.id, entry)
         for name, weight in _names(entry):
@@ -246,7 +263,8 @@ def _codes(entry: AnyEntry) -> Iterator[tuple[int, str]]:
     if isinstance(entry, PhenomenonEntry | ConditionEntry):
         codes = entry.codes
         yield from ((_MATCHES.index(match.match), match.id) for match in codes.hpo)
-        yield from ((0, code) for code in (*codes.mondo, *codes.omim, *codes.orpha, *codes.icd10))
+        yield from ((0, code) for code in (*codes.mondo, *codes.omim, *codes.orpha))
+        yield from enumerate(codes.icd10)  # the first is its own, the others it may share
     elif isinstance(entry, LabEntry):
         yield from ((0, code) for code in entry.loinc)
     elif isinstance(entry, SubstanceEntry):
