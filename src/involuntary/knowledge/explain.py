@@ -23,6 +23,7 @@ from involuntary.knowledge.lookup import (
     by_phrase,
 )
 from involuntary.knowledge.strings import closest
+from involuntary.knowledge.words import words_of
 from involuntary.model import Term
 
 __all__ = ["AnnotatedDisease", "CodedTerm", "Explained", "entry_text", "explain"]
@@ -88,6 +89,7 @@ def explain(query: str, knowledge: Knowledge | None = None) -> Explained:
         or _alike(text, known, _ALMOST)
         or by_phrase(text, known, FAINTLY)
         or by_description(text, known)
+        or _told(text, known)
         or _alike(text, known, _LIKE)
         or _refuse(text, known)
     )
@@ -111,6 +113,13 @@ def _named(text: str, knowledge: Knowledge) -> Explained | None:
         return by_code(knowledge.ontology.ids[term], knowledge) or _term(term, knowledge)
     disease = knowledge.annotations.named(text)
     return _disease(int(knowledge.annotations.group[disease]), knowledge) if disease >= 0 else None
+
+
+def _told(text: str, knowledge: Knowledge) -> Explained | None:
+    """Follow the first finding that a text tells, one that an entry is about before others."""
+    found = [match.term for match in knowledge.lexicon.find(words_of(text)) if match.term >= 0 and not match.excluded]
+    entries = (by_code(knowledge.ontology.ids[term], knowledge) for term in found)
+    return next((entry for entry in entries if entry), None) or (_term(found[0], knowledge) if found else None)
 
 
 def _alike(text: str, knowledge: Knowledge, likeness: float) -> Explained | None:
