@@ -35,6 +35,7 @@ _EMPTY = frozenset(
         *("come", "do", "does", "explain", "for", "from", "get", "got", "had", "has", "have", "how", "i", "in", "is"),
         *("it", "its", "like", "me", "my", "of", "on", "or", "so", "some", "that", "the", "their", "them", "there"),
         *("these", "they", "this", "to", "was", "we", "were", "what", "when", "which", "who", "why", "will", "with"),
+        *("since", "started", "starting", "took", "taking", "take", "off", "coming", "too", "very", "won", "don"),
         *("you", "your", "s", "t", "disease", "diseases", "disorder", "disorders", "syndrome", "called", "known"),
     }
 )
@@ -46,6 +47,7 @@ _MATCHES = ("exact", "narrower", "broader", "related")  # how an HPO term may st
 _CUE = 0.7  # what a word counts that an entry holds in a cue and not in a name
 _FEWEST_WORDS, _HALF = 2, 0.5  # least words, and share of their information, that a description must hold
 _BROUGHT_ON = ("necessary", "strong")  # how strongly a substance is tied to what a phrase may tell beside its name
+_SOME, _OWN = 0.3, 0.3  # least share of those words; what it counts that without the substance there is no condition
 _LONG = 5  # letters in the beginning of a name, at least
 _ALMOST = 0.85  # least likeness of a misspelt name to a known one
 _LIKE = 0.75  # least likeness of a misspelt word to a known one
@@ -142,13 +144,14 @@ def by_phrase(text: str, knowledge: Knowledge, enough: float) -> AnyEntry | None
 def _brought_on(substance: SubstanceEntry, told: Set[str], index: _Index, knowledge: Knowledge) -> AnyEntry:
     """Give the condition that a substance brings on and the rest of the words tell; the substance where none."""
     rest = told - index.held[substance.id].keys()
-    whole = sum(index.information[word] for word in rest)
-    best, found = _HALF, None
+    whole = sum(index.information[word] for word in rest) or 1.0
+    best, found = 0.0, None
     for entry in knowledge.conditions.values():
-        if any(x.substance == substance.id and x.strength in _BROUGHT_ON for x in entry.exposures):
-            share = sum(index.information[word] for word in rest & index.described[entry.id]) / whole if whole else 0.0
-            if share > best:
-                best, found = share, entry
+        ties = [x.strength for x in entry.exposures if x.substance == substance.id and x.strength in _BROUGHT_ON]
+        share = sum(index.information[word] for word in rest & index.described[entry.id]) / whole if ties else 0.0
+        score = share + (_OWN if "necessary" in ties else 0.0)
+        if share >= _SOME and score > best:
+            best, found = score, entry
     return found or substance
 
 
