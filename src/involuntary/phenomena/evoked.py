@@ -90,8 +90,8 @@ class Evoked(Phenomenon[EvokedParameters]):
     references = (MCKINNON, SIGMOID, FIELD, PRACTICE)
 
     def concerns(self, recording: Recording) -> bool:
-        """Only with stimuli."""
-        return len(stimuli.find(recording)) > 0
+        """Only with stimuli, and not with trains alone."""
+        return len(_single(stimuli.find(recording), self.parameters)) > 0
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: EvokedParameters) -> Measured:
         """Read every channel, site by site."""
