@@ -105,6 +105,14 @@ def test_a_course_that_turns_back_is_movement_and_calls_nothing():
     assert finding.state is State.NOT_ASSESSED
 
 
+def test_pulses_of_a_clock_beside_a_contraction_are_no_trains():
+    called = []
+    for seed in range(5):
+        clock = train(np.zeros(60), rate_hz=3.0, noise_uv=300.0, seed=seed)
+        called += [f.state for f in read(clock)[1]]
+    assert set(called) == {State.NOT_ASSESSED}
+
+
 def test_counts_and_polarity_do_not_matter():
     sizes = 8.0 * np.array([1, 0.9, 0.87, 0.85, 0.85])
     for recording in (train(sizes, unit="count"), train(-sizes)):

@@ -13,7 +13,7 @@ from involuntary.dsp.latency import leave, main_peak
 from involuntary.dsp.smooth import parabolic
 from involuntary.model import Recording
 
-__all__ = ["Sweeps", "Waves", "cut", "spans", "waves"]
+__all__ = ["Sweeps", "Waves", "alikeness", "cut", "spans", "waves"]
 
 Floats = NDArray[np.float64]
 
@@ -199,6 +199,24 @@ def waves(sweeps: Sweeps, from_s: float, to_s: float, smallest: float = 0.0, *, 
     present &= ~(latency < from_s)
     latency[~present] = np.nan
     return Waves(amplitude, negative, area, latency, present)
+
+
+def alikeness(sweeps: Sweeps, from_s: float, to_s: float) -> float:
+    """Give the median correlation of each sweep with the average of the others, between two times.
+
+    What a stimulus evokes comes back alike; what goes on by itself, such as a contraction beside pulses of a clock,
+    does not. Not-a-number of fewer than three sweeps.
+    """
+    k = len(sweeps.rows)
+    if k < 3:
+        return float("nan")
+    starts = [sweeps.at(i, from_s) for i in range(k)]
+    length = min(sweeps.samples.shape[1] - max(starts), round((to_s - from_s) * sweeps.rate_hz))
+    cuts = np.array([sweeps.samples[i, a : a + length] for i, a in enumerate(starts)])
+    cuts = cuts - cuts.mean(axis=1, keepdims=True)
+    others = cuts.sum(axis=0) - cuts
+    size = np.linalg.norm(cuts, axis=1) * np.linalg.norm(others, axis=1)
+    return float(np.median(np.sum(cuts * others, axis=1) / np.maximum(size, np.finfo(np.float64).tiny)))
 
 
 def _peak(window: Floats, rate: float) -> tuple[int, float, float]:

@@ -64,6 +64,8 @@ class TransmissionFailureParameters:
         The artefact, and where the response may begin.
     smallest_mv : float
         Smaller responses are not read: a tenth of them is noise and movement.
+    alike_share : float
+        Responses correlate at least so with each other: pulses of a clock beside a contraction evoke nothing.
     facilitated_s : float
         The response that is compared with that at rest comes so soon after the effort.
     uneven_percent : float
@@ -83,6 +85,7 @@ class TransmissionFailureParameters:
     blank_ms: float = 1.0
     from_ms: float = 1.5
     smallest_mv: float = 0.3
+    alike_share: float = 0.9
     facilitated_s: float = 15.0
     uneven_percent: float = 8.0
     muscle: str = ""
@@ -188,7 +191,8 @@ def _trains(recording: Recording, channel: int, p: TransmissionFailureParameters
         if sweeps.rows.size < p.train_n or sweeps.rows[0] != 0:
             continue
         wave = responses.waves(sweeps, p.from_ms / 1e3, p.after_s, smallest)
-        if not wave.present[: p.train_n].all():
+        alike = responses.alikeness(sweeps, p.from_ms / 1e3, p.after_s)
+        if not wave.present[: p.train_n].all() or alike < p.alike_share:
             continue
         start = float(given.time_s[run[0]])
         ended = efforts.stop_s[efforts.stop_s <= start]
