@@ -7,6 +7,7 @@ from math import isfinite
 
 from involuntary.errors import printable
 from involuntary.model import Assessment, Measurement, Observation, State
+from involuntary.reports.words import percent
 
 __all__ = ["assessment_lines", "observation_lines"]
 
@@ -63,7 +64,7 @@ def assessment_lines(assessment: Assessment) -> Iterator[str]:
     for flag in assessment.red_flags:
         yield f"  ! {flag.why} — {flag.action}"
         if flag.concerns:
-            yield f"    think of {', '.join(f'{c.name} ({100 * c.probability:.2g} %)' for c in flag.concerns)}"
+            yield f"    think of {', '.join(f'{c.name} ({percent(c.probability)})' for c in flag.concerns)}"
     yield "Kind of contraction"
     yield from (f"  {100 * p.probability:5.1f} %  {p.name}" for p in assessment.phenomena[:5])
     yield "What could cause it"

@@ -22,6 +22,7 @@ _HYPOTHESES = 40
 _STEPS = 5
 # So many leading conditions bring their tests along, where they are at least so likely, and so many tests in all.
 _TESTED, _LIKELY, _TESTS = 3, 0.1, 4
+_LEADS = 0.9
 _CONSIDERED = 150
 # One finding among several moves the ranking by about this power of its likelihood ratio, blended with what comes
 # about anyhow; `likelihood.Weights` has the figures.
@@ -63,7 +64,7 @@ class Step:
 
 
 def next_steps(ranking: Ranking, knowledge: Knowledge) -> tuple[NextStep, ...]:
-    """Give the findings expected to tell most for their burden, then the tests of the leading conditions' entries."""
+    """Give the findings expected to tell most for their burden, and the tests of the leading conditions' entries."""
     leading = ranking.leading[:_HYPOTHESES]
     found = tuple(
         NextStep(
@@ -75,7 +76,10 @@ def next_steps(ranking: Ranking, knowledge: Knowledge) -> tuple[NextStep, ...]:
         )
         for step in _unlike(steps(ranking, knowledge), knowledge)
     )
-    return (*found, *_tests(ranking))
+    tests = _tests(ranking)
+    # Where one condition leads by far, what settles it comes before what would tell the others apart.
+    settled = float(ranking.posterior[leading[0]]) >= _LEADS if len(leading) else False
+    return (*tests, *found) if settled else (*found, *tests)
 
 
 def _unlike(ordered: list[Step], knowledge: Knowledge) -> list[Step]:
