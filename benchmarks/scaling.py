@@ -14,6 +14,7 @@ from involuntary.model import Channel, ChannelKind, Recording
 
 mpl.use("svg")
 from matplotlib import pyplot as plt
+from matplotlib.ticker import LogLocator
 
 RATE = 2000.0
 RUNS = 3
@@ -56,6 +57,7 @@ def draw(rows: list[Row], path: Path) -> None:
             axis.loglog(at, shown, style, label=name)
         axis.set_xticks(at, [str(n) for n in at])
         axis.yaxis.set_major_formatter("{x:g}")
+        axis.yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
         axis.yaxis.set_minor_formatter("{x:.2g}")
         axis.tick_params(which="minor", axis="y", labelsize=7)
         axis.xaxis.minorticks_off()
