@@ -103,6 +103,19 @@ def test_motor_evoked_potentials_and_the_silent_period():
     assert "silent_period" not in still
 
 
+def test_the_blink_reflex_has_an_early_and_a_late_response():
+    rows = [
+        (0.5 + 10 * i, "supraorbital 15 mA left", [(0.0105, 0.6), (0.033, 1.2)] if i else [(0.0105, 0.6)])
+        for i in range(6)
+    ]
+    found, _ = values(record(rows, noise_uv=5))
+    assert found["r1_latency"].value == pytest.approx(10.5, abs=0.2)
+    assert found["r2_latency"].value == pytest.approx(33.0, abs=0.2)
+    assert found["r2_persistence"].value == pytest.approx(100 * 5 / 6)
+    assert found["r1_amplitude"].value == pytest.approx(0.6, rel=0.1)
+    assert "m_max" not in found
+
+
 def test_depression_is_test_over_conditioning_reflex():
     rows = []
     for i in range(6):

@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 KINDS = {
     "nerve": ("stimulus", "stim", "stimulation", "shock"),
     "magnetic": ("tms", "magnetic"),
+    "blink": ("blink", "supraorbital"),
 }
 _EFFORT = ("exercise", "effort", "activation", "tetanus")
 _BY_WORD = {word: kind for kind, words in KINDS.items() for word in words}

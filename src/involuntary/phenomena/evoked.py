@@ -54,6 +54,8 @@ class EvokedParameters:
         The M wave lies between the first two, an H reflex or F wave between the last two.
     mep_from_ms, mep_to_ms : float
         A motor evoked potential lies between these.
+    r1_from_ms, r2_from_ms, r2_to_ms : float
+        R1 of the blink reflex lies between the first two, R2 between the last two.
     smallest_uv : float
         Smaller waves, peak to peak, are none: the usual 20 µV of F waves.
     f_share : float
@@ -72,6 +74,9 @@ class EvokedParameters:
     late_to_ms: float = 80.0
     mep_from_ms: float = 10.0
     mep_to_ms: float = 60.0
+    r1_from_ms: float = 8.0
+    r2_from_ms: float = 22.0
+    r2_to_ms: float = 90.0
     smallest_uv: float = 20.0
     f_share: float = 0.15
     pair_s: float = 6.0
@@ -107,7 +112,7 @@ class Evoked(Phenomenon[EvokedParameters]):
                 meta = bench.recording.channels[channel]
                 place = meta.name if len(groups) == 1 else f"{meta.name} {site or kind}"
                 desk = Desk(self.id, meta.name, place, meta.duration_s)
-                read = _magnetic if kind == "magnetic" else _nerve
+                read = _READERS[kind]
                 seen, measured, said = read(
                     bench.recording, channel, _single(given[rows], parameters), desk, parameters
                 )
@@ -296,6 +301,35 @@ def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: 
                        f"from the potential to the return of activity, before it {factor * quiet:.2g} {unit}", PRACTICE)
         )  # fmt: skip
     return [_events(desk.channel, kept, mep, factor, unit, 0.0)], found, []
+
+
+def _blink(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: EvokedParameters) -> _Read:
+    """Give R1 and R2 of one orbicularis oculi; whether it is that of the stimulated side the site says."""
+    sweeps = responses.cut(recording, channel, given, p.r2_to_ms / 1e3, p.blank_ms / 1e3)
+    if not sweeps.rows.size:
+        return [], [], ["no whole sweep of a single stimulus"]
+    factor, unit = amount(recording.channels[channel])
+    smallest = p.smallest_uv * 1e-6 if recording.channels[channel].calibrated else 0.0
+    found, events = [], []
+    for late, (name, start, stop) in enumerate((("r1", p.r1_from_ms, p.r2_from_ms), ("r2", p.r2_from_ms, p.r2_to_ms))):
+        wave = responses.waves(sweeps, start / 1e3, stop / 1e3, smallest, alike=False)
+        n, of = int(np.count_nonzero(wave.present)), wave.present.size
+        found.append(
+            desk.write(f"{name}_persistence", 100.0 * n / of, "%", of, f"stimuli followed by {name}", PRACTICE)
+        )
+        if n:
+            shortest = 1e3 * float(np.nanmin(wave.latency_s, initial=np.inf))
+            found += [
+                desk.write(f"{name}_latency", 1e3 * middle(wave.latency_s), "ms", n, "median", PRACTICE),
+                desk.write(f"{name}_latency_min", shortest, "ms", n, "shortest", PRACTICE),
+                desk.write(f"{name}_amplitude", factor * float(np.median(wave.amplitude[wave.present])), unit, n,
+                           "median, peak to peak", PRACTICE),
+            ]  # fmt: skip
+        events.append(_events(desk.channel, given[sweeps.rows], wave, factor, unit, float(late)))
+    return events, found, []
+
+
+_READERS = {"nerve": _nerve, "magnetic": _magnetic, "blink": _blink}
 
 
 def _events(
