@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from involuntary.model import Events, Recording, Reference
+from involuntary.model import Annotation, Events, Recording, Reference
 from involuntary.simulators._checks import check, check_order
-from involuntary.simulators._chunks import record
+from involuntary.simulators._chunks import Floats, Layer, record
 from involuntary.simulators._discharges import Discharges, summed
-from involuntary.simulators._muscles import Muscles, muscle_units, placed
+from involuntary.simulators._muscles import Muscles, muscle_units, placed, volleys
 from involuntary.simulators._recording import surface_track
 from involuntary.simulators._trains import fire
 from involuntary.simulators.base import Generator
@@ -23,6 +23,8 @@ _NIELSEN = Reference(
     "62 patients: 250 to 350 Hz between the discharges of a train; synchronous over the muscles of one side",
 )
 _NAMES = ("orbicularis oculi left", "orbicularis oris left", "orbicularis oculi right", "orbicularis oris right")
+
+_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,14 @@ class HemifacialSpasmParameters(Muscles):
         Standard deviation of the start between units and muscles.
     recruited_share : float
         Part of the units that join.
+    bilateral : bool
+        Whether the right side does the same, as in blepharospasm.
+    stimuli_count : int
+        Stimuli to the left supraorbital nerve, marked, one every 5 s; 0 for none.
+    r1_ms, r2_ms : float
+        When orbicularis oculi answers: R1 on the left, R2 on both sides.
+    synkinesis : bool
+        Whether orbicularis oris of the left answers too.
     """
 
     per_min: float = 30.0
@@ -50,10 +60,15 @@ class HemifacialSpasmParameters(Muscles):
     rate_max_hz: float = 350.0
     scatter_ms: float = 1.5
     recruited_share: float = 0.5
+    bilateral: bool = False
+    stimuli_count: int = 0
+    r1_ms: float = 11.0
+    r2_ms: float = 33.0
+    synkinesis: bool = True
 
 
 class HemifacialSpasm(Generator[HemifacialSpasmParameters]):
-    """Spasms of the left face, the right stays still; truth: one ``burst`` a spasm and muscle of the left."""
+    """Spasms of the left face, the right stays still unless asked; truth: one ``burst`` a spasm and muscle."""
 
     id = "hemifacial-spasm"
     name = "Hemifacial spasm"
@@ -73,7 +88,7 @@ class HemifacialSpasm(Generator[HemifacialSpasmParameters]):
         n = random.integers(p.smallest_n, p.largest_n + 1, start.size)
         rate = random.uniform(p.rate_min_hz, p.rate_max_hz, start.size)
         muscle, parts = [], []
-        for row, name in enumerate(_NAMES[:2]):
+        for row, name in enumerate(_NAMES if p.bilateral else _NAMES[:2]):
             units = muscle_units(p, random)
             spasms = [_spasm(*one, p, random) for one in zip(start, n, rate, strict=True)]
             muscle.append(placed(summed(Discharges.joined(spasms), units.templates(p.sampling_hz)), row, len(_NAMES)))
@@ -81,8 +96,29 @@ class HemifacialSpasm(Generator[HemifacialSpasmParameters]):
             stop = np.array([np.max(s.time_s + units.onset_s[s.unit] + units.duration_s[s.unit]) for s in spasms])
             features = {"n": n.astype(np.float64), "rate_hz": rate}
             parts.append(Events("burst", (name,) * len(spasms), onset, stop - onset, features))
+        given: Floats = np.arange(p.stimuli_count) * _EVERY_S + 1.0
+        given = np.asarray(given[given < duration_s - 0.2], dtype=np.float64)
+        muscle += _blinks(given, p, random)
         track = surface_track(self.id, _NAMES, muscle, duration_s, p, random)
-        return record([track], random), (Events.merged("burst", parts),)
+        marks = [Annotation(float(time), 0.0, "stimulus 8 mA supraorbital left") for time in given]
+        return record([track], random, annotations=marks), (Events.merged("burst", parts),)
+
+
+def _blinks(given: Floats, p: HemifacialSpasmParameters, random: np.random.Generator) -> list[Layer]:
+    """Answer every stimulus: R1 on its side, R2 on both, in the mouth too where there is synkinesis."""
+    layers = []
+    for row in range(len(_NAMES)) if given.size else ():
+        mouth, left = row in (1, 3), row < 2
+        if mouth and not (left and p.synkinesis):
+            continue
+        units = muscle_units(p, random)
+        share = np.full(given.size, 0.6)
+        parts = [volleys(given + p.r2_ms / 1e3, np.full(given.size, 0.03), share, units, 60.0, random)]
+        if left:
+            parts.append(volleys(given + p.r1_ms / 1e3, np.full(given.size, 0.014), share, units, 60.0, random))
+        fired = Discharges.joined(parts)
+        layers.append(placed(summed(fired, units.templates(p.sampling_hz)), row, len(_NAMES)))
+    return layers
 
 
 def _spasm(start: float, n: int, rate: float, p: HemifacialSpasmParameters, random: np.random.Generator) -> Discharges:
