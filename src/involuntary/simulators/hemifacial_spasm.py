@@ -96,8 +96,8 @@ class HemifacialSpasm(Generator[HemifacialSpasmParameters]):
             stop = np.array([np.max(s.time_s + units.onset_s[s.unit] + units.duration_s[s.unit]) for s in spasms])
             features = {"n": n.astype(np.float64), "rate_hz": rate}
             parts.append(Events("burst", (name,) * len(spasms), onset, stop - onset, features))
-        given: Floats = np.arange(p.stimuli_count) * _EVERY_S + 1.0
-        given = np.asarray(given[given < duration_s - 0.2], dtype=np.float64)
+        given = np.asarray(np.arange(p.stimuli_count) * _EVERY_S + 1.0, dtype=np.float64)
+        given = given[given < duration_s - 0.2]
         muscle += _blinks(given, p, random)
         track = surface_track(self.id, _NAMES, muscle, duration_s, p, random)
         marks = [Annotation(float(time), 0.0, "stimulus 8 mA supraorbital left") for time in given]
