@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from involuntary.detect.stimuli import efforts, evoked_time, find, runs
+from involuntary.detect.stimuli import efforts, evoked_time, find, from_artefact, runs
 from involuntary.model import Channel, ChannelKind, Recording
 from involuntary.model.recording import Annotation
 
@@ -83,3 +83,11 @@ def test_efforts_last_as_their_mark_says():
 def test_evoked_time_follows_marks():
     spans = evoked_time(recording((0.5, "stimulus"), (1.5, "rest")))
     assert spans.contains(np.array([0.6, 1.6])).tolist() == [True, False]
+
+
+def test_noise_and_a_contraction_hold_no_artefact():
+    random = np.random.default_rng(0)
+    for scale in (1e-6, 3e-4):
+        samples = np.convolve(random.normal(0, scale, 40_004), [0.2, 0.6, 1, 0.6, 0.2], mode="valid")
+        channel = Channel("a", ChannelKind.SURFACE_EMG, "V", 10_000.0, samples.size)
+        assert len(from_artefact(Recording.from_arrays([samples], [channel]), 0)) == 0

@@ -165,3 +165,14 @@ def test_a_real_recruitment_curve():
     for name in ("h_threshold", "m_threshold"):
         assert found[name].interval[0] < found[name].value < found[name].interval[1]
     assert 1.5 < found["h_threshold"].value < 2.5
+
+
+def test_stimuli_without_marks_are_found_by_their_artefact():
+    rows = [(0.5 + i, "stimulus", [(0.0061, 4.0), (0.0324, 2.0)]) for i in range(10)]
+    marked = record(rows)
+    bare = Recording.from_arrays([marked.samples(0)], marked.channels)
+    assert not observe(bare, ["evoked"]).measurements
+    found, _ = values(bare, artefact="true")
+    assert found["m_latency"].n == 10
+    assert found["m_latency"].value == pytest.approx(6.1, abs=0.2)
+    assert found["h_latency"].value == pytest.approx(32.4, abs=0.2)

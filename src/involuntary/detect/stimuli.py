@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from involuntary.model import ChannelKind, Intervals, Recording
 from involuntary.model.recording import Annotation
 
-__all__ = ["KINDS", "Stimuli", "efforts", "evoked_time", "find", "marked", "runs", "trains"]
+__all__ = ["KINDS", "Stimuli", "efforts", "evoked_time", "find", "from_artefact", "marked", "runs", "trains"]
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +29,7 @@ _AMOUNT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(mA|µA|uA|A|mV|V|%|mm|cm|s)?(?![\
 _LENGTH_MM = {"mm": 1.0, "cm": 10.0}
 _BLOCK = 1 << 18
 # What a stimulus evokes is no spontaneous activity: up to the end of late responses and of the silent period.
+_SHARP, _SPIKE_S, _ALONE_S = 25.0, 0.002, 0.05
 _EVOKED_S = (-0.005, 0.3)
 
 
@@ -121,6 +122,30 @@ def evoked_time(recording: Recording) -> Intervals:
     """Give the time in which activity answers a stimulus and is not spontaneous."""
     before, after = _EVOKED_S
     return Intervals.union_of([(t + before, t + after) for t in marked(recording).time_s.tolist()])
+
+
+def from_artefact(recording: Recording, channel: int) -> Stimuli:
+    """Give the stimuli of a recording without marks, by the spikes that they leave on a channel.
+
+    A stimulus artefact bends far more sharply than what muscle gives: its second difference exceeds the median one
+    25 times (an engineering choice), for at most 2 ms, and 50 ms after the last. Nothing tells its strength or site.
+    """
+    rate = recording.channels[channel].rate_hz
+    found: list[float] = []
+    for block in recording.blocks(channel, _BLOCK, max(round(_ALONE_S * rate), 2)):
+        bend = np.abs(np.diff(block.samples, 2))
+        usual = float(np.median(bend)) if bend.size else 0.0
+        if not usual > 0:
+            continue
+        sharp = np.flatnonzero(bend > _SHARP * usual) + 1
+        groups = np.split(sharp, np.flatnonzero(np.diff(sharp) > _SPIKE_S * rate) + 1)
+        firsts = [int(g[0]) for g in groups if g.size and g[-1] - g[0] <= _SPIKE_S * rate]
+        times = recording.time_s(channel, block.first + np.array(firsts, dtype=np.intp)).tolist()
+        for time, first in zip(times, firsts, strict=True):
+            if block.start <= first < block.stop and (not found or time - found[-1] > _ALONE_S):
+                found.append(time)
+    n = len(found)
+    return Stimuli(np.array(found), np.full(n, np.nan), ("nerve",) * n, ("",) * n, np.full(n, np.nan))
 
 
 def runs(time_s: Floats, longest_s: float) -> list[NDArray[np.intp]]:

@@ -64,6 +64,8 @@ class EvokedParameters:
         Two stimuli alone with at most this interval are conditioning and test.
     train_s, train_n : float, int
         So many stimuli with at most this interval are a train, which tests transmission.
+    artefact : bool
+        Whether stimuli that nothing marks are sought by the artefact that they leave on the first channel.
     norms : str
         A table of norms of one's own.
     """
@@ -82,6 +84,7 @@ class EvokedParameters:
     pair_s: float = 6.0
     train_s: float = 0.67
     train_n: int = 4
+    artefact: bool = False
     norms: str = ""
 
 
@@ -101,9 +104,12 @@ class Evoked(Phenomenon[EvokedParameters]):
     def measure(self, bench: Bench, channels: Sequence[int], parameters: EvokedParameters) -> Measured:
         """Read every channel, site by site."""
         given = stimuli.find(bench.recording)
+        if not len(given) and parameters.artefact:
+            given = stimuli.from_artefact(bench.recording, channels[0])
         if not len(given):
             return self._not_assessed(
-                "evoked: not assessed: no stimuli; mark them as 'stimulus 12.5 mA' or record a stimulus channel"
+                "evoked: not assessed: no stimuli; mark them as 'stimulus 12.5 mA', record a stimulus channel, or let"
+                " them be sought by their artefact (--set evoked.artefact=true)"
             )
         events, found, notes = [], [], []
         groups = given.groups()
