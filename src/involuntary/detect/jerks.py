@@ -25,7 +25,9 @@ _MARGIN_S = 0.02  # and not so near to one
 _MOST_KEPT = 24  # bursts a block whose samples are kept to calibrate on,
 _KEPT_S = 0.25  # with so much rest each
 _RISE_S = 0.003  # of a burst that is not kept, at either end
-_JUMP_S = 0.0005
+_FEWEST, _FURTHEST_S = 5, 0.008  # bursts to calibrate on; bias that can be one
+_MUSCLE_HZ = 35.0  # what is slower is a heart beat or a movement, whose edges are none of muscle
+_JUMP_S, _FIRST_S = 0.0005, 0.003
 _LEAST_RATIO = 1e-4  # of the energy at rest to that of a burst, for signals without noise
 
 
@@ -69,9 +71,9 @@ def detect(recording: Recording, channel: int, rule: JerkRule) -> Events:
         Kind ``burst``. Features: ``amplitude_uv`` (peak to peak), ``rms_uv`` and ``rest_uv`` (root mean square in the
         burst and around it; all three ``_count`` where the gain is unknown), ``snr`` (rms over rest), ``peak_s``
         (time of the envelope's peak); ``frequency_hz`` (mean, by the energy operator: a heart beat or a movement is
-        slower than muscle); ``jump`` (largest change within half a millisecond over the amplitude: a contact that
-        breaks has nearly all); ``onset_bias_ms`` and ``stop_bias_ms``, which were taken off, ``onset_sd_ms`` and
-        ``stop_sd_ms``: not-a-number where there was too little to calibrate on.
+        slower than muscle); ``jump`` (largest change within half a millisecond in the first three, over the amplitude:
+        a contact that breaks has half or more); ``onset_bias_ms`` and ``stop_bias_ms``, which were taken off,
+        ``onset_sd_ms`` and ``stop_sd_ms``: not-a-number where there was too little to calibrate on.
 
     Raises
     ------
@@ -100,7 +102,7 @@ def _in_block(part: Conditioned, rule: JerkRule) -> _Kept:
         at = (block.first + onset, block.first + stop, block.first + top)
         speed = mean_frequency(wave, calm, part.rate_hz)
         rows.append((*at, np.ptp(wave), _rms(wave), _rms(calm), speed, _jump(wave, part.rate_hz)))
-        if len(rows) <= _MOST_KEPT:
+        if speed >= _MUSCLE_HZ and len(inside) <= _MOST_KEPT:
             trim = min(round(_RISE_S * part.rate_hz), wave.size // 4)
             inside.append(wave[trim : wave.size - trim])
             rest.append(calm[: round(_KEPT_S * part.rate_hz)])
@@ -133,8 +135,8 @@ def _edges(part: Conditioned, held: Spans, i: int, calm: Samples, reach: int) ->
 
 def _jump(wave: Samples, rate_hz: float) -> float:
     lag = max(round(_JUMP_S * rate_hz), 1)
-    reach = float(np.ptp(wave))
-    return float(np.max(np.abs(wave[lag:] - wave[:-lag]))) / reach if wave.size > lag and reach else float("nan")
+    first, reach = wave[: round(_FIRST_S * rate_hz) + lag], float(np.ptp(wave))
+    return float(np.max(np.abs(first[lag:] - first[:-lag]))) / reach if first.size > lag and reach else float("nan")
 
 
 def _rms(wave: Samples) -> float:
@@ -147,7 +149,7 @@ def _as_events(recording: Recording, channel: int, parts: list[_Kept], rule: Jer
     rows = np.concatenate([np.empty((0, _COLUMNS)), *(part.rows for part in parts)])
     onset, stop, peak, amplitude, rms, rest, frequency, jump = rows[np.argsort(rows[:, 0], kind="stable")].T
     length = (stop - onset) / meta.rate_hz
-    errors = _errors(parts, length, meta.rate_hz, rule)
+    errors = _errors(parts, length[frequency >= _MUSCLE_HZ], meta.rate_hz, rule)
     begin = recording.time_s(channel, onset.astype(np.intp)) - errors.onset_bias_s
     shift = errors.stop_bias_s - errors.onset_bias_s
     known = errors.trials > 0
@@ -170,11 +172,14 @@ def _as_events(recording: Recording, channel: int, parts: list[_Kept], rule: Jer
 
 def _errors(parts: list[_Kept], length_s: Samples, rate_hz: float, rule: JerkRule) -> EdgeErrors:
     found = None
-    if rule.calibrated and length_s.size:
+    if rule.calibrated and length_s.size >= _FEWEST:
         rest, inside = (np.concatenate(of) for of in zip(*((p.rest, p.inside) for p in parts), strict=True))
         spread = length_s[np.linspace(0, length_s.size - 1, min(length_s.size, 200)).astype(int)]
         found = calibrate(rest, inside, spread, rate_hz, (rule.low_hz, rule.high_hz), rule.reach_ms / 1e3)
-    return found or EdgeErrors(0.0, 0.0, 0.0, 0.0, 0)
+    # What is further off is no edge that was missed, but something else among the bursts.
+    if found is None or max(abs(found.onset_bias_s), abs(found.stop_bias_s)) > _FURTHEST_S:
+        return EdgeErrors(0.0, 0.0, 0.0, 0.0, 0)
+    return found
 
 
 JERKS: Detector[JerkRule, _Kept] = Detector(_conditioning, _in_block, _as_events)

@@ -21,6 +21,7 @@ Mask = NDArray[np.bool_]
 # Movements on request: what comes while they are asked for is willed.
 TASKS = frozenset({"tapping", "ballistic", "agility", "pronation", "kinetic"})
 _MOST_KNOWN_S = 1e6
+_TOLD_FROM_HZ = 1800.0  # samples a second that show half a millisecond
 _BEAT_TOLERANCE, _BEAT_SIZE, _BEAT_HZ = 0.1, 1.2, 60.0
 
 
@@ -39,8 +40,8 @@ class JerkParameters:
     slowest_hz : float
         Mean frequency below which it is a heart beat or a movement, not muscle.
     steepest_share, sharp_ms : float
-        A burst shorter than the second that changes by more than this share of its amplitude within half a
-        millisecond is a contact that breaks.
+        A burst shorter than the second that begins with a change by more than this share of its amplitude within
+        half a millisecond is a contact that breaks; below 1.8 kHz that cannot be told.
     tonic_margin_s : float
         Time around tonic activity that counts as active.
     link_ms : float
@@ -53,8 +54,8 @@ class JerkParameters:
     least_snr_factor: float = 2.2
     tonic_snr_factor: float = 4.0
     slowest_hz: float = 35.0
-    steepest_share: float = 0.75
-    sharp_ms: float = 20.0
+    steepest_share: float = 0.45
+    sharp_ms: float = 25.0
     tonic_margin_s: float = 2.0
     link_ms: float = 60.0
 
@@ -120,7 +121,7 @@ def _gates(
     willed = Intervals.union_of(
         (max(c.start_s, -_MOST_KNOWN_S), min(c.stop_s, _MOST_KNOWN_S)) for c in asked(bench, p) if c.kind in TASKS
     )
-    usable = bench.usable(channel)
+    usable, fast = bench.usable(channel), bench.recording.channels[channel].rate_hz >= _TOLD_FROM_HZ
 
     def inside(e: Events) -> Mask:
         kept = usable.clear(e).onset_s
@@ -132,7 +133,7 @@ def _gates(
 
     def whole(e: Events) -> Mask:
         length = 1e3 * e.duration_s
-        sharp = (length < p.sharp_ms) & (e.features["jump"] > p.steepest_share)
+        sharp = (length < p.sharp_ms) & (e.features["jump"] > p.steepest_share) & fast
         return np.asarray((length >= p.shortest_ms) & (length <= p.longest_ms) & ~sharp, dtype=np.bool_)
 
     return (
@@ -146,15 +147,15 @@ def _gates(
 
 
 def _of_heart(bench: Bench, channel: int, events: Events) -> Mask:
-    """Mark, where a heart was found, bursts one beat from a neighbour, and those no larger or faster than it."""
+    """Mark, where a heart was found, slow bursts that lie one beat from a neighbour or are no larger than it."""
     heart = bench.heart(channel)
     if heart is None or not len(events):
         return np.zeros(len(events), dtype=np.bool_)
     apart = np.abs(np.diff(events.onset_s) * heart.rate_per_min / 60.0 - 1) < _BEAT_TOLERANCE
     beating = np.concatenate([apart, [False]]) | np.concatenate([[False], apart])
     size = events.features["amplitude_uv" if heart.unit == "µV" else "amplitude_count"]
-    alike = (size <= _BEAT_SIZE * heart.amplitude) & (events.features["frequency_hz"] < _BEAT_HZ)
-    return np.asarray(beating | alike, dtype=np.bool_)
+    slow = events.features["frequency_hz"] < _BEAT_HZ
+    return np.asarray((beating | (size <= _BEAT_SIZE * heart.amplitude)) & slow, dtype=np.bool_)
 
 
 def _spans(events: Events, longest_s: float) -> Intervals:

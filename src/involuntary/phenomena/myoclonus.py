@@ -50,6 +50,8 @@ class MyoclonusParameters(cortex.CortexParameters):
     rhythm_share, rhythm_s : float
         Jerks whose successive intervals differ by less than this share of their sum, and are shorter than that, are a
         rhythm.
+    calm_share : float
+        Bursts that may be willed are handed on where at least this share of the time is free of tonic activity.
     absent_s, visible_uv : float
         So much time without tonic activity and without a jerk excludes it in these muscles, where a burst of that
         root mean square would have been seen.
@@ -64,6 +66,7 @@ class MyoclonusParameters(cortex.CortexParameters):
     serial_share: float = 0.5
     rhythm_share: float = 0.15
     rhythm_s: float = 0.4
+    calm_share: float = 0.7
     absent_s: float = 120.0
     visible_uv: float = 100.0
     distance_m: str = ""
@@ -145,7 +148,9 @@ def _decide(
     why = "may be voluntary: record at rest, and say so (condition=rest), or with EEG"
     if cortical.is_prepared(p):
         why = "prepared in the EEG, as voluntary movements and functional jerks are"
-    return _Verdict(State.NOT_ASSESSED, f"not assessed: {seen}, longer than {p.brief_ms:g} ms, {why}", COLLINS, True)
+    # Among contractions, such bursts are mostly how these begin and end.
+    apart = max(one.calm_s for one in looked) >= p.calm_share * usable_s
+    return _Verdict(State.NOT_ASSESSED, f"not assessed: {seen}, longer than {p.brief_ms:g} ms, {why}", COLLINS, apart)
 
 
 def _another(jerks: Jerks, length_ms: float, p: MyoclonusParameters) -> str:
