@@ -30,6 +30,7 @@ _LINKS = (
 )
 _OPEN = 0.1  # a leader below this is no leader
 _COUNTS = 0.01  # below this a candidate is not worth a line in the answer
+_SAID = (State.PRESENT, State.EXCLUDED)
 _DETAILED = 10  # causes whose reasons are printed
 _WORTHWHILE_BITS = 0.01  # a question that tells less is not asked
 _FIRST_KINDS = ("refer", "treat-cause", "self-care")
@@ -65,7 +66,8 @@ class HtmlReport(Report):
                 seen=tuple(_seen(subject)),
                 names={one.id: one.name for one in weighed},
                 open=tuple(dict.fromkeys(_open(subject))),
-                findings=tuple((f, _behind(f, o)) for o in subject.observations for f in o.findings),
+                findings=_findings(subject.observations),
+                assessed={f.phenomenon for o in subject.observations for f in o.findings if f.state in _SAID},
                 told=tuple(f for f in subject.case.findings if not f.phenomenon) if subject.case else (),
                 usable=_usable_fraction(subject.observations),
                 scale=ladder.common_scale(weighed),
@@ -191,6 +193,12 @@ def _open(subject: Subject) -> Iterator[str]:
             told = any(finding.rule in note for note in observation.notes)
             if finding.state is State.NOT_ASSESSED and not (finding.rule and told):
                 yield f"{finding.term.label}: {finding.rule or 'no reason is given'}"
+
+
+def _findings(observations: Iterable[Observation]) -> list[tuple[Finding, tuple[Measurement, ...]]]:
+    """Give the findings with what is behind them: what is present first, then what is excluded."""
+    found = [(finding, _behind(finding, o)) for o in observations for finding in o.findings]
+    return sorted(found, key=lambda pair: (pair[0].state not in _SAID, pair[0].state is not State.PRESENT))
 
 
 def _behind(finding: Finding, observation: Observation) -> tuple[Measurement, ...]:
