@@ -61,8 +61,9 @@ def test_rate_size_decrement_and_growth_are_those_simulated():
     ],
 )
 def test_what_mixes_units_is_not_named(name, settings):
-    (finding,) = _observe(iv.simulate(name, 60, 2, **settings)[0]).findings
-    assert finding.state is State.NOT_ASSESSED
+    measured = _observe(iv.simulate(name, 60, 2, **settings)[0])
+    assert measured.findings[0].state is State.NOT_ASSESSED
+    assert measured.events == ()
 
 
 @pytest.mark.parametrize("name", ["emg.csv", "emg_1.csv"])

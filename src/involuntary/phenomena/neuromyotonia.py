@@ -113,7 +113,9 @@ class Neuromyotonia(Phenomenon[NeuromyotoniaParameters]):
         measurements = measured(self.id, [*rows, *evoked_rows], time.total_s)
         findings = _findings(bursts, clean, rhythm, measurements, time.total_s, p)
         notes = (*(f.rule for f in findings), *([_after_note(after)] if after else []))
-        return Measured((bursts,) if len(clean) else (), measurements, findings, notes)
+        # What cannot be told from an effort is not handed on as a burst of an axon.
+        named = any(finding.state is State.PRESENT for finding in findings)
+        return Measured((bursts,) if named else (), measurements, findings, notes)
 
 
 def _clean(bursts: Events, p: NeuromyotoniaParameters) -> _Mask:
