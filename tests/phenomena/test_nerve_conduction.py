@@ -5,7 +5,7 @@ import pytest
 
 from involuntary.model import Channel, ChannelKind, Recording, State
 from involuntary.model.recording import Annotation
-from involuntary.phenomena import observe
+from involuntary.phenomena import PHENOMENA, observe
 from involuntary.simulators import simulate
 
 
@@ -76,7 +76,7 @@ def test_a_scan_counts_units_and_is_no_train():
     assert 50 < of_many["scan_units"].value < 120
     assert of_few["scan_units"].value < 30
     assert of_few["scan_d50"].value < of_many["scan_d50"].value
-    assert not [f for f in observe(many).findings if f.phenomenon == "transmission-failure"]
+    assert not PHENOMENA.get("transmission-failure").concerns(many)
 
 
 def test_the_unit_number_index_reads_marked_efforts():
