@@ -145,10 +145,11 @@ def score(validation: Validation, signal: str, seen: Sequence[tuple[Case, Observ
 
 
 def score_negative(validation: Validation, signal: str, seen: Sequence[tuple[Recording, Observation]]) -> Negative:
-    """Count what was found where nothing is: events, or where the phenomenon has none, recordings that were named."""
+    """Count what was called where nothing is: events of recordings that were named, or these where it has no events."""
     hours = sum(recording.duration_s for recording, _ in seen) / 3600
     named = sum(is_named(observation, validation.phenomenon) for _, observation in seen)
-    false = sum(len(found_events(o, validation.kind)) for _, o in seen) if validation.kind else named
+    calling = [o for _, o in seen if is_named(o, validation.phenomenon)]
+    false = sum(len(found_events(o, validation.kind)) for o in calling) if validation.kind else named
     rules = [f.rule for f in seen[0][1].findings if f.phenomenon == validation.phenomenon]
     return Negative(
         signal, len(seen), hours, named, false, (false / hours, *rate_interval(false, hours)), "; ".join(rules)
