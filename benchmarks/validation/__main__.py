@@ -66,11 +66,12 @@ def observed(recording: Recording, sharing: Sequence[Validation]) -> list[Observ
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("ids", nargs="*", help="phenomena to measure; all if none")
+    parser.add_argument("--positives", action="store_true", help="keep the negatives of the last run")
     parser.add_argument("--page", action="store_true", help="only write the page")
     options = parser.parse_args()
     chosen = [] if options.page else validations(options.ids)
     begun = time.perf_counter()
-    none = negatives(chosen)
+    none = {} if options.positives else negatives(chosen)
     for validation in chosen:
         rows, figures = positives(validation)
         result = {
@@ -79,10 +80,11 @@ def main() -> None:
             "tolerance_s": validation.tolerance_s,
             "scored": [asdict(row) for row in rows],
             "figures": [asdict(figure) for figure in figures],
-            "negatives": [asdict(row) for row in none[validation.phenomenon]],
         }
-        text = json.dumps(result, indent=1, ensure_ascii=False)
-        (RESULTS / f"{validation.phenomenon}.json").write_text(text + "\n", encoding="utf-8")
+        path = RESULTS / f"{validation.phenomenon}.json"
+        kept = json.loads(path.read_text(encoding="utf-8"))["negatives"] if options.positives and path.exists() else []
+        result["negatives"] = [asdict(row) for row in none.get(validation.phenomenon, [])] or kept
+        path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         print(f"{validation.phenomenon}: {time.perf_counter() - begun:.0f} s so far")
     page.write(RESULTS, HERE.parents[1] / "docs" / "validation.md")
 

@@ -40,6 +40,9 @@ def _section(phenomenon: str, result: Mapping[str, Any]) -> Iterator[str]:
         for figure in result["figures"]:
             value = _with((figure["value"], *figure["interval"]), 3)
             yield _line(figure["what"], figure["n"], f"{value} {figure['unit']}".strip(), figure["asked"])
+    if not result["negatives"]:
+        yield "\nNegatives: not measured yet.\n"
+        return
     yield "\n| nothing to be found | recordings | hours | named | false alarms/h | what was said of the first |"
     yield "|---|---|---|---|---|---|"
     for row in result["negatives"]:
