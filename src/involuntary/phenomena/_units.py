@@ -1,0 +1,178 @@
+"""Motor units of a recording: a needle channel's with their shapes, a grid's with their quality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.decompose import grid, needle
+from involuntary.decompose.unit_shape import ShapeRule, UnitShape, unit_shape
+from involuntary.decompose.waveforms import unit_potentials
+from involuntary.detect import usable
+from involuntary.detect.bench import Bench
+from involuntary.detect.conditioned import amplitude_scale
+from involuntary.detect.discharges import DischargeRule, lost_time, mended_blocks
+from involuntary.dsp.bands import zero_phase
+from involuntary.model import Events, Intervals
+
+__all__ = ["Decomposed", "Unit", "UnitRule", "grid_units", "needle_units", "unit_events"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRule:
+    """How a channel is taken apart; engineering choices.
+
+    Attributes
+    ----------
+    low_hz, high_hz : float
+        Band in which potentials are averaged.
+    before_ms, after_ms : float
+        What is averaged around a discharge.
+    shortest_s, longest_s : float
+        Usable stretches are taken apart one by one; shorter ones are left out, longer ones cut.
+    margin_s : float
+        Time around what is unusable that is left out too.
+    """
+
+    low_hz: float = 5.0
+    high_hz: float = 10_000.0
+    before_ms: float = 20.0
+    after_ms: float = 30.0
+    shortest_s: float = 3.0
+    longest_s: float = 30.0
+    margin_s: float = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """One motor unit of one stretch.
+
+    Attributes
+    ----------
+    channel : str
+        Where it was found; the channel where it is largest for a grid.
+    time_s : ndarray, shape (discharges,)
+        On the recording's clock, sorted.
+    amplitude : float
+        Peak to peak of its averaged potential, in µV or counts.
+    shape : UnitShape or None
+        For a needle in volts.
+    silhouette, pulse_to_noise_db : float
+        For a grid; else not-a-number.
+    """
+
+    channel: str
+    time_s: Floats
+    amplitude: float
+    shape: UnitShape | None = None
+    silhouette: float = float("nan")
+    pulse_to_noise_db: float = float("nan")
+
+    @property
+    def rate_hz(self) -> float:
+        """One over the median interval."""
+        return 1.0 / float(np.median(np.diff(self.time_s))) if self.time_s.size > 1 else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Decomposed:
+    """Units of a channel or a grid, how much time they were sought in, and how much of the signal they explain."""
+
+    units: tuple[Unit, ...]
+    time_s: float
+    explained: float
+    unit: str = "µV"
+    notes: tuple[str, ...] = field(default=())
+
+
+def needle_units(bench: Bench, channel: int, rule: UnitRule) -> Decomposed:
+    """Take a needle channel apart, stretch by stretch; what is clipped or flat is left out."""
+    meta = bench.recording.channels[channel]
+    _, scale = amplitude_scale(meta)
+    found = bench.detect(usable.detect, channel, usable.UsableRule())
+    lost = lost_time(found).widened(rule.margin_s, rule.margin_s)
+    units: list[Unit] = []
+    explained, total = [], 0.0
+    for block, _ in mended_blocks(bench.recording, channel, scale, DischargeRule()):
+        first = block.first + block.start
+        samples = block.samples[block.start : block.stop]
+        start_s = float(bench.recording.time_s(channel, first))
+        whole = Intervals.of((start_s, start_s + samples.size / meta.rate_hz))
+        for low_s, high_s in _pieces(whole.without(lost), rule):
+            low, high = (round((t - start_s) * meta.rate_hz) for t in (low_s, high_s))
+            new, share = _one_stretch(samples[low:high], meta.rate_hz, meta.name, low_s, meta.calibrated, rule)
+            units += new
+            explained.append(share * (high_s - low_s))
+            total += high_s - low_s
+    notes = () if lost.total_s == 0 else (f"{meta.name}: {lost.total_s:.1f} s unusable, left out",)
+    share = sum(explained) / total if total else float("nan")
+    return Decomposed(tuple(units), total, share, "µV" if meta.calibrated else "count", notes)
+
+
+def _pieces(stretches: Intervals, rule: UnitRule) -> list[tuple[float, float]]:
+    out = []
+    for start, stop in stretches:
+        n = max(int(np.ceil((stop - start) / rule.longest_s)), 1)
+        edges = np.linspace(start, stop, n + 1)
+        out += [(float(a), float(b)) for a, b in pairwise(edges) if b - a >= rule.shortest_s]
+    return out
+
+
+def _one_stretch(
+    samples: Floats, rate_hz: float, name: str, start_s: float, calibrated: bool, rule: UnitRule
+) -> tuple[list[Unit], float]:
+    found = needle.decompose(samples, rate_hz, needle.NeedleRule())
+    if not found.time_s:
+        return [], found.explained
+    wave = zero_phase(samples, rate_hz, rule.low_hz, min(rule.high_hz, rate_hz / 2))
+    potentials, single = unit_potentials(wave, rate_hz, found.time_s, rule.before_ms, rule.after_ms)
+    units = []
+    for train, potential, cuts in zip(found.time_s, potentials, single, strict=True):
+        shape = unit_shape(potential, cuts, rate_hz, ShapeRule()) if calibrated else None
+        units.append(Unit(name, start_s + train, shape.amplitude_uv if shape else float(np.ptp(potential)), shape))
+    return units, found.explained
+
+
+def grid_units(bench: Bench, channels: tuple[int, ...]) -> Decomposed:
+    """Take a grid apart: channels of one rate, whole recorded stretches, dead channels left out."""
+    recording = bench.recording
+    metas = [recording.channels[i] for i in channels]
+    scale = amplitude_scale(metas[0])[1]
+    units: list[Unit] = []
+    total, explained = 0.0, 0.0
+    rule = grid.GridRule()
+    for start, stop in recording.segment_samples(channels[0]):
+        samples = np.stack([recording.samples(i, start, stop) * scale for i in channels])
+        alive = np.flatnonzero(samples.std(axis=1) > 0)
+        seconds = (stop - start) / metas[0].rate_hz
+        if seconds < 2.0 or alive.size < 2:
+            continue
+        found = grid.decompose(samples[alive], metas[0].rate_hz, rule)
+        start_s = float(recording.time_s(channels[0], start))
+        for unit in found.units:
+            size = np.ptp(unit.potentials, axis=1)
+            place = metas[int(alive[int(np.argmax(size))])].name
+            units.append(
+                Unit(place, start_s + unit.time_s, float(size.max()), None, unit.silhouette, unit.pulse_to_noise_db)
+            )
+        total += seconds
+        explained += found.explained * seconds
+    share = explained / total if total else float("nan")
+    return Decomposed(tuple(units), total, share, "µV" if metas[0].calibrated else "count")
+
+
+def unit_events(found: Decomposed, first_id: int) -> Events:
+    """Give one ``potential`` a discharge, with the number of its unit."""
+    suffix = "uv" if found.unit == "µV" else "count"
+    parts = []
+    for k, unit in enumerate(found.units):
+        n = unit.time_s.size
+        length = unit.shape.duration_ms / 1e3 if unit.shape else 0.0
+        features = {"unit_id": np.full(n, float(first_id + k)), f"amplitude_{suffix}": np.full(n, unit.amplitude)}
+        parts.append(Events("potential", (unit.channel,) * n, unit.time_s, np.full(n, length), features))
+    return Events.merged("potential", parts)

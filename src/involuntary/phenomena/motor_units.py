@@ -1,0 +1,185 @@
+"""Motor units, told apart: every discharge with its unit, the shape of each, and what the shapes come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from involuntary.decompose.unit_shape import UnitShape
+from involuntary.detect.bench import Bench
+from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
+from involuntary.norms import norms
+from involuntary.phenomena._rows import Row, measured, median_interval
+from involuntary.phenomena._unit_grades import (
+    MEASURES,
+    MYOPATHIC,
+    NANDEDKAR,
+    NEUROGENIC,
+    SONOO,
+    Grade,
+    grade,
+    named_muscle,
+)
+from involuntary.phenomena._units import Decomposed, Unit, UnitRule, grid_units, needle_units, unit_events
+from involuntary.phenomena.base import Measured, Phenomenon
+
+__all__ = ["PHENOMENON", "MotorUnits", "MotorUnitsParameters"]
+
+_EMGLAB = Reference(
+    "doi:10.1016/j.jneumeth.2005.05.015",
+    "McGill KC, Lateva ZC, Marateb HR. EMGLAB: an interactive EMG decomposition program. J Neurosci Methods"
+    " 2005;149:121-133",
+    "templates and residual; recalled, not opened",
+)
+_NEGRO = Reference(
+    "doi:10.1088/1741-2560/13/2/026027",
+    "Negro F, Muceli S, Castronovo AM, Holobar A, Farina D. Multi-channel intramuscular and surface EMG decomposition"
+    " by convolutive blind source separation. J Neural Eng 2016;13:026027",
+    "convolutive sphering, fixed point, silhouette; recalled, not opened",
+)
+_ID = "motor-units"
+
+
+@dataclass(frozen=True, slots=True)
+class MotorUnitsParameters:
+    """Which channels are taken apart and how many units are asked for; engineering choices unless a source is named.
+
+    Attributes
+    ----------
+    lowest_rate_hz : float
+        A channel whose electrode is not stated is a needle's from this rate on.
+    fewest_channels_n : int
+        Surface channels that make a grid.
+    smallest_uv : float
+        Smaller units, peak to peak, are far from the needle and no norm holds for them.
+    fewest_units_n : int
+        Units before a limit is applied: tolerance limits are published from 5 on (Engstrom & Olney 1992).
+    enough_units_n : int
+        Units before a change is excluded: 20 (Engstrom & Olney 1992).
+    least_explained_share : float
+        Where units explain less of the signal, too much was going on: effort was too high, or the needle moved.
+    muscle : str
+        Muscle, where the channel's name does not say.
+    norms : str
+        A table of norms of one's own.
+    """
+
+    lowest_rate_hz: float = 4000.0
+    fewest_channels_n: int = 16
+    smallest_uv: float = 50.0
+    fewest_units_n: int = 5
+    enough_units_n: int = 20
+    least_explained_share: float = 0.5
+    muscle: str = ""
+    norms: str = ""
+
+
+class MotorUnits(Phenomenon[MotorUnitsParameters]):
+    """Decomposition; it takes as long as the recording or longer, so it is looked for only if it is named."""
+
+    id = _ID
+    name = "Motor units told apart"
+    term = Term("HP:0003457", "EMG abnormality")
+    kinds = frozenset({ChannelKind.NEEDLE_EMG, ChannelKind.EMG, ChannelKind.SURFACE_EMG})
+    references = (_EMGLAB, _NEGRO, SONOO, NANDEDKAR)
+
+    def concerns(self, recording: Recording) -> bool:
+        """Say no: it is looked for only if it is asked for."""
+        return False
+
+    def measure(self, bench: Bench, channels: Sequence[int], parameters: MotorUnitsParameters) -> Measured:
+        """Take each needle channel apart, and the surface channels together where they are a grid."""
+        p = parameters
+        metas = bench.recording.channels
+        needles = [
+            i for i in channels
+            if metas[i].rate_hz >= p.lowest_rate_hz and metas[i].kind is not ChannelKind.SURFACE_EMG
+        ]  # fmt: skip
+        surface = tuple(i for i in channels if i not in needles)
+        alike = tuple(i for i in surface if metas[i].rate_hz == metas[surface[0]].rate_hz)
+        found = [needle_units(bench, i, UnitRule()) for i in needles]
+        if len(alike) >= p.fewest_channels_n:
+            found.append(grid_units(bench, alike))
+        if not found:
+            return self._not_assessed(
+                f"{_ID}: not assessed: no needle channel from {p.lowest_rate_hz:g} Hz on and fewer than"
+                f" {p.fewest_channels_n} surface channels"
+            )
+        return _result(found, [metas[i].name for i in needles], p)
+
+
+def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) -> Measured:
+    ids = np.concatenate([[0], np.cumsum([len(part.units) for part in found])]).astype(int)
+    events = Events.merged("potential", [unit_events(part, int(i)) for part, i in zip(found, ids, strict=False)])
+    units = [unit for part in found for unit in part.units]
+    rows = [row for i, unit in enumerate(units) for row in _of_unit(i, unit)]
+    shapes = [u.shape for u in units if u.shape is not None and u.shape.amplitude_uv >= p.smallest_uv]
+    seconds = sum(part.time_s for part in found)
+    table = norms(p.norms)
+    muscle = p.muscle or next((m for m in (named_muscle(name, table) for name in names) if m), "")
+    graded = grade(shapes, muscle, table)
+    rows += _of_all(found, shapes)
+    above, below = "mean size index, in SD of the healthy", "mean thickness, in SD below the healthy"
+    rows.append(Row("neurogenic_score", graded.neurogenic, "1", graded.n, above, SONOO, needs=1))
+    rows.append(Row("myopathic_score", graded.myopathic, "1", graded.n, below, NANDEDKAR, needs=1))
+    measurements = measured(_ID, rows, seconds)
+    notes = [f"{_ID}: {note}" for part in found for note in part.notes]
+    findings = _findings(found, graded, muscle, measurements, names, p)
+    notes += [f.rule for f in findings if f.state is State.NOT_ASSESSED]
+    return Measured((events,), measurements, findings, tuple(dict.fromkeys(notes)))
+
+
+def _findings(
+    found: list[Decomposed],
+    graded: Grade,
+    muscle: str,
+    measurements: tuple[Measurement, ...],
+    names: list[str],
+    p: MotorUnitsParameters,
+) -> tuple[Finding, ...]:
+    explained = float(np.nanmean([part.explained for part in found])) if any(p.time_s for p in found) else float("nan")
+    why = ""
+    if not names:
+        why = "not assessed: norms are of needle units, these are a grid's"
+    elif not explained >= p.least_explained_share:
+        share = f"{100 * explained:.0f} %" if np.isfinite(explained) else "nothing"
+        why = f"indeterminate: units explain {share} of the signal, {100 * p.least_explained_share:.0f} % are asked for"
+    if why:
+        return tuple(Finding(term, State.NOT_ASSESSED, _ID, rule=f"{_ID}: {why}") for term in (NEUROGENIC, MYOPATHIC))
+    because = tuple(m.id for m in measurements if m.id.startswith(f"{_ID}.mean_") or "_score" in m.id)
+    return tuple(graded.findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, because))
+
+
+def _of_unit(i: int, unit: Unit) -> list[Row]:
+    n, at = unit.time_s.size, unit.channel
+    rows = [Row(f"unit_{i}.rate", unit.rate_hz, "1/s", n, "one over the median interval", _EMGLAB, at=at)]
+    if unit.shape is not None:
+        for name, key, what in MEASURES:
+            value = float(getattr(unit.shape, key))
+            rows.append(Row(f"unit_{i}.{name}", value, what, n, "of the averaged potential", SONOO, at=at))
+    if np.isfinite(unit.silhouette):
+        rows.append(Row(f"unit_{i}.silhouette", unit.silhouette, "1", n, "pulses against the rest", _NEGRO, at=at))
+        method = "power of the pulses over that between them"
+        rows.append(Row(f"unit_{i}.pulse_to_noise", unit.pulse_to_noise_db, "dB", n, method, _NEGRO, at=at))
+    return rows
+
+
+def _of_all(found: list[Decomposed], shapes: list[UnitShape]) -> list[Row]:
+    count = sum(len(part.units) for part in found)
+    explained = [part.explained for part in found if part.time_s]
+    share = 100 * float(np.mean(explained)) if explained else float("nan")
+    rows = [
+        Row("units", float(count), "1", count, "units told apart", _EMGLAB, needs=0),
+        Row("explained", share, "%", count, "energy of the signal that the units explain", _EMGLAB, needs=0),
+    ]
+    for name, key, what in MEASURES:
+        values = np.array([getattr(shape, key) for shape in shapes], dtype=np.float64)
+        mean = float(np.mean(values)) if values.size else float("nan")
+        method = "mean over units of 50 µV and more"
+        rows.append(Row(f"mean_{name}", mean, what, values.size, method, SONOO, median_interval(values), needs=1))
+    return rows
+
+
+PHENOMENON = MotorUnits(MotorUnitsParameters())

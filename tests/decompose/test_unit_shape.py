@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from involuntary.decompose.unit_shape import ShapeRule, unit_shape
+
+RATE = 20_000.0
+
+
+def _triphasic(amplitude):
+    time = np.arange(-20, 30, 1e3 / RATE)
+    x = time / 1.5
+    wave = (1 - x * x) * np.exp(-0.5 * x * x)
+    return amplitude * wave / np.ptp(wave)
+
+
+def test_a_triphasic_potential_in_numbers():
+    wave = _triphasic(1000.0)
+    random = np.random.default_rng(0)
+    single = wave + 2 * random.standard_normal((100, wave.size))
+    found = unit_shape(single.mean(axis=0), single, RATE, ShapeRule())
+    assert found.amplitude_uv == pytest.approx(1000, rel=0.01)
+    assert (found.phases, found.turns) == (3, 3)
+    assert found.thickness_ms == pytest.approx(found.area_uv_ms / found.amplitude_uv)
+    # An amplitude of 1 mV leaves the thickness alone.
+    assert found.size_index == pytest.approx(found.thickness_ms, abs=0.01)
+    beyond = np.flatnonzero(np.abs(wave) > 12) / RATE * 1e3
+    assert found.duration_ms == pytest.approx(beyond[-1] - beyond[0], abs=0.3)
+    assert found.rise_ms == pytest.approx(1.5 * np.sqrt(3), abs=0.1)
+    assert found.jiggle_percent < 1
+
+
+def test_instability_shows_as_jiggle():
+    wave, random = _triphasic(500.0), np.random.default_rng(1)
+    steady = wave + random.standard_normal((80, wave.size))
+    unsteady = wave * random.normal(1.0, 0.3, (80, 1)) + random.standard_normal((80, wave.size))
+    jiggle = [unit_shape(np.median(s, axis=0), s, RATE, ShapeRule()).jiggle_percent for s in (steady, unsteady)]
+    assert jiggle[0] < 2
+    assert jiggle[1] == pytest.approx(100 * 0.3 * 0.954, rel=0.25)
+
+
+def test_nothing_above_the_baseline_has_no_shape():
+    assert unit_shape(np.zeros(1000), np.zeros((10, 1000)), RATE, ShapeRule()) is None

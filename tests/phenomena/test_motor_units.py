@@ -1,0 +1,82 @@
+"""Motor units of simulated needles: shapes, grades, and what is not said."""
+
+import numpy as np
+import pytest
+
+import involuntary as iv
+from involuntary import simulate
+from involuntary.decompose.agreement import agreement
+from involuntary.decompose.unit_shape import UnitShape
+from involuntary.detect.bench import Bench
+from involuntary.model import Channel, ChannelKind, Recording, State
+from involuntary.norms import norms
+from involuntary.phenomena._unit_grades import grade, named_muscle
+from involuntary.phenomena.motor_units import PHENOMENON
+
+
+def shape(amplitude_uv, duration_ms, area_uv_ms):
+    thickness = area_uv_ms / amplitude_uv
+    index = 2 * np.log10(amplitude_uv / 1e3) + thickness
+    return UnitShape(amplitude_uv, duration_ms, area_uv_ms, 3, 3, thickness, index, 0.5, 20.0)
+
+
+def _value(measured, what):
+    return next(m.value for m in measured.measurements if m.id == f"motor-units.{what}")
+
+
+def test_units_of_a_simulated_needle_and_their_discharges():
+    recording, (truth,) = simulate("needle", 10, 2, muscle="neurogenic", units=4)
+    measured = PHENOMENON.observe(Bench(recording))
+    assert _value(measured, "units") == 4
+    assert _value(measured, "explained") > 90
+    events = measured.events[0]
+    split = [[e.onset_s[e.features["unit_id"] == k] for k in np.unique(e.features["unit_id"])] for e in (truth, events)]
+    assert all(pair.rate > 0.95 for pair in agreement(*split, tolerance_s=0.001))
+    true_size = sorted({*truth.features["amplitude_uv"].tolist()})
+    assert sorted({*events.features["amplitude_uv"].tolist()}) == pytest.approx(true_size, rel=0.1)
+    assert {f.state for f in measured.findings} == {State.NOT_ASSESSED}
+    assert all("the muscle is not stated" in f.rule for f in measured.findings)
+
+
+def test_it_runs_only_when_it_is_named():
+    samples = np.zeros(40_000)
+    channel = Channel("needle", ChannelKind.NEEDLE_EMG, "V", 20_000.0, samples.size)
+    recording = Recording.from_arrays([samples], [channel])
+    asked = iv.observe(recording, phenomena=["motor-units"])
+    unasked = iv.observe(recording)
+    assert any(m.phenomenon == "motor-units" for m in asked.measurements)
+    assert not any(m.phenomenon == "motor-units" for m in unasked.measurements)
+
+
+def test_a_few_surface_channels_are_no_grid():
+    channels = [Channel(f"c{i}", ChannelKind.SURFACE_EMG, "V", 2000.0, 8000) for i in range(4)]
+    measured = PHENOMENON.observe(Bench(Recording.from_arrays([np.zeros(8000)] * 4, channels)))
+    assert measured.notes == (
+        "motor-units: not assessed: no needle channel from 4000 Hz on and fewer than 16 surface channels",
+    )
+
+
+@pytest.mark.parametrize(
+    ("shapes", "muscle", "neurogenic", "myopathic"),
+    [
+        ([shape(900, 15, 2000)] * 6, "biceps", State.PRESENT, State.NOT_ASSESSED),
+        ([shape(400, 8, 400)] * 6, "biceps", State.NOT_ASSESSED, State.PRESENT),
+        ([shape(450, 10, 700)] * 20, "biceps", State.EXCLUDED, State.EXCLUDED),
+        ([shape(450, 10, 700)] * 6, "biceps", State.NOT_ASSESSED, State.NOT_ASSESSED),
+        ([shape(900, 15, 2000)] * 4, "biceps", State.NOT_ASSESSED, State.NOT_ASSESSED),
+        ([shape(900, 15, 2000)] * 30, "", State.NOT_ASSESSED, State.NOT_ASSESSED),
+        ([], "biceps", State.NOT_ASSESSED, State.NOT_ASSESSED),
+    ],
+)
+def test_grades(shapes, muscle, neurogenic, myopathic):
+    found = grade(shapes, muscle, norms()).findings("motor-units", muscle, 5, 20, ())
+    assert [f.state for f in found] == [neurogenic, myopathic]
+    assert [f.term.id for f in found] == ["HP:0003445", "HP:0003458"]
+
+
+def test_muscles_by_the_names_of_channels():
+    table = norms()
+    assert named_muscle("EMG Tib Ant", table) == "tibialis anterior"
+    assert named_muscle("EMG Biceps", table) == "biceps"
+    assert named_muscle("FDI", table) == "interosseus dorsalis 1"
+    assert named_muscle("needle", table) == ""
