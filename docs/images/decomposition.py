@@ -20,7 +20,8 @@ signal.plot(time[inside], samples[inside] / 1e3, color="0.35", linewidth=0.6)
 top = samples[inside].max() / 1e3
 for k, train in enumerate(found.time_s):
     own = train[(train >= shown[0]) & (train < shown[1])]
-    signal.plot(own, np.full(own.size, top * (1.15 + 0.09 * k)), "|", markersize=9, markeredgewidth=2, label=f"unit {k}")
+    height = np.full(own.size, top * (1.15 + 0.09 * k))
+    signal.plot(own, height, "|", markersize=9, markeredgewidth=2, label=f"unit {k}")
 signal.set_ylabel("mV")
 signal.legend(ncols=5, loc="upper center", frameon=False, fontsize=8, bbox_to_anchor=(0.5, 1.2))
 fine = np.arange(found.residual.size) / found.fine_hz
