@@ -50,7 +50,7 @@ class GridRule:
     at_once_n : int
         Filters turned at a time, each from a moment of its own.
     settled_share : float
-        A filter rests when one step changes its source by less than this share.
+        Turning ends when a step changes no source by more than this share.
     turns_n : int
         Steps of the fixed point at most.
     renewals_n : int
@@ -79,9 +79,9 @@ class GridRule:
     low_hz: float = 20.0
     high_hz: float = 500.0
     extended_n: int = 1000
-    search_s: float = 60.0
+    search_s: float = 30.0
     at_once_n: int = 64
-    settled_share: float = 1e-3
+    settled_share: float = 1e-4
     turns_n: int = 25
     renewals_n: int = 8
     rounds_n: int = 6
@@ -160,7 +160,9 @@ def decompose(samples: Floats, rate_hz: float, rule: GridRule) -> GridDecomposit
         found += new
         left = signal - _peeled(signal, [p.at for p in found], rate_hz, rule)
     # Every filter once more from its own discharges, on the whole of the channels.
-    final = [p for p in (_best(signal, p.at, lags, inverse, rule, apart, rate_hz) for p in found) if p is not None]
+    final = [
+        p for p in (_best(signal, p.at, lags, inverse, rule, apart, rate_hz, last=True) for p in found) if p is not None
+    ]
     final = [p for p in final if _is_unit(p, rule)]
     kept = sorted(_one_each(final, [], rate_hz, rule), key=lambda p: -p.at.size)
     before, after = _reach(rate_hz, rule)
@@ -238,18 +240,16 @@ def _turned(signal: Singles, lags: int, inverse: Floats, rule: GridRule, apart: 
     seeds = np.zeros((at.size, signal.shape[1]), dtype=np.float32)
     seeds[np.arange(at.size), np.minimum(at + lags // 2, signal.shape[1] - 1)] = 1.0
     filters = _scaled(_gathered(signal, seeds, lags), inverse)
-    moving = np.arange(at.size)
     for _ in range(rule.turns_n):
-        source = _applied(signal, filters[moving].astype(np.float32), lags)
+        source = _applied(signal, filters.astype(np.float32), lags)
         # The fixed point of the third power: its second derivative averages to nothing.
         pull = _gathered(signal, source * source, lags)
         renewed = _scaled(pull, inverse)
         # Correlation of each source with the one before, from the pull, which is the covariance times the filter.
         length = np.sqrt(np.maximum(np.sum((pull @ inverse) * pull, axis=1), 1e-300))
-        alike = np.abs(np.sum(pull * filters[moving], axis=1)) / length
-        filters[moving] = renewed
-        moving = moving[alike < 1 - rule.settled_share]
-        if not moving.size:
+        alike = np.abs(np.sum(pull * filters, axis=1)) / length
+        filters = renewed
+        if np.all(alike > 1 - rule.settled_share):
             break
     return filters.astype(np.float32)
 
@@ -277,9 +277,19 @@ def _renewed(
 
 
 def _best(
-    signal: Singles, at: Indices, lags: int, inverse: Floats, rule: GridRule, apart: int, rate_hz: float
+    signal: Singles,
+    at: Indices,
+    lags: int,
+    inverse: Floats,
+    rule: GridRule,
+    apart: int,
+    rate_hz: float,
+    last: bool = False,
 ) -> Pulses | None:
-    """Renew a filter from discharges as long as its pulses stand further apart; None where they are no unit's."""
+    """Renew a filter from discharges as long as its pulses stand further apart; None where they are no unit's.
+
+    The last time, low pulses are added where the rhythm asks for one; before, they would blur the filter.
+    """
     best: Pulses | None = None
     kept = np.empty(0, dtype=np.float32)
     for _ in range(rule.renewals_n):
@@ -295,7 +305,7 @@ def _best(
         best, kept, at = new, source, new.at
     if best is None or not _is_unit(best, rule):
         return None
-    return completed(kept, best, rule.missed_share)
+    return completed(kept, best, rule.missed_share) if last else best
 
 
 def _is_unit(found: Pulses, rule: GridRule) -> bool:
