@@ -1,0 +1,66 @@
+"""The pictures of the movement pages, from simulated recordings: ``python docs/images/movements.py``.
+
+Needs the project installed with the extra `report`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+import involuntary as iv
+from involuntary.model import Events, Observation, Recording
+
+HERE = Path(__file__).resolve().parent
+INK, FIRST, SECOND = "#1f2933", "#0b6e99", "#c2571a"
+
+
+def values(observation: Observation) -> dict[str, float]:
+    return {m.id.partition(".")[2]: m.value for m in observation.measurements}
+
+
+def traces(axes: Axes, recording: Recording, seconds: tuple[float, float], scale: float, apart: float) -> None:
+    for row, channel in enumerate(recording.channels):
+        first, last = (round(s * channel.rate_hz) for s in seconds)
+        part = scale * recording.samples(row, first, last)
+        axes.plot(np.arange(first, last) / channel.rate_hz, part - part.mean() - apart * row, color=INK, linewidth=0.4)
+
+    axes.set_yticks([-apart * row for row in range(len(recording.channels))], [c.name for c in recording.channels])
+
+
+def marks(axes: Axes, recording: Recording, events: Events, seconds: tuple[float, float], apart: float) -> None:
+    names = [channel.name for channel in recording.channels]
+    for name, start, stop in zip(events.channel, events.onset_s, events.stop_s, strict=True):
+        if start < seconds[1] and stop > seconds[0]:
+            at = -apart * names.index(name) - 0.4 * apart
+            ends = [max(start, seconds[0]), min(stop, seconds[1])]
+            axes.plot(ends, [at, at], color=SECOND, linewidth=3, solid_capstyle="butt")
+
+
+def dystonia(left: Axes, right: Axes) -> None:
+    recording, _ = iv.simulate("dystonia", 120, 1)
+    observation = iv.observe(recording, ["dystonia"])
+    span = (30.0, 50.0)
+    traces(left, recording, span, 1e6, 600.0)
+    marks(left, recording, observation.events[0], span, 600.0)
+    left.set(xlabel="s", xlim=span, title="marked as rest; found bursts below")
+    found = values(observation)
+    pair = "wrist flexor × wrist extensor"
+    bands = ("4_7", "8_14")
+    right.bar(("4 to 7 Hz", "8 to 14 Hz"), [found[f"coherence_{b}_hz@{pair}"] for b in bands], color=(SECOND, FIRST))
+    right.set(ylabel="coherence", ylim=(0, 1), title="drive that the pair shares")
+
+
+PICTURES = {"dystonia": dystonia}
+
+if __name__ == "__main__":
+    for name, draw in PICTURES.items():
+        figure = Figure(figsize=(10, 3.6), layout="constrained")
+        panels = figure.subplots(1, 2, width_ratios=(1.7, 1))
+        draw(*panels)
+        for panel in panels:
+            panel.spines[["top", "right"]].set_visible(False)
+        figure.savefig(HERE / f"{name}.png", dpi=110)
