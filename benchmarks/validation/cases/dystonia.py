@@ -94,9 +94,9 @@ VALIDATION = Validation(
     asked="co-contraction measured and, where rest or the task is marked, told; never by coherence alone.",
     published=(
         "No EMG test of dystonia is validated (10.1016/j.cnp.2023.12.006)",
-        "Drive of 4 to 7 Hz: 8 of 8 patients and no control (10.1093/brain/123.4.677); patients and controls alike"
-        " (Nijmeijer 2014, J Neurol Sci 347:167)",
-        "Median frequency below 70 Hz, leg: sensitivity 73 %, specificity 63 % (Go 2014, J Electromyogr Kinesiol 24:31)",
+        "Drive of 4 to 7 Hz: 8 of 8 patients, no control (10.1093/brain/123.4.677)",
+        "Drive of 4 to 7 Hz: 10 patients and 10 controls alike (Nijmeijer 2014, J Neurol Sci 347:167)",
+        "Median frequency below 70 Hz, leg: sensitivity 73 %, specificity 63 % (Go 2014, JEK 24:31)",
     ),
     muscles=_PAIR,
     figures=figures,
