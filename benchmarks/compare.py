@@ -1,4 +1,4 @@
-"""One run on one machine: ours against the peers, each in a process of its own."""
+"""One run on one machine: ours against the peers, each in a process of its own, from one BDF file to detections."""
 
 import json
 import os
@@ -6,12 +6,14 @@ import platform
 import resource
 import subprocess
 import sys
+import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
+from recordings import signals, write_bdf
 
 CASES = {"600 s x 1, 2000 Hz": (1, 2000.0), "600 s x 8, 2000 Hz": (8, 2000.0), "600 s x 64, 2048 Hz": (64, 2048.0)}
 SECONDS = 600
@@ -19,34 +21,21 @@ RUNS = 5
 LOW, HIGH = 20.0, 450.0
 
 
-def signals(channels: int, rate: float, seconds: float = SECONDS, apart_s: float = 1.0) -> np.ndarray:
-    """Rest EMG in volts: noise of 5 µV, potentials of 40 to 300 µV about once every `apart_s`, mains of 20 µV."""
-    n = round(seconds * rate)
-    t = np.arange(n) / rate
-    mains = sum(a * np.cos(2 * np.pi * 50.02 * k * t + k) for k, a in [(1, 20.0), (2, 6.0), (3, 8.0), (5, 4.0)])
-    out = np.empty((channels, n))
-    for c in range(channels):
-        random = np.random.default_rng(c)
-        x = random.normal(0, 5.0, n) + mains
-        wave_t = np.arange(-round(0.012 * rate), round(0.012 * rate) + 1) / rate
-        wave = -wave_t * np.exp(-(wave_t**2) / (2 * 0.002**2))
-        wave /= np.ptp(wave)
-        for at in np.cumsum(random.exponential(apart_s, int(seconds / apart_s))):
-            first = round(at * rate)
-            if first + wave.size < n:
-                x[first : first + wave.size] += random.uniform(40, 300) * wave
-        out[c] = x * 1e-6
-    return out
-
-
-def involuntary(x: np.ndarray, rate: float) -> int:
+def involuntary(path: Path) -> int:
+    import involuntary as iv
+    from involuntary.detect.abreast import abreast, readable_abreast
     from involuntary.detect.potentials import PotentialRule, detect
-    from involuntary.model import Channel, ChannelKind, Recording
 
-    channels = [Channel(f"c{i}", ChannelKind.SURFACE_EMG, "V", rate, x.shape[1]) for i in range(len(x))]
-    recording = Recording.from_arrays(list(x), channels)
-    with ThreadPoolExecutor(2) as pool:
-        return sum(len(e) for e in pool.map(lambda i: detect(recording, i, PotentialRule()), range(len(x))))
+    recording = readable_abreast(iv.read(path))
+    jobs = [partial(detect, recording, channel, PotentialRule()) for channel in range(len(recording.channels))]
+    return sum(map(len, abreast(recording, jobs)))
+
+
+def read(path: Path, channels: int) -> np.ndarray:
+    """Read the first channels as the peers do, all at once: volts, shape (channels, samples)."""
+    import edfio
+
+    return np.stack([signal.data for signal in edfio.read_bdf(path).signals[:channels]]) * 1e-6
 
 
 def scipy(x: np.ndarray, rate: float) -> int:
@@ -109,19 +98,21 @@ SAMPLED = {"neurokit2": 2, "biosppy": 2}
 TOOLS = {f.__name__: f for f in (involuntary, scipy, neurokit2, biosppy, spikeinterface, mne, copy)}
 
 
-def one(tool: str, case: str) -> None:
-    """Time one tool on one case and print the figures as JSON."""
+def one(tool: str, case: str, path: Path) -> None:
+    """Time one tool on one case, reading included, and print the figures as JSON."""
     channels, rate = CASES[case]
     run = TOOLS[tool]
     measured = min(channels, SAMPLED.get(tool, channels))
-    x = signals(measured, rate)
+
+    def whole() -> int:
+        return run(path) if tool == "involuntary" else run(read(path, measured), rate)
+
     # Loads and compiles what is used; ours picks by the length what to load.
-    run(x if tool == "involuntary" else x[:, : round(20 * rate)], rate)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    whole() if tool == "involuntary" else run(signals(1, rate, 20.0), rate)
     best, processor, found = np.inf, np.inf, 0
     for _ in range(RUNS):
         start, used = time.perf_counter(), time.process_time()
-        found = run(x, rate)
+        found = whole()
         best = min(best, time.perf_counter() - start)
         processor = min(processor, time.process_time() - used)
         if best > 20:
@@ -134,8 +125,7 @@ def one(tool: str, case: str) -> None:
                 "processor": processor * channels / measured,
                 "found": found,
                 "peak": peak / 1024,
-                "rise": (peak - before) / 1024,
-                "n": x.size * channels // measured,
+                "n": round(channels * rate * SECONDS),
             }
         )
     )
@@ -173,24 +163,37 @@ def main() -> None:
     print(", ".join(f"{p} {installed(p)}" for p in ("involuntary", "numpy", "numba") if installed(p)))
     peers = {tool: installed(tool) for tool in TOOLS if tool in wanted - {"involuntary", "copy"}}
     print(", ".join(f"{tool} {number or 'is not installed, left out'}" for tool, number in peers.items()))
-    if "involuntary" in wanted:
-        # Kernels are compiled when they are first used, and kept on disk: that is not what is measured.
-        subprocess.run([sys.executable, __file__, "--one", "involuntary", list(CASES)[1]], capture_output=True)
     tools = [tool for tool in TOOLS if tool in wanted and peers.get(tool, "here")]
-    for case in CASES:
-        print(f"\n{case}, load {os.getloadavg()[0]:.1f}", flush=True)
-        print(f"{'':16}{'time':>10}{'processor':>11}{'samples/s':>12}{'peak MiB':>10}{'found':>9}{'in ours':>15}")
-        ours = None
-        for tool in tools:
-            done = subprocess.run([sys.executable, __file__, "--one", tool, case], capture_output=True, text=True)
-            if done.returncode:
-                said = done.stderr.strip().splitlines()[-1:] or [f"status {done.returncode}"]
-                print(f"{tool:16}failed: {said[0][:90]}", flush=True)
-                continue
-            r = json.loads(done.stdout.strip().splitlines()[-1])
-            ours = r if tool == "involuntary" else ours
-            print(row(tool, case, r, ours), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for case in CASES:
+            compare(case, tools, Path(folder) / "emg.bdf")
+
+
+def compare(case: str, tools: list[str], path: Path) -> None:
+    """Write the recording of a case and print a row for each tool."""
+    # A child starts with its parent's peak of memory: what is large is made in a child of its own.
+    subprocess.run([sys.executable, __file__, "--write", case, path], check=True)
+    if "involuntary" in tools:
+        # Kernels are compiled when they are first used, and kept on disk: that is not what is measured.
+        subprocess.run([sys.executable, __file__, "--one", "involuntary", case, path], capture_output=True)
+    print(f"\n{case}, load {os.getloadavg()[0]:.1f}", flush=True)
+    print(f"{'':16}{'time':>10}{'processor':>11}{'samples/s':>12}{'peak MiB':>10}{'found':>9}{'in ours':>15}")
+    ours = None
+    for tool in tools:
+        done = subprocess.run([sys.executable, __file__, "--one", tool, case, path], capture_output=True, text=True)
+        if done.returncode:
+            said = done.stderr.strip().splitlines()[-1:] or [f"status {done.returncode}"]
+            print(f"{tool:16}failed: {said[0][:90]}", flush=True)
+            continue
+        r = json.loads(done.stdout.strip().splitlines()[-1])
+        ours = r if tool == "involuntary" else ours
+        print(row(tool, case, r, ours), flush=True)
 
 
 if __name__ == "__main__":
-    one(*sys.argv[2:]) if sys.argv[1:2] == ["--one"] else main()
+    if sys.argv[1:2] == ["--one"]:
+        one(sys.argv[2], sys.argv[3], Path(sys.argv[4]))
+    elif sys.argv[1:2] == ["--write"]:
+        write_bdf(signals(*CASES[sys.argv[2]]), round(CASES[sys.argv[2]][1]), Path(sys.argv[3]))
+    else:
+        main()

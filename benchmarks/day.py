@@ -5,29 +5,12 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
-
 
 def make(hours: int, path: Path, apart_s: float = 1.0) -> None:
     """Write eight channels at 2 kHz as BDF, two simulated minutes over and over, a potential about every `apart_s`."""
-    from compare import signals
+    from recordings import signals, write_bdf
 
-    rate, channels, step_uv = 2000, 8, 1 / 32
-    digits = np.round(signals(channels, float(rate), 120.0, apart_s) * 1e6 / step_uv).astype("<i4")
-    raw = digits.reshape(channels, 120, rate).view(np.uint8).reshape(channels, 120, rate, 4)[..., :3]
-    records = np.ascontiguousarray(raw.transpose(1, 0, 2, 3)).tobytes()
-    columns = [
-        (16, [f"EMG{c}" for c in range(channels)]), (80, ["surface"] * channels), (8, ["uV"] * channels),
-        (8, [-262144] * channels), (8, [262144] * channels), (8, [-(2**23)] * channels),
-        (8, [2**23 - 1] * channels), (80, [""] * channels), (8, [rate] * channels), (32, [""] * channels),
-    ]  # fmt: skip
-    head = [(80, "X X X X"), (80, "Startdate 01-JAN-2026 X X X"), (8, "01.01.26"), (8, "00.00.00")]
-    head += [(8, 256 * (channels + 1)), (44, "24BIT"), (8, hours * 3600), (8, 1), (4, channels)]
-    fields = head + [(width, value) for width, values in columns for value in values]
-    with path.open("wb") as file:
-        file.write(b"\xffBIOSEMI" + b"".join(str(value).ljust(width).encode("ascii") for width, value in fields))
-        for _ in range(hours * 30):
-            file.write(records)
+    write_bdf(signals(8, 2000.0, 120.0, apart_s), 2000, path, hours * 30)
 
 
 def main(path: Path) -> None:

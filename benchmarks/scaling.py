@@ -7,7 +7,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-from compare import signals
+from recordings import signals
 
 from involuntary.detect.potentials import PotentialRule, detect
 from involuntary.model import Channel, ChannelKind, Recording
