@@ -5,6 +5,7 @@ Needs the project installed with the extra `report`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,22 @@ def dystonia(left: Axes, right: Axes) -> None:
     right.set(ylabel="coherence", ylim=(0, 1), title="drive that the pair shares")
 
 
-PICTURES = {"dystonia": dystonia}
+def chorea(left: Axes, right: Axes) -> None:
+    span = (5.0, 20.0)
+    for task, colour, name in ((0.0, SECOND, "any way"), (1.0, FIRST, "to and fro")):
+        recording, _ = iv.simulate("chorea", 120, 1, task_share=task)
+        observation = iv.observe(recording, ["chorea"])
+        if not task:
+            shown = replace(recording, channels=recording.channels[:3])
+            traces(left, shown, span, 1.0, 120.0)
+            marks(left, shown, observation.events[0].on("gyro x"), span, 120.0)
+        found = values(observation)
+        right.bar(name, found["direction_entropy@gyro x"], color=colour)
+    left.set(xlabel="s", xlim=span, title="angular velocity at rest; found elements below x")
+    right.set(ylabel="entropy of direction", ylim=(0, 1))
+
+
+PICTURES = {"dystonia": dystonia, "chorea": chorea}
 
 if __name__ == "__main__":
     for name, draw in PICTURES.items():
