@@ -35,7 +35,7 @@ def test_activity_of_antagonists_that_sleep_ends_is_continuous(stiff):
     assert finding.state is State.PRESENT
     assert finding.because
     assert "asleep the level falls" in finding.rule
-    assert _value(measured, "together@triceps left×biceps left") == 1.0
+    assert _value(measured, "together@biceps left×triceps left") == 1.0
     assert _value(measured, "asleep_ratio@biceps left") < 0.5
 
 

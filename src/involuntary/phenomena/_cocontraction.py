@@ -28,6 +28,9 @@ _AGAINST = {
     "ta": ("sol", "gm", "gl"),
     "pronator": ("supinator",),
     "abductor": ("adductor",),
+    "paraspinal": ("abdominis", "abdominal"),
+    "spinae": ("abdominis", "abdominal"),
+    "multifidus": ("abdominis", "abdominal"),
 }
 _OF_THE_LEG = re.compile(r"\b(biceps|rectus) femoris\b")
 
@@ -90,7 +93,8 @@ def _against(mine: list[str], others: list[str]) -> bool:
     return False
 
 
-_PARTS = {"anterior", "posterior", "medialis", "lateralis", "medial", "lateral", "brachii", "muscle", "emg"}
+_PARTS = {"anterior", "posterior", "medialis", "lateralis", "medial", "lateral", "brachii", "muscle", "emg", "rectus",
+          "erector", "lumbar", "thoracic"}  # fmt: skip
 
 
 def _place(words: list[str], without: str) -> list[str]:

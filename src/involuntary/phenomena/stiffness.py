@@ -14,6 +14,7 @@ from involuntary.detect.conditioned import amplitude_scale
 from involuntary.detect.marks import marks, spans
 from involuntary.detect.tilt import TiltRule, Tilts
 from involuntary.model import ChannelKind, Finding, Intervals, Recording, Reference, State, Term
+from involuntary.phenomena._cocontraction import named_pairs
 from involuntary.phenomena._exteroceptive import Reflex, reflex
 from involuntary.phenomena._rows import CHOICE, Row, measured, median
 from involuntary.phenomena.base import Measured, Phenomenon
@@ -47,15 +48,6 @@ _MARKS = {
     "other": ("contraction", "contract", "voluntary", "voluntary contraction", "effort", "move", "movement", "stop",
               "end", "awake", "wake"),
 }  # fmt: skip
-# Agonist and antagonist, by how channels begin to name them.
-_PAIRS = (
-    (("triceps brachii", "triceps"), ("biceps brachii", "biceps")),
-    (("wrist extensor", "extensor carpi", "extensor digitorum"), ("wrist flexor", "flexor carpi", "flexor digitorum")),
-    (("quadriceps", "rectus femoris", "vastus"), ("hamstring", "biceps femoris", "semitendinosus")),
-    (("tibialis anterior",), ("soleus", "gastrocnemius", "triceps surae")),
-    (("paraspinal", "erector spinae", "multifidus"), ("rectus abdominis", "abdominal", "external oblique")),
-)
-_SIDES = {"left": "left", "l": "left", "lt": "left", "right": "right", "r": "right", "rt": "right"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +62,7 @@ class StiffnessParameters:
         and their length together.
     active_uv : float
         Root mean square of half a second in which a muscle is active, at least (not used for counts),
-    active_tilt : float
+    active_tilt_ratio : float
         and how its spectrum falls: noise, white or pink, does not fall so steeply.
     continuous_share : float
         Of the half seconds of the attempts, that both antagonists are active.
@@ -89,7 +81,7 @@ class StiffnessParameters:
     attempts_n: int = 3
     attempts_s: float = 30.0
     active_uv: float = 5.0
-    active_tilt: float = 6.0
+    active_tilt_ratio: float = 6.0
     continuous_share: float = 0.8
     silent_share: float = 0.1
     silent_uv: float = 6.0
@@ -140,29 +132,13 @@ class Stiffness(Phenomenon[StiffnessParameters]):
 
 
 def _pairs(recording: Recording, channels: Sequence[int]) -> list[tuple[int, int]]:
-    """Give the antagonists among the channels; a side that is named is the same of both."""
-    named = [(i, *_muscle(recording.channels[i].name)) for i in channels]
-    found = []
-    for pair, _ in enumerate(_PAIRS):
-        ones, others = ([(i, side) for i, side, where in named if where == (pair, k)] for k in (0, 1))
-        found += [(i, j) for i, side in ones for j, other in others if side == other]
-    return found
-
-
-def _muscle(name: str) -> tuple[str, tuple[int, int] | None]:
-    """Give the side of a channel, and which muscle of which pair it is."""
-    words = name.lower().replace("_", " ").replace("-", " ").split()
-    side = next((_SIDES[word] for word in words if word in _SIDES), "")
-    plain = " ".join(word for word in words if word not in _SIDES)
-    fits = [
-        (len(word), (pair, k))
-        for pair, both in enumerate(_PAIRS) for k, known in enumerate(both) for word in known if plain.startswith(word)
-    ]  # fmt: skip
-    return side, max(fits)[1] if fits else None
+    """Give the antagonists among the channels, by their names."""
+    named = named_pairs([recording.channels[i].name for i in channels])
+    return [(channels[i], channels[j]) for i, j in named]
 
 
 def _active(seen: Tilts, calibrated: bool, p: StiffnessParameters) -> NDArray[np.bool_]:
-    return seen.is_muscle(p.active_uv if calibrated else 0.0, p.active_tilt)
+    return seen.is_muscle(p.active_uv if calibrated else 0.0, p.active_tilt_ratio)
 
 
 def _rows(recording: Recording, channel: int, rest: Tilts, asleep: Tilts, p: StiffnessParameters) -> list[Row]:
@@ -230,7 +206,9 @@ def _decide(
     said = f"{at} active together in {share:.0%} of {n} attempts to relax"
     if share < p.continuous_share:
         # Activity that is too weak to count is not silence either.
-        active = max(float(np.mean(each.is_muscle(0.0, p.active_tilt))) for each in rest.values() if each.level.size)
+        active = max(
+            float(np.mean(each.is_muscle(0.0, p.active_tilt_ratio))) for each in rest.values() if each.level.size
+        )
         loud = [i for i in rest if not recording.channels[i].calibrated or median(rest[i].level) > p.silent_uv]
         if active <= p.silent_share and not loud:
             return _said(State.EXCLUDED, f"every muscle is silent in {1 - active:.0%} of {n} attempts to relax or more")

@@ -100,7 +100,7 @@ def _pair(awake: float, given: Floats, p: StiffPersonParameters, random: np.rand
     def drive(time: Floats) -> Floats:
         since = time[:, None] - given[None, :] - p.reflex_ms / 1e3
         after = np.where(since > 0, np.exp(-np.maximum(since, 0) / p.decay_s), 0.0)
-        return p.effort_percent / 100 + 0.25 * np.sum(after, axis=1)
+        return np.asarray(p.effort_percent / 100 + 0.25 * np.sum(after, axis=1))
 
     # With a stronger persistent current and no inhibition to end it, the first reflex would never decay.
     neurones = Conductances(units=p.units, inhibition_share=p.inhibition_share, persistent=0.5)
