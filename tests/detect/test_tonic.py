@@ -100,3 +100,28 @@ def test_willed_contractions_of_a_real_recording_in_counts_are_found():
     assert inside.mean() > 0.97
     assert 3 <= len(events) <= 8
     assert events.duration_s.sum() < 15
+
+
+def brown(seconds, rms, seed):
+    spectrum = np.fft.rfft(np.random.default_rng(seed).normal(size=round(seconds * RATE)))
+    hz = np.maximum(np.fft.rfftfreq(round(seconds * RATE), 1 / RATE), 5.0)
+    x = np.fft.irfft(spectrum / hz)
+    inside = np.sqrt(np.mean(np.abs(spectrum / hz)[hz > 20] ** 2) / np.mean(np.abs(spectrum / hz) ** 2))
+    return rms * x / x.std() / inside
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_swells_of_coloured_noise_beside_a_contraction_do_not_lengthen_it(seed):
+    x = brown(120, 4.0, seed)
+    spans = [(10, 20), (40, 47), (70, 82), (100, 106)]
+    for start, stop in spans:
+        x = contraction(x, start, stop, 25.0, seed=start)
+    events = found(x)
+    assert events.onset_s == pytest.approx([start for start, _ in spans], abs=0.15)
+    assert events.stop_s == pytest.approx([stop for _, stop in spans], abs=0.15)
+
+
+def test_a_first_discharge_that_stands_clear_belongs_to_the_contraction():
+    x = contraction(noise(60, RATE, seed=3), 20, 30, 40.0)
+    x[round(19.5 * RATE) : round(19.52 * RATE)] += 150 * np.sin(2 * np.pi * 100 * np.arange(round(0.02 * RATE)) / RATE)
+    assert found(x).onset_s == pytest.approx([19.5], abs=0.03)

@@ -46,6 +46,9 @@ class TonicRule:
         less.
     merge_s : float
         Shorter rests lie within one epoch.
+    speck_s, speck_factor : float
+        What stands alone at an epoch's edge, is no longer than this and nowhere exceeds so many times rest, is a
+        remnant of the heart or a swell of coloured noise: the epoch begins after it, or ends before.
     """
 
     low_hz: float = 20.0
@@ -58,6 +61,8 @@ class TonicRule:
     pause_s: float = 0.02
     occupied: float = 0.4
     merge_s: float = 1.0
+    speck_s: float = 0.1
+    speck_factor: float = 4.0
 
 
 def detect(recording: Recording, channel: int, rule: TonicRule) -> Events:
@@ -119,7 +124,8 @@ def _as_events(recording: Recording, channel: int, parts: Levels, rule: TonicRul
     rows = []
     for first, frame, level in levels:
         active = level > rule.factor * rest
-        for a, b in _without_hum(level, _epochs(active, rule)).tolist():
+        spans = _without_specks(level > rule.speck_factor * rest, active, _epochs(active, rule), rule)
+        for a, b in _without_hum(level, spans).tolist():
             rms = np.sqrt(np.mean(level[a:b] ** 2))
             rows.append((first + a * frame, (b - a) * frame, rms, np.mean(active[a:b])))
     onset, length, strength, occupied = np.array(rows, dtype=np.float64).reshape(-1, 4).T
@@ -164,6 +170,20 @@ def _epochs(active: NDArray[np.bool_], rule: TonicRule) -> Spans:
     sustained = runs[runs[:, 1] - runs[:, 0] >= rule.sustained_s / FRAME_S]
     spans = np.concatenate([sustained, _busy(active, rule.occupied)])
     return joined(spans[np.argsort(spans[:, 0], kind="stable")], round(rule.merge_s / FRAME_S))
+
+
+def _without_specks(clear: NDArray[np.bool_], active: NDArray[np.bool_], spans: Spans, rule: TonicRule) -> Spans:
+    """Move each edge of an epoch inwards past brief weak activity that stands alone."""
+    kept = spans.copy()
+    runs = joined(true_runs(active), round(rule.pause_s / FRAME_S))
+    above = np.concatenate([[0], np.cumsum(clear)])
+    solid = (runs[:, 1] - runs[:, 0] > round(rule.speck_s / FRAME_S)) | (above[runs[:, 1]] > above[runs[:, 0]])
+    begins, ends = runs[solid].T
+    for i, (start, stop) in enumerate(spans.tolist()):
+        first, last = np.searchsorted(ends, start, side="right"), np.searchsorted(begins, stop) - 1
+        if first <= last:
+            kept[i] = max(start, int(begins[first])), min(stop, int(ends[last]))
+    return kept
 
 
 def _without_hum(level: Samples, spans: Spans) -> Spans:
