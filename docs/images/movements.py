@@ -70,7 +70,24 @@ def chorea(left: Axes, right: Axes) -> None:
     right.set(ylabel="entropy of direction", ylim=(0, 1))
 
 
-PICTURES = {"dystonia": dystonia, "chorea": chorea}
+def tic(left: Axes, right: Axes) -> None:
+    recording, _ = iv.simulate("tic", 480, 1)
+    observation = iv.observe(recording, ["tic"])
+    span = (10.0, 40.0)
+    traces(left, recording, span, 1e6, 1000.0)
+    marks(left, recording, observation.events[0], span, 1000.0)
+    for mark in recording.annotations:
+        if mark.text == "urge" and span[0] < mark.onset_s < span[1]:
+            left.axvline(mark.onset_s, color=FIRST, linewidth=0.7, linestyle=":")
+    left.set(xlabel="s", xlim=span, title="bursts found below; dotted: an urge was marked")
+    events = observation.events[0]
+    right.hist(1e3 * events.duration_s, bins=np.arange(0, 520, 20), color=FIRST)
+    for edge in (50, 200, 300):
+        right.axvline(edge, color=SECOND, linewidth=1)
+    right.set(xlabel="length of a burst (ms)", ylabel="bursts", title="lengths, and published limits")
+
+
+PICTURES = {"dystonia": dystonia, "chorea": chorea, "tic": tic}
 
 if __name__ == "__main__":
     for name, draw in PICTURES.items():
