@@ -176,3 +176,18 @@ def test_distances_are_checked():
         observe(recording, distance_m="hand=1")
     with pytest.raises(ParameterError, match=r"myoclonus.distance_m: is written muscle=metres"):
         observe(recording, distance_m="biceps=near")
+
+
+def test_one_pass_over_a_channel_serves_all_phenomena(monkeypatch):
+    from involuntary.detect import bench
+
+    swept, sweep = [], bench.sweep
+
+    def watched(recording, channel, detectors):
+        swept.append(channel)
+        return sweep(recording, channel, detectors)
+
+    monkeypatch.setattr(bench, "sweep", watched)
+    recording, _ = iv.simulate("rest", duration=20, seed=1, channels=2)
+    iv.observe(recording, phenomena=["fasciculation", "myoclonus", "negative-myoclonus", "clonus"])
+    assert sorted(swept) == [0, 1]

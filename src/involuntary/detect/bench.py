@@ -23,7 +23,7 @@ from involuntary.detect.abreast import abreast, readable_abreast
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.model import HeartSummary, Intervals, Recording, RecordingSummary
 
-__all__ = ["Bench"]
+__all__ = ["Bench", "SweptRule"]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Hashable, contravariant=True)
@@ -41,6 +41,7 @@ _DETECTORS: dict[type, Detector[Any, Any]] = {
 SweptRule = (
     background.BackgroundRule
     | bursts.BurstRule
+    | jerks.JerkRule
     | potentials.PotentialRule
     | silences.SilenceRule
     | tonic.TonicRule

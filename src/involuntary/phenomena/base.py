@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Generic, TypeVar, final
 
 from involuntary._version import __version__
-from involuntary.detect.bench import Bench
+from involuntary.detect.bench import Bench, SweptRule
 from involuntary.errors import ParameterError, nearest
 from involuntary.model import (
     ChannelKind,
@@ -59,6 +59,8 @@ class Phenomenon(ABC, Generic[P]):
         Frozen dataclass with the published defaults; the unit is in each field's name.
     references : tuple of Reference
         Where the method and its limits are published.
+    swept : tuple
+        Rules of the detectors that it asks on every such channel: one pass over a channel serves all phenomena.
     """
 
     id: ClassVar[str]
@@ -66,6 +68,7 @@ class Phenomenon(ABC, Generic[P]):
     term: ClassVar[Term]
     kinds: ClassVar[frozenset[ChannelKind]]
     references: ClassVar[tuple[Reference, ...]]
+    swept: ClassVar[tuple[SweptRule, ...]] = ()
 
     def __init__(self, parameters: P) -> None:
         self.parameters = parameters
@@ -157,6 +160,7 @@ def observe(
     kinds = {channel.kind for channel in recording.channels}
     # Unasked for, a phenomenon whose signals are not there is not worth a line.
     looked = [p for p in chosen if phenomena is not None or (p.kinds & kinds and p.concerns(recording))]
+    _sweep_together(bench, looked)
     parts = []
     for phenomenon in looked:
         if progress:
@@ -170,6 +174,17 @@ def observe(
         notes=recording.notes + bench.notes() + tuple(note for part in parts for note in part.notes),
         version=__version__,
     )
+
+
+def _sweep_together(bench: Bench, looked: Sequence[Phenomenon[Any]]) -> None:
+    """Run the detectors that the phenomena will ask, in one pass over each channel."""
+    asked: dict[tuple[SweptRule, ...], list[int]] = {}
+    for i, channel in enumerate(bench.recording.channels):
+        rules = dict.fromkeys(rule for p in looked if channel.kind in p.kinds for rule in p.swept)
+        if rules:
+            asked.setdefault(tuple(rules), []).append(i)
+    for together, channels in asked.items():
+        bench.ahead(channels, *together)
 
 
 def _settings_by_owner(chosen: Sequence[Phenomenon[Any]], settings: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -54,6 +54,7 @@ class Clonus(Phenomenon[ClonusParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (beats.MUMMIDISETTY,)
+    swept = (tonic.TonicRule(), bursts.BurstRule())
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: ClonusParameters) -> Measured:
         """Look for it on every channel and join what several show at one time."""

@@ -57,6 +57,7 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (SPIQE, AVID, MILLS, KLEINE, units.MCGILL)
+    swept = (tonic.TonicRule(), background.BackgroundRule(), potentials.PotentialRule())
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: FasciculationParameters) -> Measured:
         """Look at every channel by itself, then join what several saw of one discharge."""

@@ -80,6 +80,7 @@ class Myoclonus(Phenomenon[MyoclonusParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (TYPICAL, COLLINS, muscles.STAUDE, *names.REFERENCES)
+    swept = (jerks.JerkRule(), tonic.TonicRule())
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: MyoclonusParameters) -> Measured:
         """Find the bursts of every muscle, join them to jerks, and weigh what they are."""

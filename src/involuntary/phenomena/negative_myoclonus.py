@@ -97,6 +97,7 @@ class NegativeMyoclonus(Phenomenon[NegativeMyoclonusParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (HOME,)
+    swept = (tonic.TonicRule(), silences.SilenceRule())
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: NegativeMyoclonusParameters) -> Measured:
         """Find the silences of every muscle while it holds, and keep those that all share."""
