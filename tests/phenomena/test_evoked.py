@@ -88,6 +88,21 @@ def test_f_waves_are_counted_and_timed():
     assert "h_max" not in found
 
 
+def test_f_waves_on_the_end_of_the_m_wave_are_found():
+    def tail(time, _):
+        late = [np.maximum(time - t - 0.0035, 0) for t in 0.5 + np.arange(20)]
+        return sum(1e-3 * x / 0.004 * np.exp(1 - x / 0.004) for x in late)
+
+    latencies = 0.027 + 0.004 * np.random.default_rng(4).uniform(size=20)
+    rows = [
+        (0.5 + i, "stimulus 30 mA wrist", [(0.0035, 8.0)] + ([(late, 0.15)] if i % 4 else []))
+        for i, late in enumerate(latencies)
+    ]
+    found, _ = values(record(rows, noise_uv=5, background=tail))
+    assert found["f_persistence"].value == 75.0
+    assert found["f_latency_mean"].value == pytest.approx(1e3 * latencies[np.arange(20) % 4 > 0].mean(), abs=0.2)
+
+
 def test_motor_evoked_potentials_and_the_silent_period():
     def active(time, random):
         silent = np.any([(time > t + 0.0215) & (time < t + 0.14) for t in 1.0 + 5 * np.arange(8)], axis=0)

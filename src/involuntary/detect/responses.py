@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.stimuli import Stimuli
-from involuntary.dsp.artefact_tail import without_artefact
+from involuntary.dsp.alike import moved, together
+from involuntary.dsp.artefact_tail import decay, without_artefact
 from involuntary.dsp.latency import leave, main_peak
 from involuntary.dsp.smooth import parabolic
 from involuntary.model import Recording
 
-__all__ = ["Sweeps", "Waves", "alikeness", "cut", "spans", "waves"]
+__all__ = ["Sweeps", "Waves", "alikeness", "cut", "spans", "waves", "without_tail"]
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +26,8 @@ _PEAKS = 8.0
 _SMOOTH_S = 0.0015
 # The baseline of a wave that begins with its window lies before it.
 _LEVEL_S = 0.004
+# What is cut around the first peak of waves that may be alike.
+_AROUND_S, _FEWEST_ALIKE = 0.009, 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,7 +173,8 @@ def waves(sweeps: Sweeps, from_s: float, to_s: float, smallest: float = 0.0, *, 
     smallest : float
         Smaller waves, peak to peak, are none.
     alike : bool
-        Whether the waves have one shape and latency: then it is that of their average, weighted by size.
+        Whether the waves have one shape and latency: then it is that of their average, weighted by size. Otherwise
+        waves of one shape are timed against their average, and the others one by one.
     """
     k = len(sweeps.rows)
     amplitude, negative, area = np.zeros(k), np.zeros(k), np.zeros(k)
@@ -190,15 +194,30 @@ def waves(sweeps: Sweeps, from_s: float, to_s: float, smallest: float = 0.0, *, 
         latency = _shared(sweeps, present, amplitude, from_s, to_s)
         present &= np.isfinite(latency)
     else:
-        for i in np.flatnonzero(present).tolist():
-            start = sweeps.at(i, from_s)
-            earliest = sweeps.at(i, max(from_s - _LEVEL_S, 0.002))
-            position = leave(sweeps.samples[i], sweeps.rate_hz, start + int(peaks[i]), earliest)
-            latency[i] = sweeps.first_s[i] + position / sweeps.rate_hz
+        latency = _each(sweeps, present, peaks, from_s)
     # And so is what began before.
     present &= ~(latency < from_s)
     latency[~present] = np.nan
     return Waves(amplitude, negative, area, latency, present)
+
+
+def without_tail(sweeps: Sweeps, from_s: float, size: Floats) -> Sweeps:
+    """Take the end of an earlier wave, of the given size in each sweep, out of all that follows a moment.
+
+    The decay is that of the median sweep, in which small waves of changing latency hardly show.
+    """
+    k = len(sweeps.rows)
+    starts = [sweeps.at(i, from_s) for i in range(k)]
+    usual = float(np.median(size)) if k else 0.0
+    length = sweeps.samples.shape[1] - max(starts, default=0)
+    if not usual > 0 or length < 16:
+        return sweeps
+    cuts = np.array([sweeps.samples[i, a : a + length] for i, a in enumerate(starts)])
+    tail = decay(np.median(cuts, axis=0), sweeps.rate_hz)
+    samples = sweeps.samples.copy()
+    for i, a in enumerate(starts):
+        samples[i, a : a + length] -= tail * (size[i] / usual)
+    return replace(sweeps, samples=samples)
 
 
 def alikeness(sweeps: Sweeps, from_s: float, to_s: float) -> float:
@@ -231,14 +250,41 @@ def _peak(window: Floats, rate: float) -> tuple[int, float, float]:
 
 
 def _shared(sweeps: Sweeps, present: NDArray[np.bool_], amplitude: Floats, from_s: float, to_s: float) -> Floats:
-    """Give one latency for all, that of their average."""
+    """Give one latency for all, that of their average; stimuli fall between samples, so sweeps are moved by parts."""
     rate, rows = sweeps.rate_hz, np.flatnonzero(present)
-    starts = [sweeps.at(int(i), from_s) for i in rows]
-    length = min(sweeps.samples.shape[1] - max(starts), round((to_s - from_s) * rate))
-    pieces = [sweeps.samples[i, a : a + length] for i, a in zip(rows, starts, strict=True)]
-    average = np.average(pieces, axis=0, weights=amplitude[rows])
-    position = leave(average, rate, main_peak(average, 0, average.size), 0)
+    # The baseline lies before the window.
+    starts = np.array([sweeps.at(int(i), from_s - _LEVEL_S) for i in rows])
+    length = min(sweeps.samples.shape[1] - int(starts.max()), round((to_s - from_s + _LEVEL_S) * rate))
+    pieces = np.array([sweeps.samples[i, a : a + length] for i, a in zip(rows, starts, strict=True)])
+    begin = sweeps.first_s[rows] + starts / rate
+    offset = float(np.mean(begin))
+    average = np.average(moved(pieces, (begin - offset) * rate), axis=0, weights=amplitude[rows])
+    first = max(round((from_s - offset) * rate), 0)
     latency = np.full(present.size, np.nan)
-    offset = float(np.mean([sweeps.first_s[i] + a / rate for i, a in zip(rows, starts, strict=True)]))
-    latency[rows] = offset + position / rate
+    peak = main_peak(parabolic(average, rate, _SMOOTH_S), first, average.size)
+    latency[rows] = offset + leave(average, rate, peak, first, 0) / rate
+    return latency
+
+
+def _each(sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], from_s: float) -> Floats:
+    """Give each wave its latency: those of one shape that of their average, moved to each; the others their own."""
+    rate, around = sweeps.rate_hz, round(_AROUND_S * sweeps.rate_hz)
+    latency = np.full(present.size, np.nan)
+    rows = np.flatnonzero(present)
+    top = np.array([sweeps.at(int(i), from_s) + int(peaks[i]) for i in rows], dtype=np.intp)
+    earliest = np.array([sweeps.at(int(i), max(from_s - _LEVEL_S, 0.002)) for i in rows], dtype=np.intp)
+    whole = (top >= around) & (top + around < sweeps.samples.shape[1])
+    if np.count_nonzero(whole) >= _FEWEST_ALIKE:
+        cut = np.array(
+            [sweeps.samples[i, t - around : t + around + 1] for i, t in zip(rows[whole], top[whole], strict=True)]
+        )
+        average, shift, same = together(cut)
+        if np.count_nonzero(same) >= _FEWEST_ALIKE:
+            first = max(int(np.max(earliest[whole][same] - top[whole][same])) + around, 0)
+            peak = main_peak(parabolic(average, rate, _SMOOTH_S), around // 2, around + around // 2)
+            place = top[whole][same] - around + leave(average, rate, peak, first) + shift[same]
+            latency[rows[whole][same]] = sweeps.first_s[rows[whole][same]] + place / rate
+    for i, t, e in zip(rows.tolist(), top.tolist(), earliest.tolist(), strict=True):
+        if not np.isfinite(latency[i]):
+            latency[i] = sweeps.first_s[i] + leave(sweeps.samples[i], rate, t, e) / rate
     return latency

@@ -1,17 +1,19 @@
-"""The artefact of an electrical stimulus: a blanked spike, and the slow tail by which the amplifier recovers."""
+"""Slow tails under what is looked for: that of a stimulus artefact, and that of a large wave before a small one."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["without_artefact"]
+__all__ = ["decay", "without_artefact"]
 
 Floats = NDArray[np.float64]
 
 _TAILS_S = np.geomspace(0.0003, 0.02, 25)
 _FIT_S = 0.0015
 _EXPLAINED = 0.8
+_DECAYS_S = (0.003, 0.008, 0.02)
+_ROUNDS, _TUKEY = 10, 4.685
 
 
 def without_artefact(sweep: Floats, rate_hz: float, stimulus: int, blank_s: float) -> Floats:
@@ -47,3 +49,34 @@ def without_artefact(sweep: Floats, rate_hz: float, stimulus: int, blank_s: floa
             clean[begin:] -= heights[best] * np.exp(-time / _TAILS_S[best])
     clean[max(stimulus - 1, 0) : begin] = 0.0
     return clean
+
+
+def decay(samples: Floats, rate_hz: float) -> Floats:
+    """Give the slow decay in a stretch, such as the end of a large wave, without what rides on it.
+
+    A level and three exponentials (3, 8 and 20 ms, an engineering choice) are fitted robustly, by Tukey's weights, so
+    that shorter waves have no say.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,)
+    rate_hz : float
+        Samples a second.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    time = np.arange(samples.size) / rate_hz
+    basis = np.stack([np.ones_like(time), *(np.exp(-time / tau) for tau in _DECAYS_S)], axis=1)
+    weight = np.ones(samples.size)
+    fitted = np.zeros(samples.size)
+    for _ in range(_ROUNDS):
+        root = np.sqrt(weight)
+        fitted = basis @ np.linalg.lstsq(basis * root[:, None], samples * root, rcond=1e-6)[0]
+        off = np.abs(samples - fitted)
+        spread = float(np.median(off)) / 0.6745
+        if not spread > 0:
+            break
+        weight = np.maximum(1 - (off / (_TUKEY * spread)) ** 2, 0.0) ** 2
+    return np.asarray(fitted, dtype=np.float64)

@@ -41,6 +41,9 @@ PRACTICE = Reference(
 
 Floats = NDArray[np.float64]
 
+# The end of the M wave is seen from so long before late waves on.
+_TAIL_MS = 7.0
+
 
 @dataclass(frozen=True, slots=True)
 class EvokedParameters:
@@ -158,8 +161,9 @@ def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
         found += _h_reflex(late, m, kept, desk, factor, unit)
         found += _depression(late, kept, desk, p)
     else:
-        # F waves differ from each other; each has its own latency.
-        late = responses.waves(sweeps, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, alike=False)
+        # F waves differ from each other, so each has its own latency; and they ride on the end of the M wave.
+        level = responses.without_tail(sweeps, (p.late_from_ms - _TAIL_MS) / 1e3, m.amplitude)
+        late = responses.waves(level, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, alike=False)
         found += _f_waves(late, largest, desk, factor, unit)
     events = [_events(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
     return events, found, []
