@@ -87,7 +87,24 @@ def tic(left: Axes, right: Axes) -> None:
     right.set(xlabel="length of a burst (ms)", ylabel="bursts", title="lengths, and published limits")
 
 
-PICTURES = {"dystonia": dystonia, "chorea": chorea, "tic": tic}
+def paroxysmal(left: Axes, right: Axes) -> None:
+    recording, _ = iv.simulate("paroxysmal-dyskinesia", 900, 1)
+    observation = iv.observe(recording, ["paroxysmal-dyskinesia"], {"aware": "true"})
+    (events,) = observation.events
+    span = (float(events.onset_s[2]) - 20, float(events.stop_s[2]) + 15)
+    shown = replace(recording, channels=recording.channels[:2])
+    traces(left, shown, span, 1e6, 800.0)
+    marks(left, shown, events, span, 800.0)
+    for mark in recording.annotations:
+        if span[0] < mark.onset_s < span[1]:
+            left.axvline(mark.onset_s, color=FIRST, linewidth=1, linestyle=":" if mark.text == "attack" else "-")
+    left.set(xlabel="s", xlim=span, title="trigger (line), log (dotted), attack found (bar)")
+    right.plot(events.features["lag_s"], events.duration_s, "o", color=SECOND)
+    right.axhline(60, color=FIRST, linewidth=1)
+    right.set(xlabel="after the trigger (s)", ylabel="length (s)", ylim=(0, 70), title="attacks, and the limit of 60 s")
+
+
+PICTURES = {"dystonia": dystonia, "chorea": chorea, "tic": tic, "paroxysmal-dyskinesia": paroxysmal}
 
 if __name__ == "__main__":
     for name, draw in PICTURES.items():
