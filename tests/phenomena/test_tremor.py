@@ -230,6 +230,18 @@ def test_conditions_are_held_against_the_table_of_names():
     )
 
 
+@pytest.mark.parametrize(("amplitude_mm", "step"), [(4.0, 1), (6.0, 2), (20.0, 3), (60.0, 4)])
+def test_the_rating_goes_by_centimetres_from_peak_to_peak(amplitude_mm, step):
+    measured = _observe(_sensor(_acceleration(5.0, amplitude_mm, ratio_db=20)), condition="rest")
+    assert _value(measured, "rating_step").value == step
+
+
+@pytest.mark.parametrize(("condition", "amplitude_mm"), [("standing", 4.0), ("rest", 0.05)])
+def test_what_no_item_rates_or_what_healthy_hands_have_has_no_step(condition, amplitude_mm):
+    measured = _observe(_sensor(_acceleration(5.0, amplitude_mm, ratio_db=20)), condition=condition)
+    assert not any("rating_step" in m.id for m in measured.measurements)
+
+
 def test_a_stated_condition_tells_a_slow_tremor_from_a_task():
     recording = _sensor(_acceleration(3.4, 3.0, ratio_db=20))
     resting = _observe(recording, condition="resting")

@@ -27,6 +27,7 @@ __all__ = [
     "DI_BIASE",
     "ELBLE",
     "NAMES",
+    "RATING",
     "WADE",
     "Accuracy",
     "Seen",
@@ -42,6 +43,9 @@ WADE = Reference(
 DI_BIASE = Reference("doi:10.1093/brain/awx104", "di Biase et al. 2017, Brain 140:1977–1986", "abstract")
 ELBLE = Reference("doi:10.1002/mdc3.12379", "Elble et al. 2017, Mov Disord Clin Pract 4:205–211", "abstract")
 CHOICE = Reference("expert-judgement", "engineering choice: how a spectrum or a phase is read")
+RATING = Reference(
+    "doi:10.1002/mds.22340", "Goetz et al. 2008, Mov Disord 23:2129–2170", "MDS-UPDRS items 3.15 and 3.17: 1, 3, 10 cm"
+)
 NAMES = Reference("doi:10.1016/j.cnp.2025.05.003", "Clin Neurophysiol Pract 2025;10:188–201", "Table 2")
 _GRAVITY = 9.80665  # m/s², CGPM 1901
 
@@ -264,6 +268,32 @@ def _of_peak(seen: Seen) -> Iterator[_Row]:
     method = "power of harmonics 2 to 4 over that of the fundamental, noise taken off"
     yield _Row("harmonics", harmonics(rhythm.spectrum, f, band), "1", method, CHOICE)
     yield _stability(seen, rhythm)
+    yield from _rating(seen, rhythm)
+
+
+# Least way from peak to peak of each step of the rating, and the items that rate a condition.
+_STEPS_MM = (0.0, 10.0, 30.0, 100.0)
+_ITEMS = {"rest": "3.17", "posture": "3.15", "kinetic": "3.16"}
+
+
+def _rating(seen: Seen, rhythm: Rhythm) -> Iterator[_Row]:
+    """Give the step of the MDS-UPDRS that the largest three seconds of tremor reach; raters take the largest too."""
+    item = _ITEMS.get(seen.condition.kind)
+    if item is None or seen.scale.unit != "mm" or not seen.steady or seen.physiological:
+        return
+    sizes = []
+    for window in np.flatnonzero(rhythm.windows):
+        alone = np.arange(rhythm.windows.size) == window
+        sizes.append(
+            2 * amplitude(seen.found.spectrum(alone), rhythm.peak.frequency_hz, seen.parameters.band, seen.scale)
+        )
+    largest = max(sizes)
+    step = sum(largest >= least for least in _STEPS_MM)
+    method = (
+        f"amplitude step of MDS-UPDRS item {item}: {largest / 10:.2g} cm from peak to peak in the largest window of "
+        f"{seen.found.window_s:g} s, at the sensor; a rating sees the fingertips, and more than size"
+    )
+    yield _Row("rating_step", float(step), "1", method, RATING, "one of 1 to 4")
 
 
 _INTEGRATED = {0: "", 1: "angular velocity over 2πf; ", 2: "acceleration over (2πf)² line by line; "}

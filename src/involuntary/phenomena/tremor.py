@@ -21,6 +21,7 @@ from involuntary.phenomena._tremor_sensor import (
     DI_BIASE,
     ELBLE,
     NAMES,
+    RATING,
     WADE,
     Seen,
     TremorParameters,
@@ -48,7 +49,7 @@ class Tremor(Phenomenon[TremorParameters]):
     name = "Tremor"
     term = Term("HP:0001337", "Tremor")
     kinds = frozenset(_SCALES)
-    references = (LUFT, TIMMERMANS, WADE, DI_BIASE, ELBLE, NAMES)
+    references = (LUFT, TIMMERMANS, WADE, DI_BIASE, ELBLE, NAMES, RATING)
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: TremorParameters) -> Measured:
         """Measure every sensor in every condition; one finding says what they come to, and one each condition."""

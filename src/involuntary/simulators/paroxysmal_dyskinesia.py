@@ -34,8 +34,8 @@ class ParoxysmalDyskinesiaParameters(Muscles):
 
     Attributes
     ----------
-    per_h : float
-        Attacks an hour.
+    per_min : float
+        Attacks a minute.
     length_min_s, length_max_s : float
         Length of one.
     lag_min_s, lag_max_s : float
@@ -54,7 +54,7 @@ class ParoxysmalDyskinesiaParameters(Muscles):
         Sampling rate of the gyroscope.
     """
 
-    per_h: float = 30.0
+    per_min: float = 0.5
     length_min_s: float = 5.0
     length_max_s: float = 45.0
     lag_min_s: float = 0.5
@@ -79,7 +79,7 @@ class ParoxysmalDyskinesia(Generator[ParoxysmalDyskinesiaParameters]):
     ) -> tuple[Recording, tuple[Events, ...]]:
         """Draw triggers and attacks, and let the muscles and the arm follow."""
         p = parameters
-        check(self.id, p, "sampling_hz", "units", "per_h", "length_min_s", "gyroscope_hz", "interval_cv")
+        check(self.id, p, "sampling_hz", "units", "per_min", "length_min_s", "gyroscope_hz", "interval_cv")
         check_order(self.id, p, ("length_min_s", "length_max_s"), ("lag_min_s", "lag_max_s"))
         attacks, trigger = _attacks(duration_s, p, random)
         tracks = [
@@ -102,7 +102,7 @@ def _attacks(
     duration_s: float, p: ParoxysmalDyskinesiaParameters, random: np.random.Generator
 ) -> tuple[Epochs, Floats]:
     """Give the attacks, and of each the time of its trigger, not-a-number without one."""
-    mean = 3600.0 / p.per_h
+    mean = 60.0 / p.per_min
     most = int(2 * duration_s / min(mean, 60.0)) + 20
     length = random.uniform(p.length_min_s, p.length_max_s, most)
     rest = np.maximum(mean - length.mean() - 20.0, 5.0)
