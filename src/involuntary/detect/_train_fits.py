@@ -18,6 +18,7 @@ Samples = NDArray[np.float64]
 APART_S = 0.0026  # no axon fires again sooner
 _ONE_S = 0.0012  # weights within this are one discharge
 _MODEL = 0.03  # a unit's waveform is known to this share of its energy
+_SLACK, _PART_S = 0.1, 0.1  # of the share that is wanted, and what of a long stretch is looked at before the whole
 _ROUNDS = 4  # of moving discharges to where they fit best
 _PEAK_SHARE = 0.45  # of the largest deflection: a peak of its own
 
@@ -39,18 +40,41 @@ class Discharge(NamedTuple):
     unit: int
 
 
-def fitted(samples: Samples, kernel: Kernel, rate_hz: float, noise: float) -> tuple[list[Discharge], float]:
-    """Explain a stretch by discharges of units that keep apart; give them and the share of the energy."""
+def fitted(
+    samples: Samples, kernel: Kernel, rate_hz: float, noise: float, wanted: float = 0.0
+) -> tuple[list[Discharge], float]:
+    """Explain a stretch by discharges of units that keep apart; give them and the share of the energy.
+
+    Nothing where copies at any shift whatever explain clearly less than is `wanted`: keeping apart explains no more.
+    """
     waves = kernel.waves
     least = max(_MODEL, 4 * noise / float(np.sqrt(np.max(kernel.energy))))
     room = (samples.size - waves.shape[1]) / (APART_S * rate_hz)
-    weights, _ = unmixed(samples, kernel, least, noise, round(12 + 2 * room))
+    if wanted and _hopeless(samples, kernel, rate_hz, least, noise, wanted):
+        return [], 0.0
+    weights, explained = unmixed(samples, kernel, least, noise, round(12 + 2 * room))
+    if explained < wanted - _SLACK:
+        return [], 0.0
     found: list[Discharge] = []
     for unit in range(len(waves)):
         found += _apart(_joined(weights[unit], unit, round(_ONE_S * rate_hz)), APART_S * rate_hz)
     moved, share = _moved(samples, waves, found)
     kept = [_apart([one for one in moved if one.unit == unit], 0.8 * APART_S * rate_hz) for unit in range(len(waves))]
     return [one for own in kept for one in own], share
+
+
+def _hopeless(samples: Samples, kernel: Kernel, rate_hz: float, least: float, noise: float, wanted: float) -> bool:
+    """Tell of a long stretch whether a part of it already is not explained, as where many units fire at once."""
+    length, width = kernel.waves.shape[1], round(_PART_S * rate_hz)
+    if samples.size < 2 * (width + 2 * length):
+        return False
+    centre = int(np.clip(np.argmax(np.abs(samples)), length + width // 2, samples.size - length - width // 2))
+    part = samples[centre - length - width // 2 : centre + length + width // 2]
+    weights, _ = unmixed(part, kernel, least, noise, round(12 + 2 * (part.size - length) / (APART_S * rate_hz)))
+    model = np.sum([np.convolve(own, wave) for own, wave in zip(weights, kernel.waves, strict=True)], axis=0)
+    # A copy that begins before the part, or ends after it, is not there to explain its ends.
+    inner, left = part[length:-length], (part - model)[length:-length]
+    return float(left @ left) > (1 - wanted + 2 * _SLACK) * float(inner @ inner)
 
 
 def _joined(weights: Samples, unit: int, gap: int) -> list[Discharge]:

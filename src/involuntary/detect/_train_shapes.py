@@ -26,9 +26,11 @@ _ALIKE = 0.9  # correlation
 _SIZE = 1.4  # ratio of amplitudes within a family
 _LEAST_GAIN, _MOST_GAIN = 0.4, 1.8  # a discharge's share of its unit's amplitude
 _ODD_SHARE = 0.35  # of all gains, that lie outside
+_LIKELY = 4  # units that are tried alone on a stretch, by how well one copy matches somewhere
 _SURELY = 0.97  # share of a stretch's energy above which no other unit is tried
 _COPIES = 0.93  # share of a waveform's energy that copies of a shorter one explain
 _TRIED, _MET = 40, 0.25  # stretches after which a block is interference, if few are explained well
+_SPENT_S = 3.0  # or as soon as so much was tried
 _WELL, _EVEN = 0.95, 0.25  # share of the energy, and logarithm of the ratios of successive intervals
 _TOGETHER_S = 0.2  # longest stretch in which several units are sought at once
 
@@ -143,19 +145,23 @@ def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, expla
         Time in samples from the stretch's first, amplitude peak to peak, unit or -1, explained share, stretch.
     """
     rows: list[tuple[float, ...]] = []
+    # Short ones first: an effort is long, and costs most to be told from one unit.
+    order = sorted(range(len(pieces)), key=lambda number: pieces[number].wave.size)
     alone = [Kernel(wave[None]) for wave in shapes.waves]
     together = Kernel(shapes.waves) if len(shapes) > 1 else None
-    tried = met = 0
-    for number, piece in enumerate(pieces):
-        found: Rows = []
+    tried, met, spent_s = 0, 0, 0.0
+    for number in order:
+        piece, found = pieces[number], Rows()
         if len(shapes):
-            if tried >= _TRIED and met < _MET * tried:
+            if (tried >= _TRIED or spent_s >= _SPENT_S) and met < _MET * tried:
                 break
             found = _of_one(piece, shapes, alone, rate_hz, explained_share)
             if not found and together and piece.wave.size <= _TOGETHER_S * rate_hz:
                 found = _of_several(piece, shapes, together, rate_hz, explained_share)
             tried, met = tried + (len(found) != 1), met + (len(found) > 1 and _well(found))
+            spent_s += piece.wave.size / rate_hz if len(found) != 1 else 0.0
         rows += [(*row, float(number)) for row in found or _counted(piece, rate_hz)]
+    rows.sort(key=lambda row: row[4])
     return np.array(rows, dtype=np.float64).reshape(-1, 5)
 
 
@@ -172,8 +178,8 @@ def _of_one(piece: Piece, shapes: Shapes, alone: list[Kernel], rate_hz: float, l
     padded = np.pad(piece.wave, shapes.waves.shape[1] // 2)
     likely = np.argsort([-float(np.max(np.correlate(padded, k.waves[0], "valid"))) / k.energy[0] ** 0.5 for k in alone])
     best: Rows = []
-    for unit in likely.tolist():
-        found, share = fitted(padded, alone[unit], rate_hz, piece.noise)
+    for unit in likely[:_LIKELY].tolist():
+        found, share = fitted(padded, alone[unit], rate_hz, piece.noise, least)
         if share >= least and _of_one_size(found) and (not best or share > best[0][3]):
             size = float(np.ptp(shapes.waves[unit]))
             best = [(one.position, one.gain * size, float(unit), share) for one in found if one.gain >= _LEAST_GAIN]
@@ -192,7 +198,7 @@ def _of_one_size(found: Sequence[Discharge]) -> bool:
 def _of_several(piece: Piece, shapes: Shapes, together: Kernel, rate_hz: float, least: float) -> Rows:
     """Explain a stretch by several units at once; nothing where they do not explain enough."""
     padded = np.pad(piece.wave, shapes.waves.shape[1] // 2)
-    found, share = fitted(padded, together, rate_hz, piece.noise)
+    found, share = fitted(padded, together, rate_hz, piece.noise, least)
     size = np.ptp(shapes.waves, axis=1)
     kept = [
         (one.position, one.gain * float(size[one.unit]), float(one.unit), share)
