@@ -56,7 +56,7 @@ def read_options(channels: Sequence[str], how_to_read: dict[str, str]) -> ReadOp
     from involuntary.parameters import number
 
     stated: dict[str, Any] = dict(how_to_read)
-    for name in stated.keys() & {"rate_hz", "interval_s"}:
+    for name in stated.keys() & {"rate_hz", "interval_s", "scale_mm"}:
         stated[name] = number(name, stated[name])
     return ReadOptions(kinds=pairs(channels, "--channel"), **stated)
 

@@ -284,6 +284,9 @@ def _stretches(recording: Recording, axes: tuple[int, ...], rule: OscillationRul
             samples = _envelope(recording, axes[0], begin, end, factor, rule)[None]
         else:
             samples = np.stack([recording.samples(axis, begin, end) for axis in axes])
+            if meta.kind is ChannelKind.DISPLACEMENT and samples.shape[1] > 1:
+                # A position drifts and wanders; its velocity has the tremor on top.
+                samples = np.gradient(samples, axis=1) * rate
         found += list(_cut(samples, origin, rate, time))
     return rate, tuple(found)
 

@@ -37,6 +37,8 @@ class ReadOptions:
         What to do with uneven time steps: ``"linear"`` or ``"none"`` (refuse them).
     interval_s : float or None
         From one sweep's stimulus to the next, for tables of sweeps, which do not say.
+    scale_mm : float or None
+        Millimetres in one unit of position, such as a pixel, for tables of landmarks.
     """
 
     rate_hz: float | None = None
@@ -44,6 +46,7 @@ class ReadOptions:
     kinds: Mapping[str, str] = field(default_factory=dict)
     resampling: str = "linear"
     interval_s: float | None = None
+    scale_mm: float | None = None
 
 
 class RecordingFormat(ABC):

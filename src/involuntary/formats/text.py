@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.errors import RecordingError, printable
+from involuntary.formats._landmark_names import landmarks
 from involuntary.formats._sweeps import is_sweeps, recording_of_sweeps
 from involuntary.formats._table import Column, recording_of
 from involuntary.formats.base import ReadOptions, RecordingFormat
@@ -52,7 +53,8 @@ class TextFormat(RecordingFormat):
             return False
         # The head may end within a character.
         lines = [line for line in head.decode(encoding, "replace").splitlines() if line.strip()][:2]
-        return bool(lines) and _is_numeric(lines[-1])
+        # A table of landmarks is a format of its own.
+        return bool(lines) and _is_numeric(lines[-1]) and not landmarks(_cells(lines[0], _delimiter(lines[0])))
 
     def open(self, path: Path, options: ReadOptions) -> Recording:
         """Read the whole table; text has to be parsed to know its size."""

@@ -296,7 +296,7 @@ def _rating(seen: Seen, rhythm: Rhythm) -> Iterator[_Row]:
     yield _Row("rating_step", float(step), "1", method, RATING, "one of 1 to 4")
 
 
-_INTEGRATED = {0: "", 1: "angular velocity over 2πf; ", 2: "acceleration over (2πf)² line by line; "}
+_INTEGRATED = {0: "", 1: "velocity over 2πf; ", 2: "acceleration over (2πf)² line by line; "}
 
 
 def _stability(seen: Seen, rhythm: Rhythm) -> _Row:

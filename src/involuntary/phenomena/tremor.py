@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from involuntary.detect.oscillation import LUFT, Oscillation, OscillationRule, d
 from involuntary.detect.rest_tremor import TIMMERMANS, TREMOR_HZ
 from involuntary.detect.sensors import sensors
 from involuntary.dsp.spectrum import Spectrum
-from involuntary.model import ChannelKind, Events, Finding, LikelihoodRatio, Measurement, State, Term
+from involuntary.model import ChannelKind, Events, Finding, LikelihoodRatio, Measurement, Recording, State, Term
 from involuntary.phenomena import _tremor_names as tremor_names
 from involuntary.phenomena import _tremor_pairs as tremor_pairs
 from involuntary.phenomena._oscillation import Scale, amplitude, find_rhythm, strongest_axis
@@ -37,6 +38,7 @@ _VOLT = Scale(0, 1e6, "µV")
 _SCALES = {
     ChannelKind.ACCELEROMETER: Scale(2, 1e3, "mm"),
     ChannelKind.GYROSCOPE: Scale(1, 1.0, "deg"),
+    ChannelKind.DISPLACEMENT: Scale(1, 1e3, "mm"),  # positions are differentiated once
     ChannelKind.SURFACE_EMG: _VOLT,
     ChannelKind.EMG: _VOLT,
 }
@@ -51,6 +53,11 @@ class Tremor(Phenomenon[TremorParameters]):
     kinds = frozenset(_SCALES)
     references = (LUFT, TIMMERMANS, WADE, DI_BIASE, ELBLE, NAMES, RATING)
 
+    def concerns(self, recording: Recording) -> bool:
+        """Say whether anything but a single displacement was recorded, which is no limb but a muscle's belly."""
+        groups = sensors(recording, recording.channels_of(*self.kinds))
+        return any(len(g) > 1 or recording.channels[g[0]].kind is not ChannelKind.DISPLACEMENT for g in groups)
+
     def measure(self, bench: Bench, channels: Sequence[int], parameters: TremorParameters) -> Measured:
         """Measure every sensor in every condition; one finding says what they come to, and one each condition."""
         asked = [c for c in conditions(bench.recording, parameters.condition) if c.kind not in _TESTS]
@@ -60,20 +67,24 @@ class Tremor(Phenomenon[TremorParameters]):
         notes: list[str] = []
         for axes in sensors(bench.recording, channels):
             channel = bench.recording.channels[axes[0]]
-            highest = OscillationRule().search_high_hz if channel.kind is ChannelKind.GYROSCOPE else parameters.high_hz
+            own = _for_video(parameters, channel.rate_hz) if channel.kind is ChannelKind.DISPLACEMENT else parameters
+            highest = OscillationRule().search_high_hz if channel.kind is ChannelKind.GYROSCOPE else own.high_hz
             needed = 2 * highest + 2
             if channel.rate_hz < needed:
                 notes.append(f"tremor: {channel.name} not assessed: needs {needed:g} Hz, got {channel.rate_hz:g} Hz")
             elif channel.duration_s >= rest_tremor.WINDOW_S:
                 several = len(asked) > 1
-                seen += [
-                    _look(bench, axes, c, f".{c.name.replace(' ', '_')}" if several else "", parameters) for c in asked
-                ]
+                seen += [_look(bench, axes, c, f".{c.name.replace(' ', '_')}" if several else "", own) for c in asked]
         if not any(s.found.start_s.size for s in seen):
             return self._not_assessed("; ".join(notes) or "tremor: not assessed: no usable stretch of 4 s")
         measured = tuple(m for s in seen for m in measurements(s)) + _joined(seen)
         findings, said = _findings(self.term, seen, measured)
         return Measured((Events.merged("tremor", [_events(s) for s in seen]),), measured, findings, (*notes, *said))
+
+
+def _for_video(parameters: TremorParameters, rate_hz: float) -> TremorParameters:
+    """Lower the end of the tremor band to what the frames of a film can show, down to 8 Hz."""
+    return replace(parameters, high_hz=max(min(parameters.high_hz, rate_hz / 2 - 1), 8.0))
 
 
 def _joined(seen: Sequence[Seen]) -> tuple[Measurement, ...]:
