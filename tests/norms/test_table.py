@@ -107,3 +107,10 @@ def test_a_faulty_table_is_refused_with_its_line(tmp_path, lines, message):
 def test_a_missing_table_is_refused(tmp_path):
     with pytest.raises(KnowledgeError, match=r"none\.tsv: no such table of norms; check the path"):
         norms(str(tmp_path / "none.tsv"))
+
+
+def test_the_dorsal_sural_limit_follows_age_and_height_as_the_published_regression():
+    (row,) = norms().find("sensory-conduction", "velocity", Person(60, 1.80), nerve="dorsal sural")
+    published = math.exp(4.354374 - 0.0021081 * 60 - 0.0023354 * 180 - 1.96 * 0.11161)
+    assert row.limit_for(Person(60, 1.80)) == pytest.approx(published, abs=0.15)
+    assert not norms().find("sensory-conduction", "velocity", Person(60), nerve="dorsal sural")

@@ -191,3 +191,21 @@ def test_one_pass_over_a_channel_serves_all_phenomena(monkeypatch):
     recording, _ = iv.simulate("rest", duration=20, seed=1, channels=2)
     iv.observe(recording, phenomena=["fasciculation", "myoclonus", "negative-myoclonus", "clonus"])
     assert sorted(swept) == [0, 1]
+
+
+def test_answers_to_marked_stimuli_are_no_jerks():
+    """H reflexes come back alike and brief; who was stimulated has no myoclonus by that."""
+    rate, times = 2000.0, 1.0 + np.cumsum(np.random.default_rng(3).uniform(0.8, 3.0, 30))
+    samples = np.random.default_rng(1).normal(0, 3e-6, round(rate * (times[-1] + 2)))
+    wave = 1e-3 * np.sin(2 * np.pi * np.arange(60) / 30) * np.hanning(60)
+    for at in times:
+        first = round((at + 0.032) * rate)
+        samples[first : first + 60] += wave
+    channel = Channel("soleus", ChannelKind.SURFACE_EMG, "V", rate, samples.size)
+    marks = [Annotation(float(at), 0.0, "stimulus 8 mA") for at in times]
+    marked = Recording.from_arrays([samples], [channel], annotations=marks)
+    bare = Recording.from_arrays([samples], [channel])
+    finding = observe(marked).findings[0]
+    assert finding.state is State.NOT_ASSESSED
+    assert "answers to marked stimuli" in finding.rule
+    assert observe(bare).findings[0].state is State.PRESENT

@@ -107,3 +107,18 @@ def test_without_marks_nobody_asks_and_who_asks_is_told():
     calm = Recording.from_arrays([np.random.default_rng(0).normal(0, 1e-6, 4000)], [channel])
     assert not [f for f in observe(calm).findings if f.phenomenon == "nerve-conduction"]
     assert "no marks" in next(iter(read(calm)[1].values())).rule
+
+
+def test_a_cold_limb_is_not_called_slow():
+    slow = simulated(velocity_m_s=40)
+    assert read(slow, temperature_c=33)[1]["HP:0003431"].state is State.PRESENT
+    cold = read(slow, temperature_c=27)[1]["HP:0003431"]
+    assert cold.state is State.NOT_ASSESSED
+    assert "below 31 °C" in cold.rule
+    assert read(simulated(amplitude_mv=2.0), temperature_c=27)[1]["HP:0033383"].state is State.PRESENT
+
+
+def test_the_fibular_nerve_has_limits_by_any_of_its_names():
+    for name in ("fibular", "peroneal", "edb"):
+        findings = read(simulated(nerve=name, velocity_m_s=31))[1]
+        assert findings["HP:0003431"].state is State.PRESENT

@@ -14,6 +14,8 @@ __all__ = ["assessment_lines", "observation_lines"]
 # A terminal shows the first few conditions, and others only where they weigh something.
 _FIRST = 3
 _NEGLIGIBLE = 0.005
+# Laboratories set their own limits for these: what is measured is the result, without a verdict.
+_DESCRIBED = {"evoked", "evoked-twitch", "nerve-conduction"}
 _SAID_FIRST = (State.PRESENT, State.EXCLUDED, State.NOT_ASSESSED)
 
 
@@ -43,7 +45,7 @@ def observation_lines(observation: Observation) -> Iterator[str]:
 
 def _measurements(observation: Observation) -> Iterator[str]:
     """Give what was measured of the kinds that could be assessed; of the rest, how much the report holds."""
-    told = {f.phenomenon for f in observation.findings if f.state is not State.NOT_ASSESSED}
+    told = {f.phenomenon for f in observation.findings if f.state is not State.NOT_ASSESSED} | _DESCRIBED
     shown = [m for m in observation.measurements if m.phenomenon in told and isfinite(m.value)]
     yield from (f"  {_measurement(m)}" for m in shown)
     rest = len(observation.measurements) - len(shown)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from involuntary.detect import jerks, tonic
+from involuntary.detect import jerks, stimuli, tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Reference, State, Term
 from involuntary.phenomena import _jerk_cortex as cortex
@@ -136,6 +136,9 @@ def _decide(
         return _Verdict(State.NOT_ASSESSED, why)
     length_ms = _length_ms(jerks)
     seen = f"{n} jerks in {usable_s:.0f} s, bursts of {length_ms:.0f} ms"
+    evoked = int(np.count_nonzero(stimuli.evoked_time(bench.recording).contains(jerks.onset_s)))
+    if n - evoked < p.present_n and not cortical.has_spike(p):
+        return _Verdict(State.NOT_ASSESSED, f"not assessed: {seen}, {evoked} of them answers to marked stimuli")
     if cortical.has_spike(p) and length_ms <= p.cortical_ms:
         return _Verdict(State.PRESENT, f"present: {seen}, each after a cortical spike", cortex.HALLETT, True)
     other = _another(jerks, length_ms, p)

@@ -49,7 +49,7 @@ _TERMS = {
 # Whose nerve a muscle is, where a channel names the muscle alone.
 _NERVE_OF = {
     "apb": "median", "abductor pollicis brevis": "median", "adm": "ulnar", "abductor digiti minimi": "ulnar",
-    "fdi": "ulnar", "edb": "fibular", "abductor hallucis": "tibial", "ah": "tibial",
+    "fdi": "ulnar", "edb": "fibular", "peroneal": "fibular", "abductor hallucis": "tibial", "ah": "tibial",
 }  # fmt: skip
 _EFFORTS = ("sip", "munix")
 
@@ -323,9 +323,19 @@ def _judge(
         said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row}" for row in rows)
         # Where the limits of two laboratories disagree neither is called.
         state = State.PRESENT if len(beyond) == len(rows) else State.NOT_ASSESSED if beyond else State.EXCLUDED
+        if beyond and base in {"latency", "velocity"} and (cold := _cold(table, p)):
+            state, said = State.NOT_ASSESSED, f"{said}; {cold}"
         rule = f"{owner}: {one.channel}: {measure} {one.value:.3g} {one.unit}: {said}"
         findings.append(Finding(term, state, owner, (one.id,), rule, rows[0].reference))
     return findings
+
+
+def _cold(table: Norms, p: NerveConductionParameters) -> str:
+    """Say that a limb is too cold to call its nerves slow; factors of correction mislead in neuropathies (Wu 1993)."""
+    limits = [row for row in table.find("skin", "temperature") if p.temperature_c and row.abnormal(p.temperature_c)]
+    if not limits:
+        return ""
+    return f"skin of {p.temperature_c:g} °C, below {limits[0].limit:g} °C: cold slows; warm the limb and repeat"
 
 
 PHENOMENON = NerveConduction(NerveConductionParameters())
