@@ -49,3 +49,26 @@ def test_one_unit_that_fires_steadily_is_none():
 
 def test_a_slow_recorder_shows_none():
     assert len(clonus.find(_beats(5.0, 20, rate=400.0), 0, Intervals.of((1.0, 8.0)), 3.0, clonus.ClonusRule())) == 0
+
+
+def _swells(at_s, strengths, seed, rate=1000.0):
+    """Noise of 3 µV with bursts of Gaussian outline, each so many µV at its top."""
+    random = np.random.default_rng(seed)
+    time = np.arange(round(12 * rate)) / rate
+    outline = sum(s * np.exp(-0.5 * ((time - t) / 0.022) ** 2) for t, s in zip(at_s, strengths, strict=True))
+    return recording(random.normal(0, 3, time.size) + outline * random.normal(0, 1, time.size), rate)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_weak_clonus_is_found(seed):
+    x = _swells(1.5 + np.arange(50) / 6, np.full(50, 13.0), seed)
+    found = clonus.find(x, 0, Intervals.of((1.0, 11.0)), 3.0 * np.sqrt(0.86), clonus.ClonusRule())
+    assert np.sum(found.features["contractions_n"]) >= 40
+    assert found.features["frequency_hz"][0] == pytest.approx(6.0, rel=0.03)
+
+
+def test_bursts_of_random_strength_are_none():
+    for seed in range(4):
+        strengths = np.random.default_rng(seed).permutation(np.geomspace(8, 120, 50))
+        x = _swells(1.5 + np.arange(50) / 6, strengths, seed)
+        assert len(clonus.find(x, 0, Intervals.of((1.0, 11.0)), 3.0, clonus.ClonusRule())) == 0

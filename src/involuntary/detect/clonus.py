@@ -62,6 +62,8 @@ class ClonusRule:
         A peak exceeds so many times the envelope of rest, and contractions so many times its root mean square,
     peak_share : float
         and this share of the usual peak of the stretch.
+    change_factor : float
+        In the median, a contraction is at most so many times as strong as the one before, or the other way round.
     interval_max_cv : float
         Coefficient of variation of a run's intervals, at most.
     potential_ms, single_max_share : float
@@ -84,10 +86,11 @@ class ClonusRule:
     shortest_s: float = 0.1
     longest_s: float = 0.4
     steadiness: float = 0.3
-    steady_share: float = 0.75
+    steady_share: float = 0.8
     trough_share: float = 0.2
-    rest_factor: float = 4.0
+    rest_factor: float = 2.0
     peak_share: float = 0.25
+    change_factor: float = 1.4
     interval_max_cv: float = 0.15
     potential_ms: float = 8.0
     single_max_share: float = 0.55
@@ -165,8 +168,8 @@ def _of_many_units(run: Numbers, energy: Samples, rate_hz: float, rest: float, r
         part = energy[max(peak - half, 0) : peak + half + 1]
         top = int(np.argmax(part))
         near = part[max(top - narrow, 0) : top + narrow + 1]
-        whole = max(float(np.sum(part)) - part.size * rest**2, np.finfo(np.float64).tiny)
-        shares.append((float(np.sum(near)) - near.size * rest**2) / whole)
+        whole = float(np.sum(part)) - part.size * rest**2
+        shares.append((float(np.sum(near)) - near.size * rest**2) / whole if whole > 0 else 1.0)
     strength = float(np.median([np.mean(energy[max(p - half, 0) : p + half + 1]) for p in run.tolist()]))
     return float(np.median(shares)) <= rule.single_max_share and strength >= (rule.rest_factor * rest) ** 2
 
@@ -220,6 +223,7 @@ def _runs(peaks: Numbers, envelope: Samples, rate_hz: float, rule: ClonusRule) -
         for first, last in joined_runs
         if np.mean(steady[first:last]) >= rule.steady_share
         and _is_clonus(interval[first:last][steady[first:last]], trough[first:last], rule)
+        and _alike(envelope[peaks[first : last + 1]], rule)
     ]
 
 
@@ -232,6 +236,12 @@ def _same_rhythm(one: tuple[int, int], other: tuple[int, int], interval: Samples
         and np.sum(between) <= 2.2 * rule.longest_s
         and abs(first - second) <= rule.interval_max_cv * first
     )
+
+
+def _alike(height: Samples, rule: ClonusRule) -> bool:
+    """Whether each contraction is about as strong as the one before, as random bursts are not."""
+    change = np.abs(np.diff(np.log(np.maximum(height, np.finfo(np.float64).tiny))))
+    return bool(np.median(change) <= np.log(rule.change_factor))
 
 
 def _is_clonus(interval: Samples, trough: Samples, rule: ClonusRule) -> bool:
