@@ -19,7 +19,7 @@ def test_the_truth_is_where_the_signal_is(activity):
 
 def test_myotonic_discharges_wax_and_wane_and_complex_ones_do_not():
     size = {
-        activity: simulate("needle-spontaneous", 12, 2, activity=activity, sources=1)[1][0].features["amplitude_uv"]
+        activity: simulate("needle-spontaneous", 12, 2, activity=activity, sources_n=1)[1][0].features["amplitude_uv"]
         for activity in ("myotonic", "complex-repetitive")
     }
     assert size["myotonic"].min() < 0.5 * size["myotonic"].max()

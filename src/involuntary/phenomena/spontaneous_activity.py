@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.decompose import fibre_series
-from involuntary.decompose.fibre_series import FibreSeries, Series
 from involuntary.detect.bench import Bench
 from involuntary.detect.discharges import lost_time
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
+from involuntary.phenomena import _fibre_series as fibre_series
 from involuntary.phenomena._counts import per_min, rate_interval
+from involuntary.phenomena._fibre_series import FibreSeries, Series
 from involuntary.phenomena._rows import Row, measured, median
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -88,7 +88,7 @@ class SpontaneousActivityParameters:
         Their variation of intervals, at most,
     uniform_share : float
         and so much of amplitude and rate may be lost; onset and end are thereby abrupt.
-    complex_phases : int
+    complex_phases_n : int
         Their potentials have at least so many phases, or last longer than a spike.
     run_n : int
         Potentials of a discharge of either kind.
@@ -118,7 +118,7 @@ class SpontaneousActivityParameters:
     complex_fastest_hz: float = 100.0
     uniform_factor: float = 0.03
     uniform_share: float = 0.2
-    complex_phases: int = 5
+    complex_phases_n: int = 5
     run_n: int = 15
     near_n: int = 3
     unit_ms: float = 5.0
@@ -196,7 +196,7 @@ def _kind(series: Series, p: SpontaneousActivityParameters) -> str:
     run = series.rows.size >= p.run_n
     short = length <= p.spike_ms
     uniform = series.size_range <= p.uniform_share and series.rate_range <= p.uniform_share
-    complicated = series.shape.phases >= p.complex_phases or (length > p.spike_ms and not series.sharp_then_slow)
+    complicated = series.shape.phases >= p.complex_phases_n or (length > p.spike_ms and not series.sharp_then_slow)
     waning = series.size_range >= p.waning_share and series.rate_range >= p.rate_waning_share
     rules = (
         ("myotonic", run and waning and uneven <= p.regular_factor

@@ -34,7 +34,7 @@ class NeedleSpontaneousParameters:
     activity : str
         ``"fibrillation"``, ``"positive-sharp-wave"``, ``"fasciculation"``, ``"myotonic"``, ``"complex-repetitive"``,
         ``"end-plate"`` or ``"silence"``.
-    sources : int
+    sources_n : int
         Fibres or units that fire; runs of one after the other for the two kinds of discharge.
     rate_hz : float
         Usual rate; 0 for one that is drawn from the range of the activity.
@@ -49,7 +49,7 @@ class NeedleSpontaneousParameters:
     """
 
     activity: str = "fibrillation"
-    sources: int = 2
+    sources_n: int = 2
     rate_hz: float = 0.0
     amplitude_uv: float = 200.0
     sampling_hz: float = 20000.0
@@ -176,7 +176,7 @@ class NeedleSpontaneous(Generator[NeedleSpontaneousParameters]):
     ) -> tuple[Recording, tuple[Events, ...]]:
         """Draw a shape and a rhythm for each source, and sum."""
         p = parameters
-        check(self.id, p, "sampling_hz", "sources", "range_uv")
+        check(self.id, p, "sampling_hz", "sources_n", "range_uv")
         if p.activity not in (*ACTIVITIES, "silence"):
             known = ", ".join((*ACTIVITIES, "silence"))
             raise ParameterError(f"{self.id}.activity", f"must be one of {known}", repr(p.activity))
@@ -197,8 +197,8 @@ class NeedleSpontaneous(Generator[NeedleSpontaneousParameters]):
 def _fired(
     activity: _Activity, duration_s: float, random: np.random.Generator, p: NeedleSpontaneousParameters
 ) -> tuple[Discharges, Callable[[Floats], Floats]]:
-    seeds = random.integers(1 << 31, size=p.sources)
-    sizes = np.concatenate([[1.0], random.uniform(0.5, 1.0, p.sources - 1)]) * p.amplitude_uv * 1e-6
+    seeds = random.integers(1 << 31, size=p.sources_n)
+    sizes = np.concatenate([[1.0], random.uniform(0.5, 1.0, p.sources_n - 1)]) * p.amplitude_uv * 1e-6
     grid = np.arange(-0.015, 0.03, 1e-5)
 
     def shapes(time: Floats) -> Floats:
@@ -209,8 +209,8 @@ def _fired(
         return np.stack(waves)[:, None, :]
 
     parts = []
-    for k in range(p.sources):
-        own_s = duration_s / p.sources if activity.one_by_one else duration_s
+    for k in range(p.sources_n):
+        own_s = duration_s / p.sources_n if activity.one_by_one else duration_s
         rate = p.rate_hz or float(random.uniform(*activity.rates))
         time, gain = activity.rhythm(rate, own_s, random)
         shift = k * own_s if activity.one_by_one else 0.0

@@ -52,6 +52,8 @@ class FibreSeriesRule:
         Shorter series are left out.
     window_ms : float
         Width of what is averaged, less where the next potential is near.
+    most_n : int
+        Where a channel has more potentials none are linked: that is no rest, and would take memory.
     """
 
     smallest_uv: float = 20.0
@@ -65,6 +67,7 @@ class FibreSeriesRule:
     pause_factor: float = 4.0
     fewest_n: int = 8
     window_ms: float = 40.0
+    most_n: int = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,6 +149,8 @@ def detect(recording: Recording, channel: int, rule: FibreSeriesRule) -> FibreSe
     peak_s = found.events.features["peak_s"]
     order = np.argsort(peak_s, kind="stable")
     peak_s, length_ms = peak_s[order], 1e3 * found.events.duration_s[order]
+    if peak_s.size > rule.most_n:
+        return FibreSeries(peak_s, length_ms, ())
     labels = np.full(peak_s.size, -1, dtype=np.intp)
     size = np.zeros(peak_s.size)
     wide = np.zeros((peak_s.size, 2 * round(rule.window_ms / 2e3 * meta.rate_hz)), dtype=np.float32)

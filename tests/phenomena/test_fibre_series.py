@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from involuntary import simulate
-from involuntary.decompose import fibre_series
-from involuntary.decompose.fibre_series import FibreSeriesRule
+from involuntary.phenomena import _fibre_series as fibre_series
+from involuntary.phenomena._fibre_series import FibreSeriesRule
 
 
 def _found(seed=3, **settings):
@@ -12,7 +12,7 @@ def _found(seed=3, **settings):
 
 
 def test_a_series_is_one_fibre():
-    found, truth = _found(activity="fibrillation", sources=1, rate_hz=6.0)
+    found, truth = _found(activity="fibrillation", sources_n=1, rate_hz=6.0)
     (series,) = found.series
     assert series.rows.size >= 0.98 * len(truth)
     assert series.rate_hz == pytest.approx(6.0, rel=0.3)
@@ -23,7 +23,7 @@ def test_a_series_is_one_fibre():
 
 
 def test_a_series_goes_on_as_it_waxes_and_wanes():
-    found, _ = _found(activity="myotonic", sources=1, rate_hz=60.0)
+    found, _ = _found(activity="myotonic", sources_n=1, rate_hz=60.0)
     assert len(found.series) >= 3
     for series in found.series:
         assert series.size_range > 0.4
@@ -33,7 +33,7 @@ def test_a_series_goes_on_as_it_waxes_and_wanes():
 
 def test_a_positive_sharp_wave_is_told_from_a_spike_in_either_polarity():
     for activity, sharp in (("positive-sharp-wave", True), ("fibrillation", False)):
-        found, _ = _found(activity=activity, sources=1)
+        found, _ = _found(activity=activity, sources_n=1)
         assert [series.sharp_then_slow for series in found.series] == [sharp]
 
 
