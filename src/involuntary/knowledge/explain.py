@@ -22,7 +22,8 @@ from involuntary.knowledge.lookup import (
     by_name,
     by_phrase,
 )
-from involuntary.knowledge.strings import closest
+from involuntary.knowledge.shorthand import by_category, by_initials, by_result, by_wording
+from involuntary.knowledge.strings import Searchable, closest, searchable
 from involuntary.knowledge.words import words_of
 from involuntary.model import Term
 
@@ -81,7 +82,10 @@ def explain(query: str, knowledge: Knowledge | None = None) -> Explained:
     return (
         by_name(text, known)
         or by_code(text, known)
+        or by_category(text, known)
         or _coded(text, known)
+        or by_result(text, known)
+        or by_initials(text, known)
         or by_beginning(text, known)
         or by_phrase(text, known, CLEARLY)
         or _named(text, known)
@@ -89,6 +93,7 @@ def explain(query: str, knowledge: Knowledge | None = None) -> Explained:
         or _alike(text, known, _ALMOST)
         or by_phrase(text, known, FAINTLY)
         or by_description(text, known)
+        or by_wording(text, known)
         or _told(text, known)
         or _alike(text, known, _LIKE)
         or _refuse(text, known)
@@ -141,7 +146,14 @@ def _alike(text: str, knowledge: Knowledge, likeness: float) -> Explained | None
 @lru_cache(maxsize=1)
 def _closest(text: str, knowledge: Knowledge) -> tuple[int, int]:
     """Give the name in the ontology and the annotated disease that look most like `text`."""
-    return closest(text, knowledge.ontology.packed_names)[0], closest(text, knowledge.annotations.packed_names)[0]
+    names, diseases = _searchable(knowledge)
+    return closest(text, names)[0], closest(text, diseases)[0]
+
+
+@lru_cache(maxsize=2)
+def _searchable(knowledge: Knowledge) -> tuple[Searchable, Searchable]:
+    """Index the names in the ontology and of the annotated diseases, once for each knowledge."""
+    return searchable(knowledge.ontology.packed_names), searchable(knowledge.annotations.packed_names)
 
 
 def _refuse(text: str, knowledge: Knowledge) -> NoReturn:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from involuntary.knowledge.library import Knowledge
 from involuntary.knowledge.schema import ConditionEntry, LabEntry, PhenomenonEntry, RedFlagEntry, SubstanceEntry
+from involuntary.knowledge.strings import Searchable, closest, pack, searchable
 
 __all__ = [
     "CLEARLY",
@@ -72,6 +73,8 @@ class _Index:
     described: dict[str, set[str]]
     information: dict[str, float]
     same: dict[str, str]
+    searched: tuple[str, ...]
+    searchable: Searchable
 
 
 def by_name(text: str, knowledge: Knowledge) -> AnyEntry | None:
@@ -93,9 +96,11 @@ def by_code(code: str, knowledge: Knowledge) -> AnyEntry | None:
 def by_misspelling(text: str, knowledge: Knowledge) -> AnyEntry | None:
     """Give the entry whose name or synonym looks almost as `text` does; None where none is near enough."""
     index = _index(knowledge)
-    names = {**index.beginnings, **index.by_name}
-    close = difflib.get_close_matches(_folded(text), names, n=1, cutoff=_ALMOST)
-    return names[close[0]] if close else None
+    folded = _folded(text)
+    (best,) = closest(folded, index.searchable)
+    name = index.searched[best]
+    alike = difflib.SequenceMatcher(None, name, folded).ratio() >= _ALMOST
+    return (index.by_name.get(name) or index.beginnings[name]) if alike else None
 
 
 def by_phrase(text: str, knowledge: Knowledge, enough: float) -> AnyEntry | None:
@@ -202,7 +207,12 @@ def _index(knowledge: Knowledge) -> _Index:
         if isinstance(entry, PhenomenonEntry | ConditionEntry)
     }
     information = _information({entry.id: words_of[entry.id] | described.get(entry.id, set()) for entry in entries})
-    return _Index(by_id, names_of, _beginnings(names_of), codes, tuple(names), dict(held), described, information, same)
+    beginnings = _beginnings(names_of)
+    searched = (*names_of, *beginnings)
+    runs = searchable(pack(searched))
+    return _Index(
+        by_id, names_of, beginnings, codes, tuple(names), dict(held), described, information, same, searched, runs
+    )
 
 
 def _beginnings(names: dict[str, AnyEntry]) -> dict[str, AnyEntry]:

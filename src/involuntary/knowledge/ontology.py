@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from involuntary.errors import KnowledgeError, printable
-from involuntary.knowledge.strings import closest, unpack
+from involuntary.knowledge.strings import closest, searchable, unpack
 from involuntary.model import Term
 
 __all__ = ["SCOPES", "Ontology", "code_number", "code_of"]
@@ -167,7 +167,7 @@ class Ontology:
 
     def nearest(self, text: str) -> Term:
         """Give the term whose label or synonym looks most like `text`."""
-        at = int(self.name_term[closest(text, self.packed_names)[0]])
+        at = int(self.name_term[closest(text, searchable(self.packed_names))[0]])
         return Term(code_of(int(self.numbers[at])), self.label(at))
 
     def parents(self, code: str) -> frozenset[str]:

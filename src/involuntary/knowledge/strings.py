@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["closest", "pack", "unpack"]
+__all__ = ["Searchable", "closest", "pack", "searchable", "unpack"]
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -23,31 +24,61 @@ def unpack(packed: Bytes) -> tuple[str, ...]:
     return tuple(packed.tobytes().decode().split("\n")[:-1])
 
 
-def closest(text: str, packed: Bytes, n: int = 1) -> list[int]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Searchable:
+    """Strings with their three-letter runs, made once for many searches.
+
+    Attributes
+    ----------
+    blob : bytes
+        The strings in lower case, each with a line feed behind it.
+    starts, ends : ndarray of int64
+        Where each string begins and where its line feed stands.
+    run, first, owner : ndarray
+        Each run once, in order; where its owners begin in `owner`, one more than runs; the strings that hold it.
+    """
+
+    blob: bytes
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    run: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    owner: npt.NDArray[np.int64]
+
+
+def searchable(packed: Bytes) -> Searchable:
+    """Index strings that `pack` joined for `closest`."""
+    blob = packed.tobytes().decode().casefold().encode()
+    ends = np.flatnonzero(np.frombuffer(blob, dtype=np.uint8) == ord("\n"))
+    starts = np.concatenate([np.zeros(1, dtype=ends.dtype), ends[:-1] + 1])
+    # A run that begins with the line feed before a string belongs to that string.
+    found = _runs(b"\n" + blob).astype(np.int64)
+    of = np.searchsorted(starts, np.arange(len(found)), side="right") - 1
+    pairs = np.sort(found * max(len(starts), 1) + of)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+    runs, owner = np.divmod(pairs, max(len(starts), 1))
+    at = np.flatnonzero(np.diff(runs, prepend=-1) > 0)
+    return Searchable(blob, starts, ends, runs[at], np.append(at, len(runs)), owner)
+
+
+def closest(text: str, among: Searchable, n: int = 1) -> list[int]:
     """Give the indices of the `n` strings that look most like `text`, best first.
 
     Candidates share most three-letter runs (Dice coefficient, case folded); among the best fifty the
     order is that of `difflib.SequenceMatcher`. Ties go to the earlier string.
     """
-    blob = packed.tobytes().decode().casefold().encode()
-    ends = np.flatnonzero(np.frombuffer(blob, dtype=np.uint8) == ord("\n"))
-    starts = np.concatenate([[0], ends[:-1] + 1])
     wanted = f"\n{' '.join(text.casefold().split())}\n".encode()
     runs = np.unique(_runs(wanted))
-    # A run that begins with the line feed before a string belongs to that string.
-    found = _runs(b"\n" + blob)
-    known = np.zeros(1 << 24, dtype=np.bool_)
-    known[runs] = True
-    places = np.flatnonzero(known[found])
-    owner = np.searchsorted(starts, places, side="right") - 1
-    pairs = np.unique(owner * len(runs) + np.searchsorted(runs, found[places]))
-    shared = np.bincount(pairs // len(runs), minlength=len(starts))
-    score = 2 * shared / (len(runs) + ends - starts)
+    at = np.searchsorted(among.run, runs)
+    held = [i for i, run in zip(at.tolist(), runs.tolist(), strict=True) if i < len(among.run) and among.run[i] == run]
+    owners = [among.owner[among.first[i] : among.first[i + 1]] for i in held]
+    shared = np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *owners]), minlength=len(among.starts))
+    score = 2 * shared / (len(runs) + among.ends - among.starts)
     candidates = np.argsort(-score, kind="stable")[:50].tolist()
     matcher = difflib.SequenceMatcher(b=wanted.decode().strip("\n"), autojunk=False)
     ratio = {}
     for i in candidates:
-        matcher.set_seq1(blob[starts[i] : ends[i]].decode())
+        matcher.set_seq1(among.blob[among.starts[i] : among.ends[i]].decode())
         ratio[i] = matcher.ratio()
     return sorted(candidates, key=lambda i: (-ratio[i], i))[:n]
 

@@ -1,0 +1,129 @@
+"""What people type instead of names: initials, a test with its result, the category of a code, a free sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from involuntary.knowledge.library import Knowledge
+from involuntary.knowledge.lookup import CLEARLY, AnyEntry, by_name, by_phrase
+from involuntary.knowledge.schema import ConditionEntry, LabEntry, PhenomenonEntry, SubstanceEntry
+from involuntary.knowledge.wording import Wording, stems_of
+
+__all__ = ["by_category", "by_initials", "by_result", "by_wording"]
+
+_INITIALS = re.compile(r"[A-Z]{2,6}s?")
+_SMALL = {"a", "an", "and", "by", "for", "in", "of", "on", "or", "the", "to", "with"}
+_ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
+_RESULT = re.compile(
+    r"(?P<name>.*?[^\s\d<>=:,.])\s*(?:is|was|of|at|[:=])?\s*[<>≤≥]?\s*(?P<value>\d+(?:[.,]\d+)?)\s*(?P<unit>\S+)?"
+)
+_FEWEST = 2  # words of a sentence that an entry must tell
+_SIDES = {"low": ("low", "lowered", "decreased", "reduced"), "high": ("high", "raised", "elevated", "increased")}
+
+
+def by_initials(text: str, knowledge: Knowledge) -> AnyEntry | None:
+    """Give the only entry that has a name of those initials, as in *GBS*; None where there is none or several."""
+    if not _INITIALS.fullmatch(text.strip()):
+        return None
+    return _initials(knowledge).get(text.strip().removesuffix("s"))
+
+
+@lru_cache(maxsize=2)
+def _initials(knowledge: Knowledge) -> dict[str, AnyEntry]:
+    led: dict[str, dict[str, AnyEntry]] = {}
+    entries: list[ConditionEntry | PhenomenonEntry | LabEntry | SubstanceEntry]
+    entries = [*knowledge.conditions.values(), *knowledge.phenomena.values(), *knowledge.labs.values()]
+    entries += knowledge.substances.values()
+    for entry in entries:
+        for name in (entry.name, *entry.synonyms):
+            words = [word for word in re.findall(r"[^\W\d_]+", name) if word.lower() not in _SMALL]
+            if len(words) > 1:
+                led.setdefault("".join(word[0] for word in words).upper(), {})[entry.id] = entry
+    return {initials: next(iter(found.values())) for initials, found in led.items() if len(found) == 1}
+
+
+def by_result(text: str, knowledge: Knowledge) -> AnyEntry | None:
+    """Give what a laboratory result is a sign of, as in *magnesium 0.4*; the test itself where it is no entry's name.
+
+    The value is held against the reference range, in the unit that is told or, without one, in that of the range.
+    None where the text is not a known test with a number.
+    """
+    match = _RESULT.fullmatch(text.strip())
+    if not match:
+        return None
+    words = match["name"].replace("+", "").split()
+    told = next((side for side, names in _SIDES.items() if words[0].lower() in names), "") if words else ""
+    lab = knowledge.lab(" ".join(words[1:] if told else words))
+    if lab is None:
+        return None
+    side = told or _side(lab, float(match["value"].replace(",", ".")), match["unit"] or "")
+    called = (f"{side} {name}" for name in (lab.id.replace("-", " "), lab.name, *lab.synonyms)) if side else ()
+    named = (by_name(name, knowledge) for name in called)
+    condition = next((entry for entry in named if isinstance(entry, ConditionEntry)), None)
+    return condition or (_cause(side, lab, knowledge) if side else None) or lab
+
+
+def _cause(side: str, lab: LabEntry, knowledge: Knowledge) -> ConditionEntry | None:
+    """Give the condition that by its definition has this result, as hypocalcaemia has a low calcium."""
+    found = by_phrase(f"{side} {lab.id.replace('-', ' ')}", knowledge, CLEARLY)
+    return found if isinstance(found, ConditionEntry) else None
+
+
+def _side(lab: LabEntry, value: float, unit: str) -> str:
+    factor = (
+        1.0 if unit.lower() == lab.unit.lower() else {u.lower(): f for u, f in lab.units.items()}.get(unit.lower(), 1.0)
+    )
+    for told in lab.reference:
+        if told.low is not None and value * factor < told.low:
+            return "low"
+        if told.high is not None and value * factor > told.high:
+            return "high"
+    return ""
+
+
+def by_category(code: str, knowledge: Knowledge) -> AnyEntry | None:
+    """Give the entry nearest to an ICD-10 code that no entry has: of its category, a kind of contraction first."""
+    text = code.strip().upper()
+    if not _ICD10.fullmatch(text):
+        return None
+    plain = text.replace(".", "")
+    near = [
+        (-_shared(plain, own), rank, i) for i, (own, rank, _) in enumerate(_icd10(knowledge)) if own[:3] == plain[:3]
+    ]
+    return _icd10(knowledge)[min(near)[2]][2] if near else None
+
+
+def _shared(one: str, other: str) -> int:
+    """Count the letters that two codes begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+@lru_cache(maxsize=2)
+def _icd10(knowledge: Knowledge) -> tuple[tuple[str, int, PhenomenonEntry | ConditionEntry], ...]:
+    """Give the codes of phenomena, then of conditions, each with its rank in its entry."""
+    return tuple(_coded(knowledge))
+
+
+def _coded(knowledge: Knowledge) -> Iterator[tuple[str, int, PhenomenonEntry | ConditionEntry]]:
+    entries: list[PhenomenonEntry | ConditionEntry] = [*knowledge.phenomena.values(), *knowledge.conditions.values()]
+    for entry in entries:
+        for rank, code in enumerate(entry.codes.icd10):
+            yield code.upper().replace(".", ""), rank, entry
+
+
+def by_wording(text: str, knowledge: Knowledge) -> AnyEntry | None:
+    """Give the entry that is told in most of the words of a sentence; None where two words tell none."""
+    stems = tuple(dict.fromkeys(stem for stem, _, _ in stems_of(text)))
+    best: float = 0.0
+    found: AnyEntry | None = None
+    conditions, phenomena = tuple(knowledge.conditions.values()), tuple(knowledge.phenomena.values())
+    sorts: tuple[tuple[Wording, tuple[ConditionEntry | PhenomenonEntry, ...]], ...]
+    sorts = ((knowledge.condition_words, conditions), (knowledge.phenomenon_words, phenomena))
+    for words, entries in sorts:
+        score = words.score(stems)
+        at = int(score.argmax()) if len(score) else -1
+        if at >= 0 and score[at] > best and len(words.telling(stems, at, _FEWEST)) == _FEWEST:
+            best, found = float(score[at]), entries[at]
+    return found
