@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar, final
 
 from involuntary.errors import RecordingError
+from involuntary.formats.marks_tsv import read_marks
 from involuntary.model import Recording
 from involuntary.registry import Registry
 
@@ -39,6 +40,8 @@ class ReadOptions:
         From one sweep's stimulus to the next, for tables of sweeps, which do not say.
     scale_mm : float or None
         Millimetres in one unit of position, such as a pixel, for tables of landmarks.
+    marks : str or None
+        A table of marks (`involuntary.formats.marks_tsv`) beside those that the file holds.
     """
 
     rate_hz: float | None = None
@@ -47,6 +50,7 @@ class ReadOptions:
     resampling: str = "linear"
     interval_s: float | None = None
     scale_mm: float | None = None
+    marks: str | None = None
 
 
 class RecordingFormat(ABC):
@@ -86,7 +90,10 @@ class RecordingFormat(ABC):
         recording = self.open(path, options)
         if not recording.channels:
             raise RecordingError(path.name, "holds no signal channel", "", "check that this is the right file")
-        return recording
+        if options.marks is None:
+            return recording
+        marks = sorted([*recording.annotations, *read_marks(options.marks)], key=lambda mark: mark.onset_s)
+        return replace(recording, annotations=tuple(marks))
 
     @abstractmethod
     def open(self, path: Path, options: ReadOptions) -> Recording:
