@@ -91,7 +91,8 @@ def _concerned(evidence: Sequence[Evidence], knowledge: Knowledge) -> bool:
     told = [e for e in evidence if e.kind in {"finding", "lab"} and e.present]
     off = any(e.kind == "lab" and e.value not in {"", "normal", "negative"} for e in told)
     above = {a for e in told if e.term for a in knowledge.ontology.ancestors(e.term)}
-    return not told or off or not above.isdisjoint(NERVE_AND_MUSCLE)
+    silent = not told and all(e.kind != "words" for e in evidence)
+    return silent or off or not above.isdisjoint(NERVE_AND_MUSCLE)
 
 
 def _curated(profiles: Profiles) -> slice:
