@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -124,10 +124,9 @@ class Needle(Generator[NeedleParameters]):
         waves = np.stack([potential(MUSCLES[p.muscle], p, random) for _ in range(p.units)])
         drive = trapezia([(-1.0, duration_s + 1.0)], 0.1, p.excitation_percent / 100)
         # The pool is many times larger than what lies near one needle; these fire at its lower thresholds.
-        neurones = pool(20 * p.units)
-        fired = discharges(neurones, drive, duration_s - _LENGTH_S, p.interval_cv, random)
-        near = fired.unit < p.units
-        fired = Discharges(fired.time_s[near], fired.unit[near], fired.gain[near])
+        every = pool(20 * p.units)
+        near = replace(every, threshold=every.threshold[: p.units], peak_hz=every.peak_hz[: p.units])
+        fired = discharges(near, drive, duration_s - _LENGTH_S, p.interval_cv, random)
         return record([_track(fired, waves, duration_s, p)], random), (_truth(fired, waves, p),)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from involuntary.errors import ParameterError
 from involuntary.model import EVENT_KINDS, Events, Recording
@@ -17,6 +18,7 @@ from involuntary.testing.parameters import assert_documented, assert_frozen_with
 __all__ = ["GeneratorContract"]
 
 _SECONDS = 6.0
+_SEARCHED_S = 20.0
 
 
 def _samples(recording: Recording) -> list[bytes]:
@@ -28,6 +30,41 @@ def _columns(truth: tuple[Events, ...]) -> list[tuple[object, ...]]:
         (e.kind, e.channel, e.onset_s.tobytes(), e.duration_s.tobytes(), *(f.tobytes() for f in e.features.values()))
         for e in truth
     ]
+
+
+def _stands(recording: Recording, name: str, events: Events) -> bool:
+    """Say whether what is averaged over the events stands out of the same average of events moved in a circle."""
+    channel = recording.index(name)
+    rate, emg = recording.channels[channel].rate_hz, recording.channels[channel].kind.is_emg
+    x = recording.samples(channel)
+    # Gravity, posture and baselines are no event.
+    y = x - np.median(x) if emg else np.diff(x, append=x[-1])
+    own = np.array([told == name for told in events.channel])
+    first = np.rint(events.onset_s[own] * rate).astype(int)
+    # An answer may be marked by its onset alone.
+    length = np.maximum(np.rint(events.duration_s[own] * rate), np.ceil(0.005 * rate)).astype(int)
+    shifts = np.random.default_rng(0).integers(y.size // 50, y.size - y.size // 50, 40)
+    if "unit_id" in events.features:
+        # Potentials of one unit are alike and may be smaller than the noise: their mean wave stands out of it.
+        units = events.features["unit_id"][own]
+        unit = units == np.bincount(units.astype(int)).argmax()
+        moved = [_mean_wave(y, first[unit] + shift, int(length[unit][0])) for shift in (0, *shifts)]
+    else:
+        moved = [_mean_power(y, first + shift, length) for shift in (0, *shifts)]
+    stands = np.array(moved[0]) < moved[1:] if events.kind == "silence" else np.array(moved[0]) > moved[1:]
+    return bool(np.mean(stands) >= 0.9)
+
+
+def _mean_wave(y: NDArray[np.float64], first: NDArray[np.int_], length: int) -> float:
+    """Give the power of the mean wave."""
+    return float(np.mean(np.mean(y[(first[:, None] + np.arange(length)) % y.size], axis=0) ** 2))
+
+
+def _mean_power(y: NDArray[np.float64], first: NDArray[np.int_], length: NDArray[np.int_]) -> float:
+    """Give the mean of the logarithms of the power in each event."""
+    power = np.concatenate([[0.0], np.cumsum(np.concatenate([y, y]) ** 2)])
+    start = first % y.size
+    return float(np.mean(np.log((power[start + length] - power[start]) / length + 1e-30)))
 
 
 class GeneratorContract:
@@ -71,6 +108,16 @@ class GeneratorContract:
             assert np.all(np.diff(events.onset_s) >= 0)
             assert np.all(events.onset_s >= 0)
             assert np.all(events.stop_s <= recording.duration_s + 1e-9)
+
+    def test_truth_matches_the_signal(self, generator: Generator[Any]) -> None:
+        """What is averaged over the events stands out of what is averaged over times that are as many, elsewhere."""
+        recording, truth = generator.simulate(_SEARCHED_S, 8)
+        for events in truth:
+            for name in sorted(set(events.channel)):
+                told = np.array([channel == name for channel in events.channel])
+                if np.sum(events.duration_s[told]) > recording.duration_s / 2 and "unit_id" not in events.features:
+                    continue
+                assert _stands(recording, name, events), f"{events.kind} on {name}: the signal tells nothing of it"
 
     def test_lasts_as_long_as_asked(self, generator: Generator[Any]) -> None:
         """From one second on."""
