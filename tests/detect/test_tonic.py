@@ -125,3 +125,12 @@ def test_a_first_discharge_that_stands_clear_belongs_to_the_contraction():
     x = contraction(noise(60, RATE, seed=3), 20, 30, 40.0)
     x[round(19.5 * RATE) : round(19.52 * RATE)] += 150 * np.sin(2 * np.pi * 100 * np.arange(round(0.02 * RATE)) / RATE)
     assert found(x).onset_s == pytest.approx([19.5], abs=0.03)
+
+
+def test_beats_of_the_heart_beside_a_contraction_are_no_part_of_it():
+    x = contraction(noise(40, RATE, seed=2), 15, 25, 100.0)
+    for at in (14.55, 25.45):
+        x += 80.0 * np.exp(-0.5 * ((np.arange(x.size) / RATE - at) / 0.0105) ** 2)
+    events = found(x)
+    assert events.onset_s == pytest.approx([15.0], abs=0.06)
+    assert events.stop_s == pytest.approx([25.0], abs=0.06)

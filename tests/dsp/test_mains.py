@@ -87,3 +87,32 @@ def test_windows_are_placed_from_the_first_sample_whatever_follows():
     np.testing.assert_allclose(
         mains.remove(x[2 * hop :], RATE)[hop : 4 * hop], mains.remove(x, RATE)[3 * hop : 6 * hop], atol=1e-9
     )
+
+
+@pytest.mark.parametrize("seconds", [1.5, 3.0, 20.0])
+def test_beside_a_contraction_mains_goes_as_it_does_far_from_one(seconds):
+    x = noise(60, RATE, seed=9)
+    first, stop = 40000, 40000 + round(seconds * RATE)
+    muscle = np.zeros(x.size)
+    muscle[first:stop] = 200.0 / 5.0 * noise(60, RATE, seed=10)[first:stop]
+    left = mains.remove(x + muscle + line(x.size, RATE, 30.0), RATE) - x - muscle
+    assert rms(left[first - 4000 : first]) < 1.0
+    assert rms(left[stop : stop + 4000]) < 1.0
+
+
+def test_a_line_that_stops_in_a_contraction_is_not_carried_far_beyond_it():
+    x = noise(60, RATE, seed=11)
+    hum = line(x.size, RATE, 30.0)
+    hum[64000:] = 0.0
+    x[60000:66000] += 40.0 * noise(60, RATE, seed=12)[60000:66000]
+    left = mains.remove(x + hum, RATE) - x
+    assert rms(left[70000:]) < 1.0
+    assert rms(left[:56000]) < 1.0
+
+
+def test_donors_are_the_calmest_near_by_and_steady_windows_keep_their_own():
+    half = np.full((9, 25), 10.0)
+    half[4] = 300.0
+    mean, level, height = np.zeros((9, 20)), np.zeros((8, 40)), np.full(8, 10.0)
+    assert mains.donors(mean, half, level, height).tolist() == [0, 1, 2, 2, 5, 5, 6, 7]
+    np.testing.assert_array_equal(mains.donors(mean, np.full((9, 25), 10.0), level, height), np.arange(8))

@@ -23,7 +23,7 @@ Floats = NDArray[np.floating]
 FRAME_S = 0.02  # every grid below is a multiple of it, counted from the start of a recorded stretch
 _HOP_FRAMES = round(mains.WINDOW_S / 2 / FRAME_S)
 _COMPILED_FROM = 1 << 23  # samples of EMG in the recording: an hour of one channel, or ten minutes of eight
-_OVERLAP_HOPS = 6  # mains, noise and filter together look 9 s to either side
+_OVERLAP_HOPS = 7  # mains, noise and filter together look 13 s to either side
 
 
 @dataclass(frozen=True, slots=True)

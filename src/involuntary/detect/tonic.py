@@ -44,6 +44,9 @@ class TonicRule:
     occupied : float
         and so is a second of which this share of the frames is active. Brief potentials, even five a second, fill
         less.
+    silence_s : float
+        What comes longer before, or after, the activity of such a second, is much weaker and does not itself last is
+        no part of it; units that sustain a contraction fire faster.
     merge_s : float
         Shorter rests lie within one epoch.
     speck_s, speck_factor : float
@@ -60,6 +63,7 @@ class TonicRule:
     sustained_s: float = 0.3
     pause_s: float = 0.02
     occupied: float = 0.4
+    silence_s: float = 0.25
     merge_s: float = 1.0
     speck_s: float = 0.1
     speck_factor: float = 4.0
@@ -124,7 +128,7 @@ def _as_events(recording: Recording, channel: int, parts: Levels, rule: TonicRul
     rows = []
     for first, frame, level in levels:
         active = level > rule.factor * rest
-        spans = _without_specks(level > rule.speck_factor * rest, active, _epochs(active, rule), rule)
+        spans = _without_specks(level > rule.speck_factor * rest, active, _epochs(level, active, rule), rule)
         for a, b in _without_hum(level, spans).tolist():
             rms = np.sqrt(np.mean(level[a:b] ** 2))
             rows.append((first + a * frame, (b - a) * frame, rms, np.mean(active[a:b])))
@@ -164,11 +168,11 @@ def _rest(levels: Levels, rule: TonicRule, calibrated: bool) -> float:
     return min(rest, rule.highest_rest_uv) if calibrated else rest
 
 
-def _epochs(active: NDArray[np.bool_], rule: TonicRule) -> Spans:
+def _epochs(level: Samples, active: NDArray[np.bool_], rule: TonicRule) -> Spans:
     """Give first and last-plus-one frame of each epoch: sustained runs and busy seconds, merged."""
     runs = joined(true_runs(active), round(rule.pause_s / FRAME_S))
     sustained = runs[runs[:, 1] - runs[:, 0] >= rule.sustained_s / FRAME_S]
-    spans = np.concatenate([sustained, _busy(active, rule.occupied)])
+    spans = np.concatenate([sustained, _busy(level, active, rule)])
     return joined(spans[np.argsort(spans[:, 0], kind="stable")], round(rule.merge_s / FRAME_S))
 
 
@@ -213,15 +217,24 @@ def _steady(level: Samples, low: float) -> int:
     return steady if np.ptp(level[:_HUM_FRAMES]) <= 2 * _HUM_SPREAD * usual[0] and usual[0] <= low else 0
 
 
-def _busy(active: NDArray[np.bool_], occupied: float) -> Spans:
-    """Give the seconds of which enough is active, each stretch cut to its first and last active frame."""
+def _busy(level: Samples, active: NDArray[np.bool_], rule: TonicRule) -> Spans:
+    """Give the seconds of which enough is active, each stretch cut to where its activity begins and ends.
+
+    A beat of the heart that the second beside a contraction holds too is no part of it.
+    """
     second = round(1 / FRAME_S)
     count = np.concatenate([[0], np.cumsum(active)])
-    busy = true_runs(count[second:] - count[:-second] >= occupied * second)
-    where = np.flatnonzero(active)
-    first = np.searchsorted(where, busy[:, 0])
-    last = np.searchsorted(where, busy[:, 1] + second - 1) - 1
-    return np.column_stack([where[first], where[last] + 1]) if len(busy) else busy
+    busy = true_runs(count[second:] - count[:-second] >= rule.occupied * second) + np.array([0, second - 1])
+    groups = joined(true_runs(active), round(rule.silence_s / FRAME_S))
+    first = np.searchsorted(groups[:, 1], busy[:, 0], side="right")
+    last = np.searchsorted(groups[:, 0], busy[:, 1])
+    for i, (start, stop) in enumerate(busy.tolist()):
+        inside = np.clip(groups[first[i] : last[i]], start, stop)
+        low = _HUM_LEVEL * np.percentile(level[start:stop][active[start:stop]], 90)
+        strong = np.array([level[a:b].max() > low for a, b in inside.tolist()])
+        told = inside[strong | (inside[:, 1] - inside[:, 0] >= rule.sustained_s / FRAME_S)]
+        busy[i] = told[0, 0], told[-1, 1]
+    return busy
 
 
 TONIC: Detector[TonicRule, tuple[int, int, Samples]] = Detector(_conditioning, _in_block, _as_events)

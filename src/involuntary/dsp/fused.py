@@ -163,12 +163,19 @@ def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buf
     level, reach = np.empty((count, 2 * mean.shape[1])), np.empty(count)
     kernels.usual(mean, half, mains.CLIP, level, reach)
     most = max(1, *(len(near) for near in look.near))
-    number, position, amplitude = np.empty(count, np.intp), np.empty((count, most)), np.empty((count, most, 2))
+    number, position, amplitude = np.empty(count, np.intp), np.zeros((count, most)), np.zeros((count, most, 2))
     kernels.fit(
         single, hop, look.centres, level, reach, look.hann,
         circle(2 * hop), ways(hop), look.wanted, look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,
         buffers.take("transform", (3 * hop * width,), np.float32), number, position, amplitude,
     )  # fmt: skip
+    heard = amplitude.view(np.complex128)[:, :, 0]
+    heard[np.arange(most) >= np.abs(number)[:, None]] = 0.0
+    source = mains.donors(mean, half, level, np.abs(heard).sum(axis=1) * (2 / hop))
+    if np.any(source != np.arange(count)):
+        number, position = number[source], position[source]
+        turned = mains.carried(heard[source], position, (np.arange(count) - source)[:, None])
+        amplitude = turned.view(np.float64).reshape(count, most, 2)
     kernels.subtract(single, n, scale, hop, number, position, amplitude, look.hann, out)
 
 

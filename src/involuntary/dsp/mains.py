@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,7 +11,19 @@ from numpy.typing import NDArray
 
 from involuntary.dsp.runs import joined
 
-__all__ = ["ABOVE_NEIGHBOURS", "CLIP", "EVERY", "NEIGHBOURS", "Look", "MainsFit", "fit", "remove", "usual"]
+__all__ = [
+    "ABOVE_NEIGHBOURS",
+    "CLIP",
+    "EVERY",
+    "NEIGHBOURS",
+    "Look",
+    "MainsFit",
+    "carried",
+    "donors",
+    "fit",
+    "remove",
+    "usual",
+]
 
 Samples = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -27,6 +40,7 @@ CLIP = 1.5  # times the usual largest deflection in a period; what sticks out fu
 _PERIOD_S = 0.02
 EVERY = 4  # periods: every fourth tells as well as all do
 _LEVEL_S = 0.1  # whole periods of 50 and of 60 Hz, so that a mean over it holds drift and no mains
+_ASTRAY = 0.1  # of its power, what mains may change in half a window
 _BATCH = 16  # windows at a time, so that the work stays near the processor
 
 
@@ -51,8 +65,9 @@ def remove(samples: Samples, rate_hz: float, hop: int | None = None) -> Samples:
 
     Sinusoids (amplitude, phase and frequency free) are fitted to the spectrum of Hann windows of 4 s every 2 s,
     and subtracted with the windows' weights, which add up to one. What is no line at a multiple of 50 or 60 Hz
-    stays untouched, and a window without such a line stays untouched to the bit. For the fit alone, the drift of
-    the baseline is taken away, and what then sticks out of the usual range of a period is cut to it, so that a large
+    stays untouched, and a window without such a line stays untouched to the bit. A window that holds a contraction
+    or a movement takes over the sinusoids of a calmer one up to two further, see `donors`. For the fit alone, the
+    drift of the baseline is taken away, and what then sticks out of the usual range of a period is cut to it, so that a large
     potential does not leave a sinusoid behind.
 
     Parameters
@@ -76,26 +91,25 @@ def fit(samples: Samples, rate_hz: float, hop: int | None = None) -> tuple[Sampl
     if hop < rate_hz / 2:
         return samples, MainsFit(np.zeros(0), np.zeros(0))
     count = samples.size // hop - 1
-    clean: Samples | None = None
-    parts = []
-    for first in range(0, count, _BATCH):
-        windows = slice(first * hop, (min(first + _BATCH, count) + 1) * hop)
-        lines = _lines(samples[windows], hop, rate_hz)
-        parts.append(lines)
-        if lines.window.size:
-            clean = samples.copy() if clean is None else clean
-            _subtract(clean[windows], lines, hop)
-    if clean is not None:
-        # Before the first and after the last centre no second window adds its weight: carry the sinusoids on.
-        rising = 1 - _hann(2 * hop)[:hop]
-        clean[:hop] -= _sinusoids(parts[0], 0, np.arange(hop), 2 * hop) * rising
-        last = len(parts[-1].base_hz) - 1
-        rest = np.arange(hop, samples.size - (count - 1) * hop)
-        missing = np.ones(rest.size)
-        missing[:hop] = rising[::-1]
-        clean[count * hop :] -= _sinusoids(parts[-1], last, rest, 2 * hop) * missing
-    found = MainsFit(np.concatenate([p.base_hz for p in parts]), np.concatenate([p.strength() for p in parts]))
-    return samples if clean is None else clean, found
+    batches = [slice(first, min(first + _BATCH, count)) for first in range(0, count, _BATCH)]
+    parts = [_lines(samples[batch.start * hop : (batch.stop + 1) * hop], hop, rate_hz) for batch in batches]
+    mean, half = _measured(samples, hop, count, rate_hz)
+    lines = _Lines.joined(parts)
+    lines = lines.heard_in(donors(mean, half, usual(mean, half)[0], lines.height()))
+    found = MainsFit(lines.base_hz, lines.strength())
+    if not lines.window.size:
+        return samples, found
+    clean = samples.copy()
+    for batch in batches:
+        _subtract(clean[batch.start * hop : (batch.stop + 1) * hop], lines.of(batch), hop)
+    # Before the first and after the last centre no second window adds its weight: carry the sinusoids on.
+    rising = 1 - _hann(2 * hop)[:hop]
+    clean[:hop] -= _sinusoids(lines, 0, np.arange(hop), 2 * hop) * rising
+    rest = np.arange(hop, samples.size - (count - 1) * hop)
+    missing = np.ones(rest.size)
+    missing[:hop] = rising[::-1]
+    clean[count * hop :] -= _sinusoids(lines, count - 1, rest, 2 * hop) * missing
+    return clean, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,40 @@ class _Lines:
     window: NDArray[np.intp]
     position: NDArray[np.float64]
     amplitude: Complexes
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Lines]) -> _Lines:
+        """Join the lines of consecutive stretches of windows."""
+        before = np.cumsum([0, *(part.base_hz.size for part in parts)])
+        return cls(
+            np.concatenate([part.base_hz for part in parts]),
+            np.concatenate([part.window + first for part, first in zip(parts, before, strict=False)]),
+            np.concatenate([part.position for part in parts]),
+            np.concatenate([part.amplitude for part in parts]),
+        )
+
+    def heard_in(self, source: NDArray[np.intp]) -> _Lines:
+        """Give every window the lines of its source, their phase carried on."""
+        order = np.argsort(self.window, kind="stable")
+        first = np.searchsorted(self.window[order], source)
+        number = np.searchsorted(self.window[order], source, side="right") - first
+        window = np.repeat(np.arange(source.size), number)
+        within = np.arange(window.size) - np.repeat(np.cumsum(number) - number, number)
+        row = order[first[window] + within]
+        turned = carried(self.amplitude[row], self.position[row], window - source[window])
+        return _Lines(self.base_hz[source], window, self.position[row], turned)
+
+    def of(self, windows: slice) -> _Lines:
+        """Give the lines of some windows, counted from the first of them."""
+        here = (self.window >= windows.start) & (self.window < windows.stop)
+        return _Lines(
+            self.base_hz[windows], self.window[here] - windows.start, self.position[here], self.amplitude[here]
+        )
+
+    def height(self) -> NDArray[np.float64]:
+        """Give the summed amplitudes of each window."""
+        total: NDArray[np.float64] = np.bincount(self.window, np.abs(self.amplitude), self.base_hz.size)
+        return total
 
     def strength(self) -> NDArray[np.float64]:
         """Give the root of the summed squared amplitudes of each window."""
@@ -149,12 +197,66 @@ def _lines(samples: Samples, hop: int, rate_hz: float) -> _Lines:
 
 def _usual(samples: Samples, hop: int, count: int, rate_hz: float) -> tuple[Samples, Samples]:
     """Give the level along each window, shape (w, 2 · hop), and how far from it mains may reach, shape (w, 1)."""
+    knots, reach = usual(*_measured(samples, hop, count, rate_hz))
+    centres, i = _centres(hop, round(_LEVEL_S * rate_hz)), np.arange(2 * hop)
+    return np.array([np.interp(i, centres, one) for one in knots]), reach[:, None]
+
+
+def _measured(samples: Samples, hop: int, count: int, rate_hz: float) -> tuple[Samples, Samples]:
+    """Give what `usual` wants to know of each hop: means of its tenths of a second, half ranges of its periods."""
     hops = samples[: (count + 1) * hop].reshape(count + 1, hop)
     periods = _parted(hops, _period(rate_hz))[:, ::EVERY]
-    width = round(_LEVEL_S * rate_hz)
-    knots, reach = usual(_parted(hops, width).mean(axis=2), 0.5 * (periods.max(axis=2) - periods.min(axis=2)))
-    centres, i = _centres(hop, width), np.arange(2 * hop)
-    return np.array([np.interp(i, centres, one) for one in knots]), reach[:, None]
+    mean: Samples = _parted(hops, round(_LEVEL_S * rate_hz)).mean(axis=2)
+    return mean, 0.5 * (periods.max(axis=2) - periods.min(axis=2))
+
+
+def donors(mean: Samples, half: Samples, level: Samples, height: Samples) -> NDArray[np.intp]:
+    """Give for each window the one in which its mains is best heard: itself, or a calmer one near by.
+
+    Mains goes on as it is while a muscle contracts or a cable moves; a window that holds such a thing tells little of
+    it, and what it then leaves, or puts, beside the contraction would pass for its beginning. Mains that changes is
+    no reason: what is held against a window is only what its own sinusoids do not explain.
+
+    Parameters
+    ----------
+    mean, half : ndarray, shapes (w + 1, k) and (w + 1, p)
+        As in `usual`.
+    level : ndarray, shape (w, 2 · k)
+        From it.
+    height : ndarray, shape (w,)
+        Summed amplitudes of each window's sinusoids.
+
+    Returns
+    -------
+    ndarray of int, shape (w,)
+    """
+    strayed = np.concatenate([mean[:-1], mean[1:]], axis=1) - level
+    ranges = np.concatenate([half[:-1], half[1:]], axis=1)
+    whole = ranges**2 @ _weights(ranges.shape[1]) + strayed**2 @ _weights(strayed.shape[1])
+    unrest = np.maximum(whole - height**2, 0.0)
+    window = np.arange(unrest.size)
+    source, least = window.copy(), unrest.copy()
+    for step in (-1, 1, -2, 2):
+        other = np.clip(window + step, 0, unrest.size - 1)
+        # The variance of a phase that is carried on so many half windows, over that in the middle; then what mains
+        # itself may have changed.
+        cost = (1 + 3 * step * step) * unrest[other]
+        cost += step * step * _ASTRAY * height[other] ** 2 + (height[other] - height) ** 2
+        better = cost < least
+        source[better], least[better] = other[better], cost[better]
+    return source
+
+
+def _weights(n: int) -> Samples:
+    """Give the Hann window at the middles of so many parts of it, with the sum one."""
+    weight: Samples = np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2
+    return weight / weight.sum()
+
+
+def carried(amplitude: Complexes, position: Samples, hops: NDArray[np.intp]) -> Complexes:
+    """Give the complex amplitudes of lines as many hops later."""
+    turned: Complexes = amplitude * np.exp(1j * np.pi * position * hops)
+    return turned
 
 
 def usual(mean: Samples, half: Samples) -> tuple[Samples, Samples]:
