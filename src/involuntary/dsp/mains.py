@@ -67,8 +67,8 @@ def remove(samples: Samples, rate_hz: float, hop: int | None = None) -> Samples:
     and subtracted with the windows' weights, which add up to one. What is no line at a multiple of 50 or 60 Hz
     stays untouched, and a window without such a line stays untouched to the bit. A window that holds a contraction
     or a movement takes over the sinusoids of a calmer one up to two further, see `donors`. For the fit alone, the
-    drift of the baseline is taken away, and what then sticks out of the usual range of a period is cut to it, so that a large
-    potential does not leave a sinusoid behind.
+    drift of the baseline is taken away, and what then sticks out of the usual range of a period is cut to it, so that
+    a large potential does not leave a sinusoid behind.
 
     Parameters
     ----------
