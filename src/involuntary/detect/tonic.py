@@ -224,7 +224,7 @@ def _busy(level: Samples, active: NDArray[np.bool_], rule: TonicRule) -> Spans:
     """
     second = round(1 / FRAME_S)
     count = np.concatenate([[0], np.cumsum(active)])
-    busy = true_runs(count[second:] - count[:-second] >= rule.occupied * second) + np.array([0, second - 1])
+    busy: Spans = true_runs(count[second:] - count[:-second] >= rule.occupied * second) + np.array([0, second - 1])
     groups = joined(true_runs(active), round(rule.silence_s / FRAME_S))
     first = np.searchsorted(groups[:, 1], busy[:, 0], side="right")
     last = np.searchsorted(groups[:, 0], busy[:, 1])

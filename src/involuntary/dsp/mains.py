@@ -152,7 +152,8 @@ class _Lines:
 
     def height(self) -> NDArray[np.float64]:
         """Give the summed amplitudes of each window."""
-        total: NDArray[np.float64] = np.bincount(self.window, np.abs(self.amplitude), self.base_hz.size)
+        total = np.zeros(self.base_hz.size)
+        np.add.at(total, self.window, np.abs(self.amplitude))
         return total
 
     def strength(self) -> NDArray[np.float64]:
@@ -250,7 +251,8 @@ def donors(mean: Samples, half: Samples, level: Samples, height: Samples) -> NDA
 def _weights(n: int) -> Samples:
     """Give the Hann window at the middles of so many parts of it, with the sum one."""
     weight: Samples = np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2
-    return weight / weight.sum()
+    weight /= weight.sum()
+    return weight
 
 
 def carried(amplitude: Complexes, position: Samples, hops: NDArray[np.intp]) -> Complexes:

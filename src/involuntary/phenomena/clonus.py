@@ -87,8 +87,16 @@ def clonus_on(bench: Bench, channel: int) -> Events:
     spans = spans.intersection(bench.usable(channel).stretches)
     if not len(spans):
         return Events.none("clonus")
-    rest = bench.detect(tonic.quiet_level, channel, tonic.TonicRule())
-    return beats.find(bench.recording, channel, spans, rest, rule)
+    return beats.find(bench.recording, channel, spans, _rest(bench, channel, active), rule)
+
+
+def _rest(bench: Bench, channel: int, active: Events) -> float:
+    """Give the level of rest: what tonic activity was told from, unless that was held down."""
+    rest = next(
+        (float(active.features[n][0]) for n in ("rest_uv", "rest_count") if len(active.features.get(n, ()))), np.inf
+    )
+    held = tonic.TonicRule().highest_rest_uv
+    return rest if rest < held else bench.detect(tonic.quiet_level, channel, tonic.TonicRule())
 
 
 def _joined(parts: Sequence[Events]) -> Events:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from involuntary.detect import potentials, stimuli
+from involuntary.detect import potentials, stimuli, tonic
 from involuntary.detect.bench import Bench
 from involuntary.detect.interference import peaks_hz
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, Reference, State, Term
@@ -87,6 +87,7 @@ class Cramp(Phenomenon[CrampParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (MINETTO, MILLER)
+    swept = (tonic.TonicRule(),)
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: CrampParameters) -> Measured:
         """Join the contractions of all channels, keep those that have the context, and measure them."""

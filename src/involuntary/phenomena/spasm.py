@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from involuntary.detect import bursts
+from involuntary.detect import bursts, tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, Reference, State, Term
 from involuntary.phenomena._contractions import Episode, episodes, marked, muscle_of, sustained, willed
@@ -71,6 +71,7 @@ class Spasm(Phenomenon[SpasmParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (THOMAS,)
+    swept = (tonic.TonicRule(), bursts.BurstRule())
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: SpasmParameters) -> Measured:
         """Join the contractions of all muscles, sort them, count them."""
