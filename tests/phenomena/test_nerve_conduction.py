@@ -122,3 +122,14 @@ def test_the_fibular_nerve_has_limits_by_any_of_its_names():
     for name in ("fibular", "peroneal", "edb"):
         findings = read(simulated(nerve=name, velocity_m_s=31))[1]
         assert findings["HP:0003431"].state is State.PRESENT
+
+
+def test_the_interval_of_a_scan_holds_the_units_whatever_their_spread():
+    inside = 0
+    for seed, spread in enumerate((1.0, 1.3, 1.65, 2.0, 2.5, 1.0, 2.5, 1.65)):
+        settings = {"test": "scan", "units_n": 40, "units_cv": 0.2, "stimuli_per_s": 10, "sampling_hz": 5000}
+        recording, _ = simulate("nerve-conduction", duration=40, seed=seed, relative_spread_percent=spread, **settings)
+        units = read(recording)[0]["scan_units"]
+        # The effective number of units whose sizes vary by 0.2.
+        inside += units.interval[0] < 40 / 1.04 < units.interval[1]
+    assert inside >= 7
