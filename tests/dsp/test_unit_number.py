@@ -65,3 +65,33 @@ def test_d50_by_hand_and_grows_with_the_number_of_units():
     assert found.largest == pytest.approx(10)
     few, many = (np.median([scan(*scanned(n, 500, s)[:2], 0.0165).d50 for s in range(5)]) for n in (10, 100))
     assert many > 2 * few
+
+
+def interference(units, seed, rate=2000.0):
+    """M wave of 10 mV and twenty efforts of half a second of so many units that are recruited by size."""
+    random, step = np.random.default_rng(seed), 1e3 / rate
+    time = np.arange(0, 20, step)
+    size = np.sort(random.lognormal(0, 0.5, units))
+    length, start = random.uniform(8, 12, units), 2 + random.normal(0, 0.5, units)
+    x = (time[None, :] - start[:, None]) / length[:, None]
+    potential = (
+        np.where((x > 0) & (x < 1), np.sin(2 * np.pi * x) * (1 - 0.3 * x), 0) * (10 * size / size.sum())[:, None]
+    )
+    efforts = []
+    for effort in np.linspace(0.05, 1, 20):
+        wave = random.normal(0, 0.005, round(0.5 * rate) + time.size)
+        for unit in np.flatnonzero(np.geomspace(1, 30, units) / 50 < effort):
+            gap = 1 / (8 + 25 * (effort - np.geomspace(1, 30, units)[unit] / 50))
+            times = np.cumsum(np.maximum(random.normal(gap, 0.15 * gap, 40), 0.02)) - gap * random.uniform()
+            for first in np.rint(times[(times >= 0) & (times < 0.5)] * rate).astype(int):
+                wave[first : first + time.size] += potential[unit]
+        efforts.append(wave[: round(0.5 * rate)])
+    m_wave, waves = potential.sum(axis=0), np.array(efforts)
+    of = [np.abs(m_wave).sum() * step, (m_wave**2).sum() * step]
+    return tuple(of), (np.abs(waves).sum(axis=1) * step, (waves**2).sum(axis=1) * step)
+
+
+def test_on_overlapping_potentials_the_index_falls_with_few_units_and_saturates_with_many():
+    few, some, many, most = (unit_index(*interference(units, 1)).munix for units in (10, 30, 100, 200))
+    assert few < 0.6 * some < some < many
+    assert most == pytest.approx(many, rel=0.25)

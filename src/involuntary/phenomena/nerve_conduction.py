@@ -311,7 +311,8 @@ def _units(
     quality = "good" if index.used >= 20 else f"{index.used} of at least 20 efforts"
     size = 1e6 * float(wave.amplitude[best])
     return [
-        desk.write("munix", index.munix, "1", index.used, f"ideal count at {p.reference_mv:g} mV ms", MUNIX,
+        desk.write("munix", index.munix, "1", index.used,
+                   f"ideal count at {p.reference_mv:g} mV ms: an index, not a number of units", MUNIX,
                    quality=quality),
         desk.write("musix", size / index.munix, "µV", index.used, "largest M wave over it", MUNIX, quality=quality),
     ]  # fmt: skip
