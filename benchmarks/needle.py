@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 import involuntary as iv
+from involuntary.phenomena import motor_units
 
 GROUPS = {"ALS": "ALS", "healt": "healthy", "dystrophy": "myopathy", "myositis": "myopathy"}
 SHAPE = ("amplitude", "duration", "area", "phases", "turns", "thickness", "size_index")
@@ -46,11 +47,12 @@ def auc(high: list[float], low: list[float]) -> float:
 def main(folder: Path) -> None:
     """Read, pool, print."""
     rows = list(csv.DictReader((folder / "recordings.csv").open(encoding="utf-8")))
-    pooled, records, states = defaultdict(list), [], []
+    pooled, records, states, observations = defaultdict(list), [], [], defaultdict(list)
     begun = time.perf_counter()
     for row in rows:
         recording = iv.read(folder / row["file"])
         shown = iv.observe(recording, phenomena=["motor-units"])
+        observations[row["subject"], group(row["diagnosis"])].append(shown)
         shapes = units(shown)
         pooled[row["subject"], group(row["diagnosis"])].append(shapes)
         records.append((group(row["diagnosis"]), shapes))
@@ -58,6 +60,8 @@ def main(folder: Path) -> None:
         print(f"{row['file']}  {len(shapes)} units  {', '.join(states[-1][1])}", flush=True)
     print(f"{time.perf_counter() - begun:.0f} s for {len(rows)} recordings")
     print("subject group n " + " ".join(SHAPE))
+    for (subject, name), several in observations.items():
+        print(subject, name, *(f"\n  {f.term.label}: {f.state}: {f.rule}" for f in motor_units.pooled(several)))
     people: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for (subject, name), parts in pooled.items():
         shapes = np.concatenate(parts)

@@ -11,7 +11,7 @@ from involuntary.detect.bench import Bench
 from involuntary.model import Channel, ChannelKind, Recording, State
 from involuntary.norms import norms
 from involuntary.phenomena._unit_grades import grade, named_muscle
-from involuntary.phenomena.motor_units import PHENOMENON
+from involuntary.phenomena.motor_units import PHENOMENON, MotorUnitsParameters, pooled
 
 
 def shape(amplitude_uv, duration_ms, area_uv_ms):
@@ -80,3 +80,21 @@ def test_muscles_by_the_names_of_channels():
     assert named_muscle("EMG Biceps", table) == "biceps"
     assert named_muscle("FDI", table) == "interosseus dorsalis 1"
     assert named_muscle("needle", table) == ""
+
+
+def test_units_of_several_sites_are_pooled():
+    site, _ = simulate("needle", 4, 2, muscle="neurogenic", units=3)
+    seen = iv.observe(site, phenomena=["motor-units"])
+    n = sum(m.id.endswith(".amplitude@needle") for m in seen.measurements)
+    assert 3 <= n < 5
+    biceps = MotorUnitsParameters(muscle="biceps")
+    assert all("at least 5 are asked for" in finding.rule for finding in pooled([seen], biceps))
+    together = pooled([seen, seen], biceps)
+    assert all(f"{2 * n} units" in finding.rule for finding in together)
+    assert all("pooled over 2 recordings" in finding.rule for finding in together)
+    assert not any("are asked for" in finding.rule for finding in together)
+    assert all("muscle is not stated" in finding.rule for finding in pooled([seen, seen]))
+
+
+def test_nothing_is_pooled_of_nothing():
+    assert {finding.state for finding in pooled([])} == {State.NOT_ASSESSED}

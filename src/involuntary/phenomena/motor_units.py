@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from involuntary.decompose.unit_shape import UnitShape
 from involuntary.detect.bench import Bench
-from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
+from involuntary.model import ChannelKind, Events, Finding, Measurement, Observation, Recording, Reference, State, Term
 from involuntary.norms import norms
 from involuntary.phenomena._rows import Row, measured, median_interval
 from involuntary.phenomena._unit_grades import (
@@ -25,7 +25,7 @@ from involuntary.phenomena._unit_grades import (
 from involuntary.phenomena._units import Decomposed, Unit, UnitRule, grid_units, needle_units, unit_events
 from involuntary.phenomena.base import Measured, Phenomenon
 
-__all__ = ["PHENOMENON", "MotorUnits", "MotorUnitsParameters"]
+__all__ = ["PHENOMENON", "MotorUnits", "MotorUnitsParameters", "pooled"]
 
 _EMGLAB = Reference(
     "doi:10.1016/j.jneumeth.2005.05.015",
@@ -150,6 +150,54 @@ def _findings(
         return tuple(Finding(term, State.NOT_ASSESSED, _ID, rule=f"{_ID}: {why}") for term in (NEUROGENIC, MYOPATHIC))
     because = tuple(m.id for m in measurements if m.id.startswith(f"{_ID}.mean_") or "_score" in m.id)
     return tuple(graded.findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, because))
+
+
+def pooled(observations: Sequence[Observation], parameters: MotorUnitsParameters | None = None) -> tuple[Finding, ...]:
+    """Give the findings of one muscle of one person from several sites, as an examiner collects units.
+
+    Parameters
+    ----------
+    observations : sequence of Observation
+        Each with the measurements of motor units from a needle in the same muscle; others add nothing. A unit that two
+        of them hold counts twice.
+    parameters : MotorUnitsParameters, optional
+        Limits on the number and size of units, the muscle where the channels do not name it, and norms of one's own.
+
+    Returns
+    -------
+    tuple of Finding
+        Neurogenic and myopathic changes; the rule states the number of units and of recordings. ``because`` is empty:
+        the measurements are those of several observations.
+    """
+    p = parameters or MotorUnitsParameters()
+    table = norms(p.norms)
+    held = [m for o in observations for m in o.measurements if m.phenomenon == _ID]
+    used = [o for o in observations if any(m.id.startswith(f"{_ID}.unit_") for m in o.measurements)]
+    shapes = [shape for o in used for shape in _shapes(o) if shape.amplitude_uv >= p.smallest_uv]
+    explained = [m.value for m in held if m.id == f"{_ID}.explained"]
+    named = {named_muscle(m.channel, table) for m in held if m.id.startswith(f"{_ID}.unit_")}
+    muscle = p.muscle or (named.pop() if len(named) == 1 else "")
+    share = float(np.nanmean(explained)) / 100 if np.any(np.isfinite(explained)) else float("nan")
+    sites = f"pooled over {len(used)} recordings"
+    if not share >= p.least_explained_share:
+        rule = f"{_ID}: indeterminate: units explain too little of the signal; {sites}"
+        return tuple(Finding(term, State.NOT_ASSESSED, _ID, rule=rule) for term in (NEUROGENIC, MYOPATHIC))
+    findings = grade(shapes, muscle, table).findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, ())
+    return tuple(replace(finding, rule=f"{finding.rule}; {sites}") for finding in findings)
+
+
+def _shapes(observation: Observation) -> list[UnitShape]:
+    """Read the shapes of an observation's needle units back from its measurements."""
+    held: dict[str, dict[str, float]] = {}
+    for m in observation.measurements:
+        unit, _, what = m.id.partition("@")[0].removeprefix(f"{_ID}.").partition(".")
+        if m.phenomenon == _ID and unit.startswith("unit_"):
+            held.setdefault(unit, {})[what] = m.value
+    return [
+        UnitShape(**{key: unit[name] for name, key, _ in MEASURES}, rise_ms=float("nan"))  # type: ignore[arg-type]
+        for unit in held.values()
+        if all(name in unit for name, _, _ in MEASURES)
+    ]
 
 
 def _of_unit(i: int, unit: Unit) -> list[Row]:
