@@ -90,7 +90,7 @@ def _drive(start: Floats, share: float, excitation: tuple[float, ...], p: Guardi
     knots = np.ravel(start[:, None] + p.phase_s * np.array([0.0, 0.3, 0.8, 1.05, 1.95, 2.2, 2.8, 3.1])[None, :])
     values = np.tile([standing, bending, bending, bent, bent, straightening, straightening, standing], start.size)
     rest = standing if p.guards else 0.0
-    return lambda time: np.interp(time, knots, values, left=rest) if knots.size else np.zeros_like(time)
+    return lambda time: np.interp(time, knots, values, left=rest) if knots.size else np.full_like(time, rest)
 
 
 def _angle(duration_s: float, start: Floats, p: GuardingParameters) -> Track:
