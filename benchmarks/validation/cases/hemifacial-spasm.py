@@ -19,8 +19,10 @@ VALIDATION = Validation(
     tolerance_s=0.02,
     asked="bursts of one side named, of no side or of both not.",
     published=(
-        "Nielsen 1984, 62 patients: bursts synchronous over muscles of one side, 250 to 350 Hz; no accuracy of a"
-        " detector.",
+        (
+            "Nielsen 1984, 62 patients: bursts synchronous over muscles of one side, 250 to 350 Hz; no accuracy of a"
+            " detector."
+        ),
     ),
     muscles=("orbicularis oculi left", "orbicularis oris left", "orbicularis oculi right", "orbicularis oris right"),
 )

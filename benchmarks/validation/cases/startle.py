@@ -44,8 +44,10 @@ VALIDATION = Validation(
     tolerance_s=0.02,
     asked="named where it does not habituate, and nowhere else.",
     published=(
-        "10.1016/0168-5597(92)90111-n: abnormal is an answer outside the head after two blocks of four tones;"
-        " 8 normals, no accuracy.",
+        (
+            "10.1016/0168-5597(92)90111-n: abnormal is an answer outside the head after two blocks of four tones;"
+            " 8 normals, no accuracy."
+        ),
     ),
     muscles=("orbicularis oculi", "sternomastoid", "masseter", "biceps", "abductor pollicis brevis", "quadriceps"),
     figures=figures,
