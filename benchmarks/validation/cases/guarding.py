@@ -35,7 +35,7 @@ VALIDATION = Validation(
     published=(
         (
             "Flexion-extension ratio of 0.692, 130 patients with chronic low back pain and 130 without pain: 76.2 %"
-            " sensitive, 98.5 % specific. Flexion-relaxation (10.1097/AJP.0b013e318267252d): 79 to 82 % and 83 to 100 %."
+            " sensitive, 98.5 % specific; flexion-relaxation (10.1097/AJP.0b013e318267252d): 79-82 % and 83-100 %."
         ),
     ),
     muscles=("paraspinal left", "paraspinal right"),
