@@ -41,3 +41,13 @@ def test_a_note_that_a_finding_says_is_not_said_twice():
     observed = replace(_observed(finding), notes=(finding.rule, "another"))
     lines = list(observation_lines(observed))
     assert lines[lines.index("Notes") + 1 :] == ["  another"]
+
+
+def test_a_label_that_does_not_tell_its_phenomenon_is_told_with_it():
+    spasm = Term("HP:0003394", "Muscle spasm")
+    told = [Finding(spasm, State.PRESENT, owner, rule="why") for owner in ("cramp", "spasm")]
+    lines = list(observation_lines(_observed(*told)))
+    assert lines[lines.index("Findings") + 1 :] == [
+        "  Muscle spasm (cramp): present — why",
+        "  Muscle spasm: present — why",
+    ]

@@ -106,6 +106,8 @@ def finished_beside(out: str, recording: str, request: Mapping[str, object]) -> 
         Whatever else the results depend on.
     """
     path, done = Path(out + _SUFFIX), False
+    if not path.parent.is_dir():
+        raise click.ClickException(f"{out}: there is no folder {path.parent}; make it first, or write elsewhere")
     with path.open("r+b" if path.exists() else "w+b") as file:
         finished = Finished(file, _digest(Path(recording), request))
         try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from involuntary.errors import printable
-from involuntary.model import Assessment, Measurement, Observation, State
+from involuntary.model import Assessment, Finding, Measurement, Observation, State
 from involuntary.reports.words import percent
 
 __all__ = ["assessment_lines", "observation_lines"]
@@ -32,7 +32,7 @@ def observation_lines(observation: Observation) -> Iterator[str]:
             weight = finding.likelihood_ratio
             ratio = f" (likelihood ratio {weight.value:.3g})" if weight else ""
             rule = finding.rule.removeprefix(f"{finding.phenomenon}: ").removeprefix(f"{finding.state}: ")
-            yield f"  {finding.term.label}: {finding.state}{ratio} — {printable(rule, 300)}"
+            yield f"  {_named(finding)}: {finding.state}{ratio} — {printable(rule, 300)}"
     if observation.measurements:
         yield "Measurements"
         yield from _measurements(observation)
@@ -41,6 +41,12 @@ def observation_lines(observation: Observation) -> Iterator[str]:
     if notes:
         yield "Notes"
         yield from (f"  {printable(note, 300)}" for note in notes)
+
+
+def _named(finding: Finding) -> str:
+    """Give a finding's label; where it does not tell by itself which phenomenon was looked for, that too."""
+    label, owner = finding.term.label, finding.phenomenon
+    return f"{label} ({owner})" if owner[:5].lower() not in label.lower() else label
 
 
 def _measurements(observation: Observation) -> Iterator[str]:

@@ -12,7 +12,7 @@ from involuntary.detect import turns, usable
 from involuntary.detect.bench import Bench
 from involuntary.detect.discharges import DischargeRule, detect, lost_time
 from involuntary.detect.turns import TurnRule
-from involuntary.model import ChannelKind, Events, Finding, Measurement, Reference, State, Term
+from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "NeedleEmg", "NeedleParameters"]
@@ -111,6 +111,11 @@ class NeedleEmg(Phenomenon[NeedleParameters]):
     term = Term("HP:0003457", "EMG abnormality")
     kinds = frozenset({ChannelKind.NEEDLE_EMG, ChannelKind.EMG})
     references = (_WILLISON, _ENGINEERING)
+
+    def concerns(self, recording: Recording) -> bool:
+        """Unasked, EMG of an electrode that is not stated is a needle's only where its rate could be one's."""
+        slowest = self.parameters.lowest_rate_hz
+        return any(c.kind is ChannelKind.NEEDLE_EMG or c.rate_hz >= slowest for c in recording.channels)
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: NeedleParameters) -> Measured:
         """Describe each needle channel; without units told apart and a stated muscle no limit applies."""

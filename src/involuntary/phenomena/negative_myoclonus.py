@@ -190,9 +190,10 @@ def _decide(shared: tuple[Floats, Floats], held_s: float, p: NegativeMyoclonusPa
         return State.PRESENT, f"present: {seen}, of {length:.0f} ms, in all muscles that held"
     if n:
         return State.NOT_ASSESSED, f"not assessed: {seen}; at least {p.present_n} needed"
+    limit = f"shorter ones than {p.shortest_ms:.0f} ms, or {p.alone_ms:.0f} ms in one muscle alone, would not be seen"
     if held_s < p.absent_s:
         return State.NOT_ASSESSED, f"not assessed: {seen}; less than {p.absent_s:.0f} s excludes nothing"
-    return State.EXCLUDED, f"excluded in this posture: {seen}, at least {p.absent_s:.0f} s needed"
+    return State.EXCLUDED, f"excluded in this posture: {seen}, at least {p.absent_s:.0f} s needed; {limit}"
 
 
 def _rows(
