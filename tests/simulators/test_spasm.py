@@ -51,3 +51,14 @@ def test_an_unknown_pattern_is_refused():
     with pytest.raises(ParameterError) as caught:
         simulate("spasm", 10, pattern="leg")
     assert str(caught.value) == "spasm.pattern: must be one of flexor, extensor, adductor; got 'leg'"
+
+
+def test_clonus_runs_from_its_first_beat_to_its_last():
+    recording, (_, clonus) = simulate(
+        "spasm", 120, 3, clonus_share=1, clonus_hz=5, length_min_s=4, noise_uv=0, mains_uv=0
+    )
+    rate = recording.channels[0].rate_hz
+    level = _envelope(recording.samples(0), rate, 0.03)
+    for start, stop, beats in zip(clonus.onset_s, clonus.stop_s, clonus.features["contractions_n"], strict=True):
+        assert level[int((start - 0.03) * rate)] < 0.3 * level[int((start + 0.05) * rate)]
+        assert beats - 1 < 5 * (stop - start) < beats - 0.5

@@ -23,6 +23,7 @@ _THOMAS = Reference(
     "Thomas CK, et al. J Electromyogr Kinesiol 2014:747-754",
     "spasm types: unit, tonic, clonus, myoclonus, mixed",
 )
+_BEATING = 0.2  # a muscle is active while the cosine of its clonus exceeds this
 # The muscles that a spasm takes with it and their share of its drive.
 _PATTERNS = {
     "flexor": (("tibialis anterior", 1.0), ("hamstrings", 0.8), ("soleus", 0.15), ("quadriceps", 0.1)),
@@ -67,7 +68,7 @@ class SpasmParameters(Muscles):
 
 
 class Spasm(Generator[SpasmParameters]):
-    """Spasms over several muscles; truth: ``tonic`` a spasm and, where it turns, ``clonus`` with its frequency."""
+    """Spasms over several muscles; truth: ``tonic`` a spasm and, where it turns, ``clonus``, first beat to last."""
 
     id = "spasm"
     name = "Spinal spasm"
@@ -124,7 +125,7 @@ def _drive(spasms: Epochs, turns: Epochs, share: float, p: SpasmParameters) -> D
     chopped = trapezia([_clonic(spasm) for spasm in turns], 0.01)
 
     def drive(at: Floats) -> Floats:
-        beat = 0.5 * (1 + np.sign(np.cos(2 * np.pi * p.clonus_hz * at) - 0.2))
+        beat = 0.5 * (1 + np.sign(np.cos(2 * np.pi * p.clonus_hz * at) - _BEATING))
         level = np.interp(at, time, height) * (1 - chopped(at) * (1 - beat))
         total: Floats = share * p.excitation_percent / 100 * level
         return total
@@ -135,9 +136,22 @@ def _drive(spasms: Epochs, turns: Epochs, share: float, p: SpasmParameters) -> D
 def _truth(spasms: Epochs, turns: Epochs, channel: str, p: SpasmParameters) -> tuple[Events, ...]:
     start, stop = np.array(spasms).reshape(-1, 2).T
     tonic = Events("tonic", (channel,) * len(spasms), start, stop - start)
-    begin, end = np.array([_clonic(spasm) for spasm in turns]).reshape(-1, 2).T
-    frequency = np.full(len(turns), p.clonus_hz)
-    return tonic, Events("clonus", (channel,) * len(turns), begin, end - begin, {"frequency_hz": frequency})
+    runs = [run for spasm in turns if (run := _beats(_clonic(spasm), p.clonus_hz))]
+    begin, end, beats = np.array(runs).reshape(-1, 3).T
+    features = {"frequency_hz": np.full(len(runs), p.clonus_hz), "contractions_n": beats}
+    return tonic, Events("clonus", (channel,) * len(runs), begin, end - begin, features)
+
+
+def _beats(span: tuple[float, float], hertz: float) -> tuple[float, float, float] | None:
+    """Give the start of a stretch's first beat, the end of its last, and their number; None if it holds none.
+
+    A beat that is under way when the stretch begins is no beat: it goes on from the tonic part.
+    """
+    half = np.arccos(_BEATING) / (2 * np.pi)
+    first, last = int(np.ceil(span[0] * hertz + half)), int(np.ceil(span[1] * hertz + half)) - 1
+    if last < first:
+        return None
+    return (first - half) / hertz, min((last + half) / hertz, span[1]), float(last - first + 1)
 
 
 GENERATOR = Spasm(SpasmParameters())
