@@ -104,3 +104,9 @@ def test_what_is_not_asterixis_says_why(onset, seconds, why):
 def test_what_holds_none_is_not_named_so(simulator, settings):
     recording, _ = iv.simulate(simulator, 120, 1, **settings)
     assert observe(recording).findings[0].state is not State.PRESENT
+
+
+def test_the_pauses_of_speech_are_no_asterixis():
+    recording, _ = iv.simulate("mouth", duration=60, seed=1, activity="talking")
+    (finding,) = iv.observe(recording, phenomena=["negative-myoclonus"]).findings
+    assert finding.state is not State.PRESENT

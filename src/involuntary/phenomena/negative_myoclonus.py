@@ -42,7 +42,7 @@ class NegativeMyoclonusParameters:
         Length of a silence that all holding muscles share (HOME: 50 to 500 ms).
     alone_ms, steady_cv : float
         Where only one muscle holds, a silence must be as long, since gaps between the units of a weak contraction are
-        not; and the activity around silences must vary no more, since discharges that come and go are no posture.
+        not. The activity around silences must vary no more: what comes and goes, as in speech, is no posture.
     held_factor : float
         A muscle holds where its envelope is so many times that where it is quietest, or never rests.
     present_n : int
@@ -150,7 +150,7 @@ def _shared(muscles: Sequence[_Held], p: NegativeMyoclonusParameters) -> tuple[F
             silent = [(start, stop), *(span for span in found if span is not None)]
             if len(silent) <= len(others):
                 continue
-            if not others and (1e3 * (stop - start) < p.alone_ms or one.cv > p.steady_cv):
+            if one.cv > p.steady_cv or (not others and 1e3 * (stop - start) < p.alone_ms):
                 continue
             onset.append(min(begin for begin, _ in silent))
             length.append(min(end for _, end in silent) - max(begin for begin, _ in silent))
