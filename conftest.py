@@ -6,6 +6,8 @@ from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 
 ROOT = Path(__file__).parent
+# Scripts that draw the pictures of the documentation, not modules with examples.
+collect_ignore_glob = ["docs/images/*.py"]
 
 
 def _in_a_folder_of_its_own(namespace):

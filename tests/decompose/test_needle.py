@@ -34,7 +34,7 @@ def test_every_unit_has_its_template_at_its_discharges():
     assert len(found.templates) == len(found.time_s) == 4
     for template, train in zip(found.templates, found.time_s, strict=True):
         peak = abs(int(np.argmax(np.abs(template))) - template.size // 2)
-        assert peak < 0.001 * found.fine_hz
+        assert peak < 0.002 * found.fine_hz  # the larger of two peaks may stand beside the middle
         assert np.all(np.diff(train) > 0.008)
 
 

@@ -115,7 +115,7 @@ class GeneratorContract:
         for events in truth:
             for name in sorted(set(events.channel)):
                 told = np.array([channel == name for channel in events.channel])
-                if np.sum(events.duration_s[told]) > recording.duration_s / 2 and "unit_id" not in events.features:
+                if np.sum(events.duration_s[told]) > recording.duration_s / 3 and "unit_id" not in events.features:
                     continue
                 assert _stands(recording, name, events), f"{events.kind} on {name}: the signal tells nothing of it"
 
