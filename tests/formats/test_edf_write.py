@@ -12,7 +12,6 @@ from involuntary.formats._edf_plan import _outward, labels_of
 from involuntary.model import Annotation, Channel, ChannelKind, Intervals, Recording
 from shared_data import shared
 
-RANDOM = np.random.default_rng(11)
 STEPS = {".edf": 65535, ".bdf": 16777215}
 
 
@@ -26,7 +25,7 @@ def _one(samples, rate=1000.0, **more):
 
 @pytest.mark.parametrize("suffix", STEPS)
 def test_edfio_reads_what_we_write(tmp_path, suffix):
-    emg, acc = RANDOM.normal(0, 1e-4, 20_000), RANDOM.normal(0, 5, 1000)
+    emg, acc = np.random.default_rng(11).normal(0, 1e-4, 20_000), np.random.default_rng(11).normal(0, 5, 1000)
     recording = Recording.from_arrays(
         [emg, acc],
         [_channel(emg, 2000), _channel(acc, 100, "acc", ChannelKind.ACCELEROMETER, "m/s²", recorded_unit="g")],
@@ -74,7 +73,7 @@ def test_a_round_trip_stays_within_one_step(tmp_path, n, rate, scale, suffix, se
 
 @pytest.mark.parametrize(("n", "rate"), [(20_000, 2000.0), (20_001, 2000.0), (9973, 1000.0), (261_000, 23437.5)])
 def test_no_sample_is_added_where_a_record_divides_the_recording(tmp_path, n, rate):
-    write(_one(RANDOM.normal(size=n), rate), tmp_path / "a.edf")
+    write(_one(np.random.default_rng(11).normal(size=n), rate), tmp_path / "a.edf")
     assert read(tmp_path / "a.edf").channels[0].n_samples == n
 
 
@@ -95,7 +94,7 @@ def test_real_recordings_come_back_bit_for_bit(tmp_path):
 
 
 def test_gaps_are_kept(tmp_path):
-    samples = RANDOM.normal(size=3000)
+    samples = np.random.default_rng(11).normal(size=3000)
     recording = Recording(
         "memory",
         (_channel(samples, 1000.0),),
@@ -116,7 +115,7 @@ def test_a_constant_channel_is_written(tmp_path):
 
 
 def test_a_stated_range_is_kept_so_that_clipping_is_found_again(tmp_path):
-    samples = np.clip(RANDOM.normal(0, 2e-3, 4000), -2.503e-3, 2.503e-3)
+    samples = np.clip(np.random.default_rng(11).normal(0, 2e-3, 4000), -2.503e-3, 2.503e-3)
     write(_one(samples, lowest=-2.503e-3, highest=2.503e-3, recorded_unit="mV"), tmp_path / "a.edf")
     again = read(tmp_path / "a.edf")
     assert np.sum(again.samples(0) == again.channels[0].highest) == np.sum(samples == 2.503e-3) > 10

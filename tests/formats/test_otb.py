@@ -124,7 +124,7 @@ def test_the_makers_published_factors(tmp_path, device, gain, microvolts):
 
 @pytest.mark.parametrize("dtype", ["int24", "<f8"])
 def test_samples_of_three_and_eight_bytes(tmp_path, dtype):
-    values = RANDOM.integers(-(1 << 23), 1 << 23, (100, 3))
+    values = np.random.default_rng(31).integers(-(1 << 23), 1 << 23, (100, 3))
     raw = values.astype("<i4").tobytes() if dtype == "int24" else values.astype(dtype).tobytes()
     if dtype == "int24":
         raw = np.frombuffer(raw, np.uint8).reshape(-1, 4)[:, :3].tobytes()
