@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Finding,
         Observation,
         Recording,
+        join,
     )
     from involuntary.phenomena import observe
     from involuntary.reason import assess
@@ -44,6 +45,7 @@ __all__ = [
     "__version__",
     "assess",
     "explain",
+    "join",
     "load",
     "observe",
     "read",
@@ -55,7 +57,7 @@ __all__ = [
 
 _HOME = {
     **dict.fromkeys(
-        ("Assessment", "Case", "Channel", "ChannelKind", "Events", "Finding", "Observation", "Recording"),
+        ("Assessment", "Case", "Channel", "ChannelKind", "Events", "Finding", "Observation", "Recording", "join"),
         "model",
     ),
     **dict.fromkeys(("ReadOptions", "read", "write"), "formats"),

@@ -91,3 +91,26 @@ def test_lists_are_one_a_line_and_for_machines(run):
         lines = run("list", what).output.splitlines()
         rows = json.loads(run("list", what, "--json").output)
         assert [line.split()[0] for line in lines] == [row["id"] for row in rows] != []
+
+
+def _trembling(path, amplitude):
+    time = np.arange(4000) / 100
+    sway = np.random.default_rng(5).normal(0, 0.02, (3, 4000))
+    wave = sway + amplitude * np.sin(2 * np.pi * 5.2 * time)
+    lines = [f"{t:.2f},{x:.5f},{y:.5f},{z:.5f}" for t, x, y, z in zip(time, *wave, strict=True)]
+    path.write_text("\n".join(["time_s,x_m_s2,y_m_s2,z_m_s2", *lines]) + "\n")
+
+
+def test_one_recording_a_condition_is_looked_at_together(run, tmp_path):
+    _trembling(tmp_path / "rest_hand.csv", 0.0)
+    _trembling(tmp_path / "b.csv", 2.0)
+    done = run("observe", "rest_hand.csv", "b.csv", "--as", "rest", "--as", "posture", "--json")
+    assert done.exit_code == 0, done.output
+    found = {f["label"]: f["state"] for f in json.loads(done.output)["findings"]}
+    assert found["Postural tremor"] == "present"
+    assert found["Resting tremor"] != "present"
+    assert "no condition in the name of 'b.csv'" in run("observe", "rest_hand.csv", "b.csv").output
+    assert "given once for each recording" in run("observe", "rest_hand.csv", "b.csv", "--as", "rest").output
+    shutil.move("b.csv", "postural.csv")
+    by_name = run("observe", "rest_hand.csv", "postural.csv", "--json")
+    assert json.loads(by_name.output)["findings"] == json.loads(done.output)["findings"]

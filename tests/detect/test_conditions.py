@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.detect.conditions import Condition, conditions
+from involuntary.detect.conditions import Condition, condition_in, conditions
 from involuntary.errors import ParameterError
 from involuntary.model import Channel, ChannelKind, Recording
 from involuntary.model.recording import Annotation
@@ -46,3 +46,23 @@ def test_an_unknown_condition_is_refused():
     with pytest.raises(ParameterError) as refused:
         conditions(_recording(), "tapp")
     assert str(refused.value).startswith("condition: is unknown (did you mean 'tap'?); got 'tapp'; known: rest,")
+
+
+@pytest.mark.parametrize(
+    ("name", "condition"),
+    [
+        ("rest_tremor_amplitude_left_hand", "rest"),
+        ("postural_tremor_of_the_hands_right_hand", "posture"),
+        ("sub-01_task-pronation_emg", "pronation"),
+        ("Load500g", "load"),
+        ("interest", ""),
+        ("leg_agility2", "agility"),
+    ],
+)
+def test_the_name_of_a_file_tells_a_condition_by_a_whole_word(name, condition):
+    assert condition_in(name) == condition
+
+
+def test_a_name_with_two_conditions_is_refused():
+    with pytest.raises(ParameterError, match="must be one; got rest and posture in the name of a file"):
+        condition_in("rest_then_posture")

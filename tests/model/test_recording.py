@@ -76,3 +76,12 @@ def test_two_channels_of_one_name_are_refused():
         RecordingError, match="^calf: channel names must be unique; got it 2 times; rename one of them$"
     ):
         Recording.from_arrays([np.zeros(3)] * 2, [channel] * 2)
+
+
+@pytest.mark.parametrize("rate", [100.0, 148.15, 2048.0])
+def test_a_sample_is_found_again_at_its_time(rate):
+    lengths = np.array([400, 77, 523]) / rate
+    starts = np.array([0.5, 10.0, 31.7])
+    recording = _recording(rate=rate, segments=Intervals(starts, starts + lengths))
+    samples = np.arange(1000)
+    np.testing.assert_array_equal(recording.sample_at(0, recording.time_s(0, samples)), samples)

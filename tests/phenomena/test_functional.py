@@ -1,10 +1,12 @@
 """The functional-tremor battery on simulated protocols whose score is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from involuntary.detect.bench import Bench
-from involuntary.model import Channel, ChannelKind, Recording, State
+from involuntary.model import Channel, ChannelKind, Recording, State, join
 from involuntary.model.recording import Annotation
 from involuntary.phenomena.functional import PHENOMENON
 
@@ -120,6 +122,19 @@ def test_the_numbers_behind_the_points():
     assert values["entrainment_1hz"] == pytest.approx(1.5 - 5.6, abs=0.15)
     assert values["ballistic"] > 70
     assert values["load_rise"] == pytest.approx(80, abs=15)
+
+
+def test_one_recording_a_condition_joined_scores_as_one_with_marks():
+    whole, n = _functional(), TIME.size
+    parts = [
+        Recording.from_arrays(
+            [whole.samples(i, k * n, (k + 1) * n) for i in range(6)],
+            [replace(channel, n_samples=n) for channel in whole.channels],
+        )
+        for k in range(len(whole.annotations))
+    ]
+    joined = _observe(join(parts, [mark.text for mark in whole.annotations]))
+    assert _score(joined).value == _score(_observe(whole)).value == 9
 
 
 def test_tests_not_done_are_named():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from involuntary.cli.options import read_options, reading, split_settings, write_out
+from involuntary.cli.options import read_options, read_together, reading, split_settings, write_out
 
 __all__ = ["COMMAND"]
 
@@ -14,6 +14,13 @@ __all__ = ["COMMAND"]
 @click.command()
 @click.argument("case", type=click.Path())
 @click.argument("recordings", nargs=-1, type=click.Path())
+@click.option(
+    "--as",
+    "names",
+    metavar="CONDITION",
+    multiple=True,
+    help="What was recorded, once for each RECORDING: then they are looked at together.",
+)
 @reading
 @click.option("-o", "--output", "out", metavar="OUT.json", help="Write the assessment as JSON ('-': standard output).")
 @click.option(
@@ -27,6 +34,7 @@ __all__ = ["COMMAND"]
 def COMMAND(  # noqa: N802  the name that the group looks up
     case: str,
     recordings: tuple[str, ...],
+    names: tuple[str, ...],
     channels: tuple[str, ...],
     settings: tuple[str, ...],
     out: str | None,
@@ -49,7 +57,8 @@ def COMMAND(  # noqa: N802  the name that the group looks up
     person = read_case(case, knowledge)
     how_to_read, how_to_measure = split_settings(settings)
     options = read_options(channels, how_to_read)
-    signals = tuple(read(path, options) for path in (*person.recordings, *recordings))
+    paths = (*person.recordings, *recordings)
+    signals = (read_together(paths, names, options),) if names else tuple(read(path, options) for path in paths)
     for signal in signals:
         with watched(signal) as (shown, doing):
             person = person.add(observe(shown, None, how_to_measure, doing))

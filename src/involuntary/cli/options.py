@@ -11,8 +11,9 @@ import click
 
 if TYPE_CHECKING:
     from involuntary.formats import ReadOptions
+    from involuntary.model import Recording
 
-__all__ = ["pairs", "read_options", "reading", "split_settings", "write_out"]
+__all__ = ["pairs", "read_options", "read_together", "reading", "split_settings", "write_out"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,6 +60,34 @@ def read_options(channels: Sequence[str], how_to_read: dict[str, str]) -> ReadOp
     for name in stated.keys() & {"rate_hz", "interval_s", "scale_mm"}:
         stated[name] = number(name, stated[name])
     return ReadOptions(kinds=pairs(channels, "--channel"), **stated)
+
+
+def read_together(paths: Sequence[str], names: Sequence[str], options: ReadOptions) -> Recording:
+    """Read one recording, or several of the same sensors as one.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        In the order in which they were taken.
+    names : sequence of str
+        What was recorded in each; without any, the condition that the name of each file tells, or its number.
+    options : ReadOptions
+        For each of them.
+    """
+    from involuntary.detect.conditions import condition_in
+    from involuntary.formats import read
+    from involuntary.model import join
+
+    if names and len(names) != len(paths):
+        raise click.UsageError(f"--as is given once for each recording, got {len(names)} for {len(paths)}")
+    recordings = [read(path, options) for path in paths]
+    if len(recordings) == 1 and not names:
+        return recordings[0]
+    told = list(names) or [condition_in(Path(path).stem) for path in paths]
+    if any(told) and not all(told):
+        unknown = Path(paths[told.index("")]).name
+        raise click.UsageError(f"no condition in the name of {unknown!r}: state one a recording with --as")
+    return join(recordings, told if any(told) else [f"recording {i}" for i in range(1, len(paths) + 1)])
 
 
 def write_out(data: bytes, out: str) -> None:

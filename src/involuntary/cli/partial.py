@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -93,15 +93,15 @@ def _record(file: BinaryIO) -> bytes:
 
 
 @contextmanager
-def finished_beside(out: str, recording: str, request: Mapping[str, object]) -> Iterator[Finished]:
+def finished_beside(out: str, recordings: Sequence[str], request: Mapping[str, object]) -> Iterator[Finished]:
     """Keep results beside `out` while a run lasts: the file goes when the run ends well, and stays when it does not.
 
     Parameters
     ----------
     out : str
         Where the result will be written.
-    recording : str
-        The recording's path; a file that has changed since is another request.
+    recordings : sequence of str
+        Their paths; a file that has changed since makes another request.
     request : mapping
         Whatever else the results depend on.
     """
@@ -109,7 +109,7 @@ def finished_beside(out: str, recording: str, request: Mapping[str, object]) -> 
     if not path.parent.is_dir():
         raise click.ClickException(f"{out}: there is no folder {path.parent}; make it first, or write elsewhere")
     with path.open("r+b" if path.exists() else "w+b") as file:
-        finished = Finished(file, _digest(Path(recording), request))
+        finished = Finished(file, _digest(recordings, request))
         try:
             yield finished
             done = True
@@ -121,7 +121,10 @@ def finished_beside(out: str, recording: str, request: Mapping[str, object]) -> 
                 path.unlink()
 
 
-def _digest(recording: Path, request: Mapping[str, object]) -> str:
-    files = sorted(p for p in recording.rglob("*") if p.is_file()) if recording.is_dir() else [recording]
-    states = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+def _digest(recordings: Sequence[str], request: Mapping[str, object]) -> str:
+    states = [
+        (str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns)
+        for path in map(Path, recordings)
+        for file in (sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path])
+    ]
     return hashlib.sha256(repr((states, sorted(request.items()))).encode(errors="surrogatepass")).hexdigest()

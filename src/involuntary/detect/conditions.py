@@ -10,7 +10,7 @@ import numpy as np
 from involuntary.errors import ParameterError, nearest
 from involuntary.model import Recording
 
-__all__ = ["CONDITIONS", "Condition", "conditions"]
+__all__ = ["CONDITIONS", "Condition", "condition_in", "conditions"]
 
 # How protocols and their marks write each condition.
 CONDITIONS = {
@@ -94,6 +94,23 @@ def conditions(recording: Recording, stated: str = "") -> tuple[Condition, ...]:
         if stop > mark.onset_s:
             found.append(Condition(kind if seen[kind] == 1 else f"{kind} {seen[kind]}", mark.onset_s, stop, asked))
     return tuple(found) or (Condition(),)
+
+
+def condition_in(name: str) -> str:
+    """Give the condition that the name of a file tells, such as ``rest`` in ``rest_left_hand``; empty without one.
+
+    Raises
+    ------
+    ParameterError
+        If it tells several.
+    """
+    words = re.split(r"[\W_\d]+", name.lower())
+    found = dict.fromkeys(_BY_WORD[word] for word in words if word in _BY_WORD)
+    if len(found) > 1:
+        raise ParameterError(
+            "condition", "must be one", f"{' and '.join(found)} in the name of a file", "state it with --as"
+        )
+    return next(iter(found), "")
 
 
 def _kind(text: str) -> str:

@@ -32,10 +32,7 @@ def peaks_hz(recording: Recording, channel: int, start_s: float, stop_s: float, 
     meta = recording.channels[channel]
     _, scale = amplitude_scale(meta)
     middle, half = (start_s + stop_s) / 2, min(stop_s - start_s, _LONGEST_S) / 2
-    segment = max(int(np.searchsorted(recording.segments.start_s, middle, side="right")) - 1, 0)
-    lengths = recording.segments.stop_s - recording.segments.start_s
-    base = float(np.sum(lengths[:segment]) - recording.segments.start_s[segment])
-    first, last = (round((time + base) * meta.rate_hz) for time in (middle - half, middle + half))
+    first, last = recording.sample_at(channel, np.array([middle - half, middle + half])).tolist()
     x = scale * recording.samples(channel, max(first, 0), min(last, meta.n_samples))
     wave = np.abs(zero_phase(x, meta.rate_hz, _LOW_HZ, min(_HIGH_HZ, 0.45 * meta.rate_hz)))
     inner = wave[1:-1]

@@ -120,7 +120,7 @@ def _snippets(recording: Recording, channel: int, events: Events, rule: UnitRule
     """Give the samples around the peaks in noise levels, shape (n, m); zero beyond the ends of what was recorded."""
     meta = recording.channels[channel]
     half = round((rule.half_ms + rule.centre_ms) * meta.rate_hz / 1e3)
-    centre = _samples_at(recording, channel, events.features["peak_s"])
+    centre = recording.sample_at(channel, events.features["peak_s"])
     order = np.argsort(centre, kind="stable")
     out = np.zeros((len(events), 2 * half + 1))
     for part in conditioned(recording, channel, Conditioning()):
@@ -136,16 +136,6 @@ def _snippets(recording: Recording, channel: int, events: Events, rule: UnitRule
     noise = next(events.features[name] for name in ("noise_uv", "noise_count") if name in events.features)
     level = float(np.median(noise[own])) if np.any(own) else float(np.median(noise))
     return out / max(level, np.finfo(np.float64).tiny)
-
-
-def _samples_at(recording: Recording, channel: int, time_s: Samples) -> Numbers:
-    """Give the samples of a channel at times on the recording's clock; what `Recording.time_s` gives, back."""
-    lengths = recording.segments.stop_s - recording.segments.start_s
-    before = np.concatenate([[0.0], np.cumsum(lengths)])
-    rate = recording.channels[channel].rate_hz
-    at = np.maximum(np.searchsorted(recording.segments.start_s, time_s + 0.5 / rate, side="right") - 1, 0)
-    sample: Numbers = np.rint((time_s - recording.segments.start_s[at] + before[at]) * rate).astype(np.intp)
-    return sample
 
 
 def sorted_shapes(shapes: Samples, rate_hz: float, rule: UnitRule) -> Samples:

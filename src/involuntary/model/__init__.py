@@ -16,6 +16,7 @@ from involuntary.model.electrode import Electrode
 from involuntary.model.events import EVENT_KINDS, Events
 from involuntary.model.finding import Finding, LikelihoodRatio, State
 from involuntary.model.intervals import Intervals
+from involuntary.model.joined import join
 from involuntary.model.measurement import Measurement
 from involuntary.model.observation import ChannelSummary, HeartSummary, Observation, RecordingSummary
 from involuntary.model.provenance import Provenance
@@ -57,4 +58,5 @@ __all__ = [
     "State",
     "Term",
     "Urgency",
+    "join",
 ]

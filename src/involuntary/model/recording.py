@@ -316,6 +316,22 @@ class Recording:
         time: NDArray[np.float64] = position - before[segment] + self.segments.start_s[segment]
         return time
 
+    def sample_at(self, channel: int, time_s: NDArray[np.float64] | float) -> NDArray[np.intp]:
+        """Give the sample of a channel nearest to times on the recording's clock: what `time_s` gives, back.
+
+        A time in a gap or beyond an end is not recorded; it gets the sample that it would have had the stretch
+        before it gone on.
+        """
+        rate = self.channels[channel].rate_hz
+        lengths = self.segments.stop_s - self.segments.start_s
+        before = np.concatenate([[0.0], np.cumsum(lengths)])
+        at = np.asarray(time_s, dtype=np.float64)
+        segment = np.maximum(np.searchsorted(self.segments.start_s, at + 0.5 / rate, side="right") - 1, 0)
+        sample: NDArray[np.intp] = np.rint((at - self.segments.start_s[segment] + before[segment]) * rate).astype(
+            np.intp
+        )
+        return sample
+
     def blocks(self, channel: int, length: int, overlap: int = 0) -> Iterator[Block]:
         """Read a channel in blocks of `length` samples with up to `overlap` more on each side; none crosses a gap."""
         for begin, end in self.segment_samples(channel):

@@ -11,7 +11,7 @@ from involuntary.detect.bench import Bench
 from involuntary.detect.conditions import Condition, conditions
 from involuntary.detect.oscillation import OscillationRule, detect
 from involuntary.detect.sensors import sensors
-from involuntary.model import ChannelKind, Finding, LikelihoodRatio, Measurement, Reference, State, Term
+from involuntary.model import ChannelKind, Finding, Intervals, LikelihoodRatio, Measurement, Reference, State, Term
 from involuntary.phenomena._battery import Baseline, BatteryRule, Test, ballistic, bilateral, loaded, tapping, total
 from involuntary.phenomena._oscillation import Band, Scale, find_rhythm
 from involuntary.phenomena.base import Measured, Phenomenon
@@ -104,10 +104,9 @@ class Functional(Phenomenon[FunctionalParameters]):
         """Do every test that the marks allow; say which were not done and what the score may still be."""
         asked = conditions(bench.recording)
         limbs = sensors(bench.recording, channels)
-        whole = len(bench.recording.segments) == 1
-        if len(limbs) != 2 or not whole or not any(c.kind in ("posture", "rest") for c in asked):
+        if len(limbs) != 2 or not any(c.kind in ("posture", "rest") for c in asked):
             return self._not_assessed(
-                "functional: not assessed: the battery needs a motion sensor on each of two limbs, no gaps, and marks "
+                "functional: not assessed: the battery needs a motion sensor on each of two limbs, and marks "
                 "of posture or rest, tapping 1, 3 and 5 Hz, ballistic and load"
             )
         bases = {c.name: [_baseline(bench, axes, c, parameters) for axes in limbs] for c in asked if c.kind in _STILL}
@@ -202,11 +201,14 @@ def _done(test: Test | None) -> list[Test]:
 def _samples(
     bench: Bench, axes: tuple[int, ...], condition: Condition
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Give the samples of a condition, shape (axes, n); none where a gap divides it."""
     recording = bench.recording
-    meta = recording.channels[axes[0]]
-    first = max(round(condition.start_s * meta.rate_hz), 0)
-    last = min(round(min(condition.stop_s, meta.duration_s) * meta.rate_hz), meta.n_samples)
-    return np.stack([recording.samples(axis, first, max(first, last)) for axis in axes])
+    start, stop = max(condition.start_s, 0.0), min(condition.stop_s, recording.segments.stop_s[-1])
+    recorded = list(Intervals.union_of([(start, stop)]).intersection(recording.segments))
+    if len(recorded) != 1:
+        return np.empty((len(axes), 0))
+    first, last = recording.sample_at(axes[0], np.array(recorded[0])).tolist()
+    return np.stack([recording.samples(axis, first, min(last, recording.channels[axis].n_samples)) for axis in axes])
 
 
 PHENOMENON = Functional(FunctionalParameters())
