@@ -61,7 +61,7 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
         "absent",
         _pattern(r"""
             no; not; never; without; den(?:y|ies|ied|ying); none of; neither; nor; free (?:of|from)
-            ; absence of; absent
+            ; absence of; absent(?!\s*[,;.:)]|\s*$|\s+(?:and|but|in|on|at|from|since)\b)
             ; negative for; lack of; lacks?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo|would)n'?t
             ; rul(?:ed|es) out; nothing; nil; no longer; no more; stopped having; (?:fails?|failed) to (?:show
             |find|reveal)
@@ -91,7 +91,7 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "family",
         _pattern(r"""
-            family history(?: is)?(?: positive)?(?: of| for|:)?; in the family; fhx?:?; (?:maternal|paternal) KIN
+            family history(?: is)?(?: positive)?(?: of| for|:)?; in the family; KIN\s?:; fhx?:?; (?:maternal|paternal) KIN
             ; (?:(?:OWNER|the|an?|one|two|three|both|whose|maternal|paternal|late|older|younger|elder|twin
             |first|second)[ -])+KIN(?:'s)?
             ; (?:his|her|their) (?:\w+ )?CHILD; KIN (?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
@@ -134,9 +134,12 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
 # Where a statement ends: the end of a sentence, words that turn, and a link or comma that begins a new statement.
 CLAUSE_ENDS = _pattern(
     r"""
-    [.!?](?=\s|$); \x3b; \n; (?<=\w)\s[-–—]\s; \bnow\b(?! absent)
+    [.!?](?=\s|$); \x3b; \n; (?<=\w)\s[-–—]\s(?!(?:no|none|nil|absent|negative|not|denied|yes|present)\b); \bnow\b(?! absent)
     ; \b(?:but|however|although|though|except|apart from|yet|whereas|because|despite|other than|so that|due to
     |caused by)\b
+    ; \bprecede[sd]?\s(?!by\b); \b(?:before|during)\s+(?=(?:the|these|those|each|an|OWNER)\b)
+    ; ,\s+(?:and\s+)?(?=(?:the|both|each|all)\s)
+    ; ,\s+(?=(?:(?!(?:or|nor|and|no|not|without)\b)\w+\s+){1,4}?(?:has|have|had|is|are|was|were|keeps?|began)\b)
     ; \band (?:then|now|so)\b; \bwhich (?:is|was|are|were)\b
     ; \bsince (?:then|he|she|i|yesterday|last|childhood|birth|\w+ (?:days|weeks|months|years))\b
     ; (?:,|\b(?:and|so)\b)\s+(?=(?:i|he|she|it|they|there|the patient|who|we|you|OWNER)\b(?!\s+(?:family|mother

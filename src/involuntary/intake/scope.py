@@ -21,6 +21,8 @@ About = Literal["present", "absent", "family", "unsure"]
 _BEHIND_WORDS = 5  # so many words may stand between a phrase and a cue behind it
 _AT_ONCE = 60  # letters: who is told of is named at once
 _ANSWERS = frozenset({"no", "none", "nil"})  # behind a phrase they count where a colon or a dash leads to them
+_LEADS = frozenset({":", "-", "–", "—", "="})
+_ANSWER_ENDS = re.compile(r"\s*(?:[.,;)\n]|$|(?:seen|found|noted|observed|reported|elicited)\b)")
 _SENTENCE_ENDS = (". ", "\n", "; ", "? ", "! ")
 
 
@@ -111,7 +113,9 @@ class Scopes:
             between = self._text[stop : cue.start]
             if len(between.split()) > _BEHIND_WORDS or "," in between:
                 return ""
-            if self._text[cue.start : cue.stop].lower() not in _ANSWERS or between.strip() in {":", "-", "–", "="}:
+            if self._text[cue.start : cue.stop].lower() not in _ANSWERS or (
+                between.strip() in _LEADS and _ANSWER_ENDS.match(self._text, cue.stop)
+            ):
                 return cue.effect
         return ""
 
