@@ -8,7 +8,7 @@ their file name's SHA-256 into those one may look at while repairing (``seen``) 
 
 Sentences hold their whole truth: findings present (+), absent (-), a relative's (family:) and not known (unsure:).
 Whether a finding is denied or a relative's is judged in every sentence that holds such a one: the sentence is read
-rightly where no finding that is recognised is taken for the wrong kind, and wholly where each of them is recognised too.
+rightly where no finding that is recognised is taken for the wrong kind, and wholly where each is recognised too.
 """
 
 from __future__ import annotations
@@ -95,7 +95,8 @@ def patients(folder: Path, knowledge: Knowledge, each: bool) -> Iterator[str]:
         if each and half(path.name) == "seen":
             yield f"\n{path.stem}: {' '.join(case['text'].split())}"
             yield f"   missed: {labels(missed, knowledge)}\n   invented: {labels(invented, knowledge)}"
-            yield f"   not exact: {labels(told - read - missed, knowledge)} | {labels(read - told - invented, knowledge)}"
+            close, other = told - read - missed, read - told - invented
+            yield f"   not exact: {labels(close, knowledge)} | {labels(other, knowledge)}"
     yield from (tally.line(f"patients, {name}") for name, tally in tallies.items())
     taken = sorted(tallies["all"].seconds)
     yield f"processor time a text: median {1e3 * taken[len(taken) // 2]:.1f} ms, longest {1e3 * taken[-1]:.1f} ms"
@@ -141,9 +142,7 @@ def sentences(path: Path, knowledge: Knowledge, each: bool) -> Iterator[str]:
         yield f"   {kind}: {n} sentences, {100 * rightly / n:.1f} % read rightly, {100 * wholly / n:.1f} % wholly"
 
 
-def holds(
-    kind: str, said: dict[int, str], mentions: list[tuple[int, str]], knowledge: Knowledge
-) -> tuple[bool, bool]:
+def holds(kind: str, said: dict[int, str], mentions: list[tuple[int, str]], knowledge: Knowledge) -> tuple[bool, bool]:
     """Whether no finding is taken for `kind` or from it by mistake, and whether each of that kind is recognised."""
     rightly = True
     for term, about in mentions:

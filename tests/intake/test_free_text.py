@@ -108,3 +108,23 @@ def test_words_are_those_told_as_being_so():
     assert {"calf", "cramp", "night"} <= set(words)
     assert not {"fever", "tremor"} & set(words)
     assert list(words) == sorted(set(words))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("I am scared it is motor neurone disease.", set()),
+        ("He takes nausea tablets and goes to the epilepsy clinic.", set()),
+        ("My eyelid twitches when I am tired or stressed.", {"Eyelid fasciculation"}),
+        ("Her bowel was removed for cancer; since then she has diarrhoea.", {"Diarrhea"}),
+        ("Weakness absent, cramps present.", {"Muscle spasm"}),
+        ("Fasciculations - none seen.", set()),
+        ("Neither vomiting nor diarrhoea preceded the cramps.", {"Muscle spasm"}),
+        ("Without any weakness, both legs have cramped at night.", {"Muscle spasm"}),
+        ("There is no pain, and the eyelid has been flickering for a week.", {"Eyelid fasciculation"}),
+        ("Father: tremor. Mother: migraine.", set()),
+    ],
+)
+def test_only_what_is_told_as_being_so_is_present(text, told, knowledge):
+    present = {f.term.label for f in findings_in(text, knowledge) if f.state is State.PRESENT}
+    assert present == told

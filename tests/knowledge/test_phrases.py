@@ -1,5 +1,5 @@
 from involuntary.knowledge import load
-from involuntary.knowledge.phrases import lay_words
+from involuntary.knowledge.phrases import composed, lay_words
 from involuntary.knowledge.words import LINKS, words_of
 
 
@@ -15,3 +15,38 @@ def test_no_lay_word_loses_its_meaning_with_its_empty_words():
     for lay in lay_words():
         for phrase in (*lay.words, *lay.excluded_by):
             assert {w.stem for w in words_of(phrase) if w.stem[0].isalnum()} - LINKS - {"cannot", "troubl"}, phrase
+
+
+def test_composed_words_name_terms_of_the_ontology_once_in_a_row():
+    ontology = load().ontology
+    for sign in composed():
+        codes = [place.hpo for place in sign.of]
+        assert len(codes) == len(set(codes)), sign.words
+        assert all(ontology.find(code) >= 0 for code in codes)
+
+
+def test_what_is_wrong_and_where_tell_a_finding_in_any_order():
+    knowledge = load()
+    for text, label in (
+        ("my thumbs have grown thin", "Hand muscle atrophy"),
+        ("weakness of the left forearm", "Distal upper limb muscle weakness"),
+        ("gait: broad-based", "Broad-based gait"),
+        ("the calves look bulky", "Calf muscle hypertrophy"),
+        ("ammonia was raised", "Hyperammonemia"),
+    ):
+        (match,) = knowledge.lexicon.find(words_of(text))
+        assert (knowledge.ontology.label(match.term), match.excluded) == (label, False)
+
+
+def test_what_works_as_it_should_excludes_a_finding():
+    knowledge = load()
+    (match,) = knowledge.lexicon.find(words_of("swallowing is unaffected"))
+    assert (knowledge.ontology.label(match.term), match.excluded) == ("Dysphagia", True)
+
+
+def test_nothing_is_shared_over_a_link_with_a_determiner():
+    knowledge = load()
+    found = {
+        knowledge.ontology.label(m.term) for m in knowledge.lexicon.find(words_of("weak hands and my calves itch"))
+    }
+    assert not [label for label in found if "ower limb" in label]

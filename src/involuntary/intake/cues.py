@@ -19,6 +19,7 @@ __all__ = [
     "QUESTION",
     "RELATIVE_FIRST",
     "RELATIVE_TELLS",
+    "REMEDY",
 ]
 
 _NAMED = {
@@ -30,6 +31,8 @@ _NAMED = {
         |friend|colleague|half-brother|half-sister)""",
     "CHILD": "(?:child|children|baby|boy|girl|kids?)",
     "OWNER": "(?:my|his|her|their|our)",
+    "STATE": """(?:tired|exhausted|stressed|anxious|nervous|upset|excited|worried|angry|hungry|sad|scared
+        |frightened|sleepy|cold|overtired|tense|fatigued|emotional)""",
 }
 
 
@@ -55,6 +58,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; (?:won't|will not|doesn't|does not) (?:stop|go away|let up); no (?:better|worse|end to)
             ; without (?:warning|reason|cause|trying|any cause|relief|treatment)
             ; if (?:i|he|she|you|they|we) (?!have|has|had|were|was|get|develop|notice)\w+
+            ; (?:when|whenever|if|while|after) (?:(?:i am|i'm|he is|he's|she is|she's|i get|he gets|she gets
+            |feeling|being) )?(?:(?:very|too|a bit|over|really) )?STATE(?: (?:or|and) STATE)?
             """),
     ),
     (
@@ -71,7 +76,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "unsure",
         _pattern(r"""
-            afraid (?:of|it is|that|it might|it could); worr(?:y|ied|ies) (?:about|that|it|i|of|she|he)
+            (?:afraid|scared|frightened|terrified) (?:of|it is|it's|that|it might|it could|i have|he has
+            |she has); worr(?:y|ied|ies) (?:about|that|it|i|of|she|he)
             ; fear(?:s|ed|ing)? (?:of|that|it); in case; whether; risks? (?:of|for); suspected; suspects?
             ; suspicion of
             ; (?:wonder|wondering|asked|ask|asks|asking|unsure|not sure|see|know|check) if; to (?:rule out|exclude)
@@ -85,13 +91,16 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; differential (?:of|includes|diagnosis); can (?:cause|lead to); (?:to )?(?:prevent|avoid)
             ; watch (?:out )?for; thought of; thinking of; looks? (?:(?:a bit|rather|much) )?like (?:an?|the)
             ; return if; screen(?:ed|ing)? for; (?:vaccinated|immuni[sz]ed|vaccine|protected) (?:against|for)
-            ; consider(?:ed|ing)?; vs\.?; versus
+            ; consider(?:ed|ing)?; vs\.?; versus; treated as; mistaken as; misdiagnosed as; labelled as
+            ; (?:operations?|operated|surgery|operated on|removed|taken out|resected|resection|radiotherapy|chemotherapy
+            |irradiated|cut out) (?:\w+ )?(?:for|because of)
             """),
     ),
     (
         "family",
         _pattern(r"""
-            family history(?: is)?(?: positive)?(?: of| for|:)?; in the family; KIN\s?:; fhx?:?; (?:maternal|paternal) KIN
+            family history(?: is)?(?: positive)?(?: of| for|:)?; in the family; KIN\s?:; fhx?:?
+            ; (?:maternal|paternal) KIN
             ; (?:(?:OWNER|the|an?|one|two|three|both|whose|maternal|paternal|late|older|younger|elder|twin
             |first|second)[ -])+KIN(?:'s)?
             ; (?:his|her|their) (?:\w+ )?CHILD; KIN (?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
@@ -134,7 +143,8 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
 # Where a statement ends: the end of a sentence, words that turn, and a link or comma that begins a new statement.
 CLAUSE_ENDS = _pattern(
     r"""
-    [.!?](?=\s|$); \x3b; \n; (?<=\w)\s[-–—]\s(?!(?:no|none|nil|absent|negative|not|denied|yes|present)\b); \bnow\b(?! absent)
+    [.!?](?=\s|$); \x3b; \n; (?<=\w)\s[-–—]\s(?!(?:no|none|nil|absent|negative|not|denied|yes|present)\b)
+    ; \bnow\b(?! absent)
     ; \b(?:but|however|although|though|except|apart from|yet|whereas|because|despite|other than|so that|due to
     |caused by)\b
     ; \bprecede[sd]?\s(?!by\b); \b(?:before|during)\s+(?=(?:the|these|those|each|an|OWNER)\b)
@@ -201,4 +211,12 @@ BACK_TO_PERSON = _pattern(
     """,
     before="",
     after="",
+)
+# A remedy against a finding, or whoever sees to it, is no finding: *nausea tablets*, *the epilepsy clinic*.
+REMEDY = _pattern(
+    r"""
+    [- ](?:tablets?|pills?|capsules?|medicines?|medications?|drugs?|drops|jabs?|shots?|vaccin\w+|injections?|spray|cream
+    |gel|patch(?:es)?|clinic|ward|nurse|specialist|remed(?:y|ies)|therapy|diary|treatment|killers?|relievers?)
+    """,
+    before="",
 )

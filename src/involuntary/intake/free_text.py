@@ -86,6 +86,8 @@ def mentions_in(text: str, knowledge: Knowledge, age_years: float | None = None)
     found = []
     for match in matches:
         start, stop = words[match.first].start, max(words[place].stop for place in match.held)
+        if scopes.tells_nothing(start, stop):
+            continue
         inside = set(range(match.first, match.last)) - set(match.held)
         about = scopes.about(start, stop, match.excluded)
         if about == "present" and any(words[place].stem in NEGATIONS for place in inside):

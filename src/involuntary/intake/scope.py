@@ -68,6 +68,13 @@ class Scopes:
         told = behind or self._nearest_ahead(first, start) or self._asked(start)
         return "absent" if told == "absent" else "unsure" if told == "unsure" else "present"
 
+    def tells_nothing(self, start: int, stop: int) -> bool:
+        """Whether the words from `start` to `stop` only name a fear, a condition or a remedy: *afraid that*."""
+        at = bisect_left(self._ahead_stops, stop)
+        return bool(cues.REMEDY.match(self._text, stop)) or any(
+            cue.start <= start and cue.effect != "absent" for cue in self._ahead[at : at + 3]
+        )
+
     def _cues(self, table: Iterable[tuple[str, re.Pattern[str]]]) -> list[_Cue]:
         found = [_Cue(m.start(), m.end(), effect) for effect, pattern in table for m in pattern.finditer(self._text)]
         free = (cue for cue in found if cue.effect != "absent" or cue.start not in self._spoken_for)

@@ -26,7 +26,7 @@ from involuntary.knowledge.ontology import Ontology
 from involuntary.knowledge.phrases import phrases
 from involuntary.knowledge.propagation import Propagation, propagate
 from involuntary.knowledge.release import Release, read_lines
-from involuntary.knowledge.schema import PhenomenonEntry
+from involuntary.knowledge.schema import LabEntry, PhenomenonEntry
 from involuntary.knowledge.strings import pack, unpack
 
 __all__ = ["Compiled", "compiled_entries", "compiled_lexicon", "compiled_propagation", "compiled_release"]
@@ -89,12 +89,15 @@ def compiled_entries(folder: Path = DATA) -> tuple[Entries, str]:
     return entries, digest
 
 
-def compiled_lexicon(ontology: Ontology, phenomena: dict[str, PhenomenonEntry], version: str) -> Lexicon:
+def compiled_lexicon(
+    ontology: Ontology, phenomena: dict[str, PhenomenonEntry], labs: dict[str, LabEntry], version: str
+) -> Lexicon:
     """Give the phrases that tell findings, from the cache where they were indexed before.
 
     `version` names the release and the entries that the phrases come from.
     """
-    reading = (DATA / "lay_words.yaml", *(Path(__file__).with_name(f"{part}.py") for part in _PHRASES_BY))
+    tables = (DATA / "lay_words.yaml", DATA / "composed.yaml")
+    reading = (*tables, *(Path(__file__).with_name(f"{part}.py") for part in _PHRASES_BY))
     name = f"{_digest([version.encode(), *(path.read_bytes() for path in reading)])}.words.npz"
     known = fetch(name)
     if known is not None:
@@ -104,7 +107,7 @@ def compiled_lexicon(ontology: Ontology, phenomena: dict[str, PhenomenonEntry], 
             return Lexicon(**values)
         except _BROKEN:
             pass  # a damaged cache is indexed anew and overwritten
-    lexicon = build_lexicon(phrases(ontology, phenomena))
+    lexicon = build_lexicon(phrases(ontology, phenomena, labs))
     buffer = io.BytesIO()
     np.savez(buffer, **{field.name: getattr(lexicon, field.name) for field in fields(lexicon)})
     store(name, buffer.getvalue())

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.knowledge.strings import pack, unpack
-from involuntary.knowledge.words import LINKS, PASSED, SUBJECTS, Word, words_of
+from involuntary.knowledge.words import ANEW, LINKS, PASSED, SUBJECTS, Word, words_of
 
 __all__ = ["NOTHING", "Lexicon", "Match", "build_lexicon"]
 
@@ -129,12 +129,17 @@ def _gather(
                     held[numbers[place]], passed = place, 0
             elif _pair(stems, place, step, shares):
                 place, shared = place + step, True
-            elif stems[place] in PASSED or stems[place][0].isdigit() or (stems[place] in SUBJECTS and not shared):
+            elif _passes(stems[place]) or (stems[place] in SUBJECTS and not shared):
                 passed += 1
             else:
                 break
             place += step
     return tuple(sorted(held.values())) if len(held) == len(wanted) else ()
+
+
+def _passes(stem: str) -> bool:
+    """Whether a word may stand between those of a phrase: *gait: broad-based*, *4 falls*."""
+    return stem in PASSED or stem == ":" or stem[0].isdigit()
 
 
 def _pair(stems: list[str], place: int, step: int, shares: frozenset[str]) -> bool:
@@ -171,7 +176,7 @@ def build_lexicon(phrases: Iterable[tuple[str, int, bool]]) -> Lexicon:
     """
     bags: dict[tuple[str, ...], tuple[int, bool]] = {}
     for phrase, term, excluded in phrases:
-        bag = tuple(sorted({word.stem for word in words_of(phrase) if word.stem[0].isalnum()}))
+        bag = tuple(sorted({word.stem for word in words_of(phrase) if word.stem[0].isalnum()} - {ANEW}))
         if 0 < len(bag) <= _LONGEST_PHRASE and not set(bag) <= _TELLS_NOTHING and not all(s[0].isdigit() for s in bag):
             bags.setdefault(bag, (term, excluded))
     count: dict[str, int] = {}

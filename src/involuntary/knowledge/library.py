@@ -92,7 +92,7 @@ class Knowledge:
     @cached_property
     def lexicon(self) -> Lexicon:
         """The phrases by which findings are told, indexed."""
-        return compiled_lexicon(self.ontology, self.phenomena, str(self.versions))
+        return compiled_lexicon(self.ontology, self.phenomena, self.labs, str(self.versions))
 
     @cached_property
     def condition_words(self) -> Wording:

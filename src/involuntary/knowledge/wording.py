@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.knowledge.schema import ConditionEntry, Entry
-from involuntary.knowledge.words import LINKS, NEGATIONS, SUBJECTS, words_of
+from involuntary.knowledge.words import ANEW, LINKS, NEGATIONS, SUBJECTS, words_of
 
 __all__ = ["Wording", "stems_of", "wording_of"]
 
 _SATURATION, _LENGTH = 1.2, 0.6  # k1 and b; both within the range that the source recommends
 _COUNTS = {"one", "two", "three", "old", "year", "month", "week", "day", "since", "more", "most", "much", "less", "too"}
-_EMPTY = LINKS | NEGATIONS | SUBJECTS | _COUNTS | {"no", "am", "but", "all", "over", "up", "out", "own", "same"}
+_EMPTY = LINKS | NEGATIONS | SUBJECTS | _COUNTS | {ANEW, "no", "am", "but", "all", "over", "up", "out", "own", "same"}
 
 
 def stems_of(text: str) -> list[tuple[str, int, int]]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["LINKS", "NEGATIONS", "PASSED", "SUBJECTS", "Word", "words_of"]
+__all__ = ["ANEW", "LINKS", "NEGATIONS", "PASSED", "SUBJECTS", "Word", "words_of"]
 
 _WORD = re.compile(
     r"[a-zµ]+(?:'[a-z]+)?|\d+(?:\.\d+)?|\n\s*\n|\n(?=\s*[-*•\d])|[.,;:!?()](?=\s|$)|[;:!?()–—]",
@@ -21,6 +21,8 @@ _JOINED = re.compile(
     r"|(?P<troubl>(?:(?:has|have) )?a hard time|hard(?:er and harder|er)? to|difficult to|finds it hard to"
     r"|struggl(?:e|es|ed|ing) to|has to fight to|(?:difficult(?:y|ies)|problems?|trouble) (?:with|in))"
     r"|(?P<leg>lower (?:limbs?|extremit(?:y|ies)))|(?P<arm>upper (?:limbs?|extremit(?:y|ies)))"
+    # A determiner behind a link begins something new: *weak hands, and my calves flicker*.
+    r"|(?P<andthe>(?:and|or) (?:the|my|his|her|their|our|its)(?= ))"
     r"|(?P<itself>(?:on|by) (?:its|their|his|her) own)"
     r")\b",
     re.IGNORECASE,
@@ -43,10 +45,12 @@ PASSED = frozenset(
     involuntari mani few bilater symmetr asymmetr unilater intermitt persist chronic acut recurr visibl continu
     violent terribl aw intens definit clear obvious complet total partli part sort kind somewhat too far less turn
     not isn wasn aren weren don doesn didn hasn haven hadn seen found notic observ show reveal demonstr up over feel
-    keep make made felt kept especi anymor longer even can could would also first
+    keep make made felt kept grow grown look seem appear remain stay work especi
+    anymor longer even can could would also first
     """.split()  # noqa: SIM905  a table
 )
 LINKS = frozenset({"and", "or", "nor"})
+ANEW = "andthe"  # a link with a determiner behind it: nothing is shared over it
 NEGATIONS = frozenset({"not", "isn", "wasn", "aren", "weren", "don", "doesn", "didn", "hasn", "haven", "hadn"})
 SUBJECTS = frozenset({"i", "he", "she", "it", "they", "we", "you"})
 # Everyday words and irregular forms, and the stem that they are read as.
@@ -111,6 +115,11 @@ _SAME = {
     "uti": ("urinari", "infect"),
     "breathless": ("dyspnea",),
     "jumpi": ("jump",),
+    "calv": ("calf",),
+    "held": ("hold",),
+    "eyesight": ("sight",),
+    "quiveri": ("quiver",),
+    "jolti": ("jolt",),
     "huski": ("hoars",),
 }
 
