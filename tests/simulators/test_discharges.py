@@ -1,6 +1,6 @@
 import numpy as np
 
-from involuntary.simulators._discharges import Discharges, _add_potentials, _reach, flowing, summed, tabulate
+from involuntary.simulators._discharges import Discharges, _add_potentials, _reach, episodes, flowing, summed, tabulate
 from involuntary.simulators._kernels import add_potentials
 
 RATE = 2000.0
@@ -91,3 +91,20 @@ def test_discharges_that_are_made_as_needed_add_like_those_that_are_kept():
     kept, made = summed(fired, templates), flowing(between, templates)
     for first, stop in ((0, 1500), (1500, 1501), (1501, 4000)):
         assert np.array_equal(kept(first, stop, None), made(first, stop, None))
+
+
+def test_episodes_are_the_same_however_they_are_asked_for():
+    starts = np.arange(30) * 1.5
+
+    def fire(number, random):
+        times = starts[number] + np.sort(random.uniform(0, 2.0, 20))
+        return Discharges.of(times, random.integers(2, size=20), random.uniform(0.5, 2, 20))
+
+    between, one = episodes(starts.tolist(), 2.0, fire, seed=5)
+    whole = Discharges.joined([one(number) for number in range(30)])
+    for start, stop in ((-1.0, 60.0), (0.0, 0.1), (1.6, 1.7), (3.0, 30.0), (44.0, 46.0), (50.0, 51.0)):
+        low, high = np.searchsorted(whole.time_s, [start, stop])
+        found = between(start, stop)
+        assert np.array_equal(found.time_s, whole.time_s[low:high])
+        assert np.array_equal(found.unit, whole.unit[low:high])
+        assert np.array_equal(found.gain, whole.gain[low:high])

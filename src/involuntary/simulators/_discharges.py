@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.simulators._chunks import Floats, Layer
 
-__all__ = ["Discharges", "Shapes", "Templates", "flowing", "summed", "tabulate"]
+__all__ = ["Discharges", "Shapes", "Templates", "episodes", "flowing", "summed", "tabulate"]
 
 # Time from the discharge in seconds, shape (n,) -> potentials, shape (units, channels, n).
 Shapes = Callable[[Floats], Floats]
@@ -82,6 +84,41 @@ class Templates:
     values: Floats
     before: int
     rate_hz: float
+
+
+def episodes(
+    starts_s: Sequence[float], longest_s: float, fire: Callable[[int, np.random.Generator], Discharges], seed: int
+) -> tuple[Callable[[float, float], Discharges], Callable[[int], Discharges]]:
+    """Fire episode by episode as they are needed, each with random numbers of its own.
+
+    Parameters
+    ----------
+    starts_s : sequence of float
+        When each begins, sorted; nothing fires before it.
+    longest_s : float
+        Nothing of an episode fires later than this after its begin.
+    fire : callable
+        Number of an episode and its random numbers to its discharges.
+    seed : int
+        Of them all.
+
+    Returns
+    -------
+    between, one : callable
+        The discharges between two times, as `flowing` takes them, and those of one episode.
+    """
+
+    @lru_cache(maxsize=8)
+    def one(number: int) -> Discharges:
+        return fire(number, np.random.default_rng([seed, number]))
+
+    def between(start_s: float, stop_s: float) -> Discharges:
+        first, last = bisect_left(starts_s, start_s - longest_s), bisect_left(starts_s, stop_s)
+        fired = Discharges.joined([one(number) for number in range(first, last)])
+        low, high = np.searchsorted(fired.time_s, [start_s, stop_s])
+        return Discharges(fired.time_s[low:high], fired.unit[low:high], fired.gain[low:high])
+
+    return between, one
 
 
 def tabulate(shapes: Shapes, rate_hz: float, before_s: float, after_s: float) -> Templates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from involuntary.model import Events, Recording, Reference
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import Floats, record
-from involuntary.simulators._discharges import Discharges, summed
+from involuntary.simulators._discharges import Discharges, episodes, flowing
 from involuntary.simulators._epochs import Epochs, alternating
 from involuntary.simulators._muscles import Muscles, muscle_units
 from involuntary.simulators._recording import surface_track
@@ -73,11 +74,15 @@ class Cramp(Generator[CrampParameters]):
         check(self.id, p, "sampling_hz", "units", "cramp_s", "rate_hz", "active_s", "discharge_cv")
         units = muscle_units(p, random)
         cramps = alternating(duration_s, min(p.pause_s, duration_s / 4), p.cramp_s, p.pause_s)
-        parts = [_fire(start, stop, p, random) for start, stop in cramps]
-        fired = Discharges.joined(parts)
-        muscle = [summed(fired, units.templates(p.sampling_hz))]
+        between, one = episodes(
+            [start for start, _ in cramps],
+            p.cramp_s,
+            lambda number, own: _fire(*cramps[number], p, own),
+            int(random.integers(2**63)),
+        )
+        muscle = [flowing(between, units.templates(p.sampling_hz))]
         track = surface_track(self.id, ["EMG 1"], muscle, duration_s, p, random)
-        return record([track], random), (_truth(cramps, parts, p),)
+        return record([track], random), (_truth(cramps, map(one, range(len(cramps))), p),)
 
 
 def _fire(start: float, stop: float, p: CrampParameters, random: np.random.Generator) -> Discharges:
@@ -103,13 +108,15 @@ def _renewal(rate: Floats, edges: Floats, p: CrampParameters, random: np.random.
     return np.sort(np.concatenate([time, second + random.uniform(0.005, 0.010, second.size)]))
 
 
-def _truth(cramps: Epochs, parts: list[Discharges], p: CrampParameters) -> Events:
-    held = [(cramp, part) for cramp, part in zip(cramps, parts, strict=True) if len(part)]
+def _truth(cramps: Epochs, parts: Iterable[Discharges], p: CrampParameters) -> Events:
     # A potential starts and ends half its mean length around the discharge.
-    start = np.array([max(part.time_s[0] - 0.006, 0.0) for _, part in held])
-    stop = np.array([min(part.time_s[-1] + 0.006, cramp[1]) for cramp, part in held])
-    counted = [len(part) / max(p.units, 1) for _, part in held]
-    return Events("tonic", ("EMG 1",) * len(held), start, stop - start, {"discharges_per_unit_n": np.array(counted)})
+    held = [
+        (max(part.time_s[0] - 0.006, 0.0), min(part.time_s[-1] + 0.006, stop), len(part) / max(p.units, 1))
+        for (_, stop), part in zip(cramps, parts, strict=True)
+        if len(part)
+    ]
+    start, stop, counted = np.array(held).reshape(-1, 3).T
+    return Events("tonic", ("EMG 1",) * len(held), start, stop - start, {"discharges_per_unit_n": counted})
 
 
 GENERATOR = Cramp(CrampParameters())

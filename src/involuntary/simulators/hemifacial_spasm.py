@@ -9,7 +9,8 @@ import numpy as np
 from involuntary.model import Annotation, Events, Recording, Reference
 from involuntary.simulators._checks import check, check_order
 from involuntary.simulators._chunks import Floats, Layer, record
-from involuntary.simulators._discharges import Discharges, summed
+from involuntary.simulators._discharges import Discharges, episodes, flowing, summed
+from involuntary.simulators._electrodes import SurfaceUnits
 from involuntary.simulators._muscles import Muscles, muscle_units, placed, volleys
 from involuntary.simulators._recording import surface_track
 from involuntary.simulators._trains import fire
@@ -90,18 +91,29 @@ class HemifacialSpasm(Generator[HemifacialSpasmParameters]):
         muscle, parts = [], []
         for row, name in enumerate(_NAMES if p.bilateral else _NAMES[:2]):
             units = muscle_units(p, random)
-            spasms = [_spasm(*one, p, random) for one in zip(start, n, rate, strict=True)]
-            muscle.append(placed(summed(Discharges.joined(spasms), units.templates(p.sampling_hz)), row, len(_NAMES)))
-            onset = np.array([np.min(s.time_s + units.onset_s[s.unit]) for s in spasms])
-            stop = np.array([np.max(s.time_s + units.onset_s[s.unit] + units.duration_s[s.unit]) for s in spasms])
+            between, spasm = episodes(
+                start.tolist(),
+                longest,
+                lambda i, own: _spasm(float(start[i]), int(n[i]), float(rate[i]), p, own),
+                int(random.integers(2**63)),
+            )
+            muscle.append(placed(flowing(between, units.templates(p.sampling_hz)), row, len(_NAMES)))
+            ends = np.array([_ends(spasm(i), units) for i in range(start.size)]).reshape(-1, 2)
+            onset, stop = ends.T
             features = {"n": n.astype(np.float64), "rate_hz": rate}
-            parts.append(Events("burst", (name,) * len(spasms), onset, stop - onset, features))
+            parts.append(Events("burst", (name,) * onset.size, onset, stop - onset, features))
         given = np.asarray(np.arange(p.stimuli_count) * _EVERY_S + 1.0, dtype=np.float64)
         given = given[given < duration_s - 0.2]
         muscle += _blinks(given, p, random)
         track = surface_track(self.id, _NAMES, muscle, duration_s, p, random)
         marks = [Annotation(float(time), 0.0, "stimulus 8 mA supraorbital left") for time in given]
         return record([track], random, annotations=marks), (Events.merged("burst", parts),)
+
+
+def _ends(fired: Discharges, units: SurfaceUnits) -> tuple[float, float]:
+    """Give onset of the first and end of the last potential."""
+    onset = fired.time_s + units.onset_s[fired.unit]
+    return float(np.min(onset)), float(np.max(onset + units.duration_s[fired.unit]))
 
 
 def _blinks(given: Floats, p: HemifacialSpasmParameters, random: np.random.Generator) -> list[Layer]:
