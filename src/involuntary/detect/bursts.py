@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,16 @@ from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.noise import NoiseTrack, rest_track
 from involuntary.dsp.runs import joined
 from involuntary.model import Events, Recording
+from involuntary.model.labels import Labels
+from involuntary.spool import Rows
 
 __all__ = ["BURSTS", "BurstRule", "detect", "runs"]
 
 Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]
 Spans = NDArray[np.intp]
+
+_WIDTH = 6  # onset, stop, peak, amplitude, root mean square, rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +90,14 @@ def _conditioning(rule: BurstRule) -> Conditioning:
     return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
 
 
-def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: BurstRule) -> Events:
+def _as_events(recording: Recording, channel: int, found: Rows, rule: BurstRule) -> Events:
     meta = recording.channels[channel]
     suffix, _ = amplitude_scale(meta)
-    rows = np.concatenate([np.empty((0, 6)), *parts])
-    onset, stop, peak, amplitude, rms, rest = rows[np.argsort(rows[:, 0], kind="stable")].T
+    order = np.argsort(found.column(0), kind="stable")
+    onset, stop, peak, amplitude, rms, rest = (found.column(k)[order] for k in range(_WIDTH))
     return Events(
         "burst",
-        (meta.name,) * len(rows),
+        Labels.all(meta.name, order.size),
         recording.time_s(channel, onset.astype(np.intp)),
         (stop - onset) / meta.rate_hz,
         {
@@ -120,7 +125,7 @@ def _in_block(part: Conditioned, rule: BurstRule) -> Samples:
         top = onset + int(np.argmax(envelope[onset:stop]))
         at = (block.first + onset, block.first + stop, block.first + top)
         rows.append((*at, np.ptp(inside), np.sqrt(np.mean(inside * inside)), *rest.level_at(np.array([top]))))
-    return np.array(rows, dtype=np.float64).reshape(-1, 6)
+    return np.array(rows, dtype=np.float64).reshape(-1, _WIDTH)
 
 
 def runs(envelope: Floats, rest: NoiseTrack, gap: int, rule: BurstRule) -> Spans:
@@ -152,4 +157,4 @@ def _edges(part: Conditioned, rest: NoiseTrack, held: Spans, gap: int, rule: Bur
     return joined(spans, gap)
 
 
-BURSTS: Detector[BurstRule, Samples] = Detector(_conditioning, _in_block, _as_events)
+BURSTS: Detector[BurstRule, Samples] = Detector(_conditioning, _in_block, _as_events, partial(Rows, _WIDTH))

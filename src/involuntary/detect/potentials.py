@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,8 @@ from involuntary.dsp.noise import NoiseTrack, track
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.dsp.shape import measure
 from involuntary.model import Events, Recording
+from involuntary.model.labels import Labels
+from involuntary.spool import Rows, aside
 
 __all__ = ["POTENTIALS", "PotentialRule", "detect"]
 
@@ -118,30 +122,35 @@ def _conditioning(rule: PotentialRule) -> Conditioning:
     return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
 
 
-def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: PotentialRule) -> Events:
+def _as_events(recording: Recording, channel: int, found: Rows, rule: PotentialRule) -> Events:
     meta = recording.channels[channel]
     suffix, scale = amplitude_scale(meta)
-    # Column by column, so that no copy of all that was found is made on the way.
-    onset = np.concatenate([np.empty(0), *(part[:, 0] for part in parts)])
-    order = np.argsort(onset, kind="stable")
-    column = {
-        name: np.concatenate([np.empty(0), *(part[:, k] for part in parts)])[order] for k, name in enumerate(_COLUMNS)
+    order = np.argsort(found.column(0), kind="stable")
+
+    def column(name: str) -> Samples:
+        return found.column(_COLUMNS.index(name))[order]
+
+    def time_s(name: str) -> Samples:
+        return recording.time_s(channel, column(name).astype(np.intp))
+
+    # Column by column, each put aside before the next: no copy of all that was found is made on the way.
+    smallest = np.finfo(np.float64).tiny
+    features: dict[str, Callable[[], Samples]] = {
+        f"amplitude_{suffix}": lambda: column("amplitude"),
+        f"area_{suffix}_ms": lambda: column("area") * 1e3 / meta.rate_hz,
+        f"noise_{suffix}": lambda: column("noise"),
+        "snr": lambda: column("snr"),
+        "phases": lambda: column("phases"),
+        "turns": lambda: column("turns"),
+        "jump": lambda: scale * column("jump") / np.maximum(column("amplitude"), smallest),
+        "peak_s": lambda: time_s("peak"),
     }
     return Events(
         "potential",
-        (meta.name,) * onset.size,
-        recording.time_s(channel, column["onset"].astype(np.intp)),
-        (column["stop"] - column["onset"]) / meta.rate_hz,
-        {
-            f"amplitude_{suffix}": column["amplitude"],
-            f"area_{suffix}_ms": column["area"] * 1e3 / meta.rate_hz,
-            f"noise_{suffix}": column["noise"],
-            "snr": column["snr"],
-            "phases": column["phases"],
-            "turns": column["turns"],
-            "jump": scale * column["jump"] / np.maximum(column["amplitude"], np.finfo(np.float64).tiny),
-            "peak_s": recording.time_s(channel, column["peak"].astype(np.intp)),
-        },
+        Labels.all(meta.name, order.size),
+        aside(time_s("onset")),
+        aside((column("stop") - column("onset")) / meta.rate_hz),
+        {name: aside(make()) for name, make in features.items()},
     )
 
 
@@ -293,4 +302,6 @@ def _valleys(envelope: Floats, peaks: NDArray[np.intp], reach: int) -> Spans:
     return np.column_stack([low, high])
 
 
-POTENTIALS: Detector[PotentialRule, Samples] = Detector(_conditioning, _in_block, _as_events)
+POTENTIALS: Detector[PotentialRule, Samples] = Detector(
+    _conditioning, _in_block, _as_events, partial(Rows, len(_COLUMNS))
+)

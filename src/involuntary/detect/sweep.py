@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from involuntary.detect.conditioned import Conditioned, Conditioning, conditioned
 from involuntary.model import Events, Recording
 from involuntary.parameters import check_bounds
 
-__all__ = ["Detector", "sweep"]
+__all__ = ["Detector", "Kept", "sweep"]
 
 R = TypeVar("R")
 P = TypeVar("P")
+
+
+class Kept(Protocol):
+    """What collects, block by block, whatever a detector keeps."""
+
+    def append(self, part: Any, /) -> None:
+        """Add what was kept of the next block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +35,14 @@ class Detector(Generic[R, P]):
         One conditioned block and the rule to whatever is to be kept of it; small, whatever the block holds.
     gather : callable
         Recording, channel, all that was kept in order, and the rule to events.
+    keep : callable
+        Makes what this is collected in: a list, or `involuntary.spool.Rows` where it would grow long.
     """
 
     conditioning: Callable[[R], Conditioning]
     look: Callable[[Conditioned, R], P]
-    gather: Callable[[Recording, int, list[P], R], Events]
+    gather: Callable[[Recording, int, Any, R], Events]
+    keep: Callable[[], Kept] = list
 
 
 def sweep(recording: Recording, channel: int, detectors: Sequence[tuple[Detector[Any, Any], Any]]) -> list[Events]:
@@ -51,15 +61,11 @@ def sweep(recording: Recording, channel: int, detectors: Sequence[tuple[Detector
     for _, rule in detectors:
         check_bounds(type(rule).__name__, rule)
     wanted = [detector.conditioning(rule) for detector, rule in detectors]
-    kept: list[list[Any]] = [[] for _ in detectors]
+    kept = [detector.keep() for detector, _ in detectors]
     for conditioning in dict.fromkeys(wanted):
         sharing = [i for i, other in enumerate(wanted) if other == conditioning]
         for part in conditioned(recording, channel, conditioning):
             for i in sharing:
                 detector, rule = detectors[i]
                 kept[i].append(detector.look(part, rule))
-    gathered = []
-    for i, (detector, rule) in enumerate(detectors):
-        gathered.append(detector.gather(recording, channel, kept[i], rule))
-        kept[i].clear()
-    return gathered
+    return [detector.gather(recording, channel, kept.pop(0), rule) for detector, rule in detectors]

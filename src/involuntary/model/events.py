@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from involuntary.errors import ParameterError, nearest
 from involuntary.model.intervals import Intervals
+from involuntary.model.labels import Labels
+from involuntary.spool import aside
 
 __all__ = ["EVENT_KINDS", "Events"]
 
@@ -30,14 +32,14 @@ EVENT_KINDS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Events:
-    """Events of one kind, sorted by onset.
+    """Events of one kind, sorted by onset. Long columns wait on disk, see `involuntary.spool`.
 
     Attributes
     ----------
     kind : str
         One of `EVENT_KINDS`.
-    channel : tuple of str, length n
-        The recording's own channel name of each event.
+    channel : Labels, length n
+        The recording's own channel name of each event; made from any sequence of names.
     onset_s, duration_s : ndarray of float64, shape (n,)
         Seconds on the recording's clock.
     features : mapping of str to ndarray, each shape (n,)
@@ -50,7 +52,7 @@ class Events:
     """
 
     kind: str
-    channel: tuple[str, ...]
+    channel: Sequence[str]
     onset_s: NDArray[np.float64]
     duration_s: NDArray[np.float64]
     features: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Events:
                 "",
                 f"known: {', '.join(EVENT_KINDS)}",
             )
+        object.__setattr__(self, "channel", Labels.of(self.channel))
         object.__setattr__(self, "onset_s", _column(self.onset_s))
         object.__setattr__(self, "duration_s", _column(self.duration_s))
         columns = {name: _column(values) for name, values in self.features.items()}
@@ -99,20 +102,14 @@ class Events:
         names = list(dict.fromkeys(name for part in parts for name in part.features))
         onset = np.concatenate([part.onset_s for part in parts])
         order = np.argsort(onset, kind="stable")
-        channel = [name for part in parts for name in part.channel]
 
         def feature(name: str) -> NDArray[np.float64]:
             columns = [part.features.get(name, np.full(len(part), np.nan)) for part in parts]
             return np.concatenate(columns)[order]
 
         duration = np.concatenate([part.duration_s for part in parts])[order]
-        return cls(
-            kind,
-            tuple(channel[i] for i in order),
-            onset[order],
-            duration,
-            {name: feature(name) for name in names},
-        )
+        channel = Labels.joined([Labels.of(part.channel) for part in parts])[order]
+        return cls(kind, channel, onset[order], duration, {name: feature(name) for name in names})
 
     def __len__(self) -> int:
         return int(self.onset_s.size)
@@ -120,14 +117,9 @@ class Events:
     def __getitem__(self, rows: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Events:
         """Give some rows, by mask, sorted indices or slice."""
         index = np.arange(len(self))[rows]
-        features = {name: column[index] for name, column in self.features.items()}
-        return Events(
-            self.kind,
-            tuple(self.channel[i] for i in index),
-            self.onset_s[index],
-            self.duration_s[index],
-            features,
-        )
+        features = {name: aside(column[index]) for name, column in self.features.items()}
+        channel = Labels.of(self.channel)[index]
+        return Events(self.kind, channel, self.onset_s[index], self.duration_s[index], features)
 
     @property
     def stop_s(self) -> NDArray[np.float64]:
@@ -136,7 +128,7 @@ class Events:
 
     def on(self, channel: str) -> Events:
         """Give the events of one channel."""
-        return self[np.array([name == channel for name in self.channel], dtype=np.bool_)]
+        return self[Labels.of(self.channel).are(channel)]
 
     def within(self, stretches: Intervals) -> Events:
         """Give the events whose onset lies in the stretches."""
@@ -148,6 +140,4 @@ class Events:
 
 
 def _column(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    column = np.array(values, dtype=np.float64).ravel()
-    column.setflags(write=False)
-    return column
+    return aside(np.asarray(values, dtype=np.float64))
