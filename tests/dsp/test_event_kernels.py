@@ -41,7 +41,9 @@ def both(envelope, samples=None):
     """One conditioned block for the slow twins and for the kernels."""
     block = Block(np.zeros(envelope.size) if samples is None else samples, 0, 0, envelope.size)
     calm = steps(envelope, 1000, 1)
-    return [Conditioned(block, envelope, envelope, calm, 2000.0, 20, 1000, compiled) for compiled in (False, True)]
+    return [
+        Conditioned(block, envelope, envelope, calm, 2000.0, 20, 1000, compiled, True) for compiled in (False, True)
+    ]
 
 
 @given(st.lists(st.integers(0, 9), min_size=5, max_size=80), st.data())

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from involuntary.detect import (
     background,
     bursts,
+    clonus,
     contacts,
     gaps,
     heart,
@@ -31,6 +32,7 @@ R = TypeVar("R", bound=Hashable, contravariant=True)
 _DETECTORS: dict[type, Detector[Any, Any]] = {
     background.BackgroundRule: background.BACKGROUND,
     bursts.BurstRule: bursts.BURSTS,
+    clonus.ClonusRule: clonus.CLONUS,
     jerks.JerkRule: jerks.JERKS,
     potentials.PotentialRule: potentials.POTENTIALS,
     silences.SilenceRule: silences.SILENCES,
@@ -41,6 +43,7 @@ _DETECTORS: dict[type, Detector[Any, Any]] = {
 SweptRule = (
     background.BackgroundRule
     | bursts.BurstRule
+    | clonus.ClonusRule
     | jerks.JerkRule
     | potentials.PotentialRule
     | silences.SilenceRule

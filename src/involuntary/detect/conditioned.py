@@ -66,6 +66,8 @@ class Conditioned:
         counted from the start of the recorded stretch, so that results do not depend on their length.
     compiled : bool
         Whether compiled kernels are worth loading.
+    calibrated : bool
+        Whether `wave` is in µV; in counts otherwise.
     """
 
     block: Block
@@ -76,6 +78,7 @@ class Conditioned:
     frame: int
     hop: int
     compiled: bool
+    calibrated: bool
 
 
 def conditioned(recording: Recording, channel: int, conditioning: Conditioning) -> Iterator[Conditioned]:
@@ -105,7 +108,7 @@ def conditioned(recording: Recording, channel: int, conditioning: Conditioning) 
             mains_hop = hop if conditioning.remove_mains else None
             wave, envelope = condition(block.samples, scale, rate, band, mains_hop, buffers)
             calm = steps(envelope, hop, round(NOISE_STEP_S * rate))
-            yield Conditioned(block, wave, envelope, calm, rate, frame, hop, compiled)
+            yield Conditioned(block, wave, envelope, calm, rate, frame, hop, compiled, meta.calibrated)
 
 
 def worth_compiling(recording: Recording) -> bool:

@@ -8,19 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect import bursts, tonic
 from involuntary.detect import clonus as beats
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, State, Term
 from involuntary.phenomena._contractions import marked
 from involuntary.phenomena.base import Measured, Phenomenon
 
-__all__ = ["PHENOMENON", "Clonus", "ClonusParameters", "clonus_on"]
+__all__ = ["PHENOMENON", "Clonus", "ClonusParameters"]
 
 Mask = NDArray[np.bool_]
 
 _TERM = Term("HP:0002169", "Clonus")
 _WORDS = ("clonus", "stretch", "dorsiflex", "spasm")
+# Muscles of the face hold no spindles, hence know no stretch reflex; those that close the jaw do.
+_FACE = (
+    "orbicularis", "frontalis", "mentalis", "zygomatic", "nasalis", "buccinator", "platysma", "corrugator",
+    "levator labii", "depressor anguli", "depressor labii", "risorius",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +37,15 @@ class ClonusParameters:
         A mark of a stretch, a spasm or clonus belongs to beats that lie within so much of it.
     context : str
         What the person says of all of them, such as ``"stretch"``; empty if nothing.
-    before_s, gap_s : float
-        Clonus comes out of a spasm where tonic activity of at least the first ends at most the second before it.
+    held_share : float
+        Clonus comes out of a spasm where the muscle was active for this share of the time before its first trough.
     most_share : float
         What beats for more of the recording is tremor, not clonus.
     """
 
     mark_s: float = 10.0
     context: str = ""
-    before_s: float = 0.7
-    gap_s: float = 0.4
+    held_share: float = 0.9
     most_share: float = 0.5
 
 
@@ -54,18 +57,21 @@ class Clonus(Phenomenon[ClonusParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (beats.MUMMIDISETTY,)
-    swept = (tonic.TonicRule(), bursts.BurstRule())
+    swept = (beats.ClonusRule(),)
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: ClonusParameters) -> Measured:
         """Look for it on every channel and join what several show at one time."""
         p = parameters
         muscle = bench.without_heart()
-        parts = [clonus_on(muscle, channel) for channel in channels]
-        looked_s = max((bench.usable(channel).stretches.total_s for channel in channels), default=0.0)
+        limbs = [channel for channel in channels if not _of_the_face(bench.recording.channels[channel].name)]
+        if not limbs:
+            return self._not_assessed(f"{self.id}: not assessed: muscles of the face have no stretch reflex")
+        parts = [_in_usable_time(muscle, channel) for channel in limbs]
+        looked_s = max(bench.usable(channel).stretches.total_s for channel in limbs)
         bounded = [part for part in parts if float(np.sum(part.duration_s)) <= p.most_share * max(looked_s, 1e-9)]
         found = _joined(bounded)
         told = marked(bench.recording, _WORDS, p.mark_s)
-        named = _named(muscle, channels, found, told, p)
+        named = _named(found, told, p)
         state, rule = _decide(found, named, parts, bounded, looked_s, p)
         events = found[named] if np.any(named) else found
         measurements = _measurements(self.id, events, looked_s) if len(events) else ()
@@ -75,28 +81,14 @@ class Clonus(Phenomenon[ClonusParameters]):
         return Measured((events,) if len(events) else (), measurements, (finding,), (finding.rule,))
 
 
-def clonus_on(bench: Bench, channel: int) -> Events:
-    """Find clonus where a channel is active: in tonic activity, and in bursts that follow each other."""
-    bench.sweep(channel, tonic.TonicRule(), bursts.BurstRule())
-    active = bench.detect(tonic.detect, channel, tonic.TonicRule())
-    single = bench.detect(bursts.detect, channel, bursts.BurstRule())
-    rule = beats.ClonusRule()
-    near = Intervals.union_of(zip(single.onset_s.tolist(), single.stop_s.tolist(), strict=True), rule.longest_s)
-    long_enough = [(a, b) for a, b in near if b - a >= (rule.fewest - 1) * rule.shortest_s]
-    spans = Intervals.union_of([*zip(active.onset_s.tolist(), active.stop_s.tolist(), strict=True), *long_enough])
-    spans = spans.intersection(bench.usable(channel).stretches)
-    if not len(spans):
-        return Events.none("clonus")
-    return beats.find(bench.recording, channel, spans, _rest(bench, channel, active), rule)
+def _of_the_face(name: str) -> bool:
+    plain = name.lower().replace("_", " ")
+    return any(word in plain for word in _FACE)
 
 
-def _rest(bench: Bench, channel: int, active: Events) -> float:
-    """Give the level of rest: what tonic activity was told from, unless that was held down."""
-    rest = next(
-        (float(active.features[n][0]) for n in ("rest_uv", "rest_count") if len(active.features.get(n, ()))), np.inf
-    )
-    held = tonic.TonicRule().highest_rest_uv
-    return rest if rest < held else bench.detect(tonic.quiet_level, channel, tonic.TonicRule())
+def _in_usable_time(bench: Bench, channel: int) -> Events:
+    found = bench.detect(beats.detect, channel, beats.ClonusRule())
+    return found[bench.usable(channel).stretches.contains(found.onset_s + found.duration_s / 2)]
 
 
 def _joined(parts: Sequence[Events]) -> Events:
@@ -121,16 +113,12 @@ def _joined(parts: Sequence[Events]) -> Events:
     return every[np.array(best, dtype=np.intp)].with_features(channels_n=np.array(count))
 
 
-def _named(muscle: Bench, channels: Sequence[int], found: Events, told: Intervals, p: ClonusParameters) -> Mask:
+def _named(found: Events, told: Intervals, p: ClonusParameters) -> Mask:
     """Mark what a stretch, a spasm or a mark makes clonus."""
-    named = np.zeros(len(found), dtype=np.bool_)
-    for row in range(len(found)):
-        start, stop = float(found.onset_s[row]), float(found.stop_s[row])
-        channel = muscle.recording.index(found.channel[row])
-        active = muscle.detect(tonic.detect, channel, tonic.TonicRule())
-        out_of_spasm = np.any((active.onset_s <= start - p.before_s) & (active.stop_s >= start - p.gap_s))
-        touched = np.any((told.start_s < stop) & (told.stop_s > start))
-        named[row] = bool(p.context) or bool(out_of_spasm) or bool(touched)
+    if p.context or not len(found):
+        return np.full(len(found), bool(p.context))
+    touched = [len(told.intersection(Intervals.of(span))) > 0 for span in zip(found.onset_s, found.stop_s, strict=True)]
+    named: Mask = np.array(touched) | (found.features["held_before"] >= p.held_share)
     return named
 
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from involuntary.detect import bursts, tonic
+from involuntary.detect import bursts, clonus, tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, Reference, State, Term
 from involuntary.phenomena._contractions import Episode, episodes, marked, muscle_of, sustained, willed
 from involuntary.phenomena._counts import rate_interval
 from involuntary.phenomena.base import Measured, Phenomenon
-from involuntary.phenomena.clonus import clonus_on
 
 __all__ = ["PHENOMENON", "Spasm", "SpasmParameters"]
 
@@ -71,13 +70,13 @@ class Spasm(Phenomenon[SpasmParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (THOMAS,)
-    swept = (tonic.TonicRule(), bursts.BurstRule())
+    swept = (tonic.TonicRule(), bursts.BurstRule(), clonus.ClonusRule())
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: SpasmParameters) -> Measured:
         """Join the contractions of all muscles, sort them, count them."""
         p = parameters
         muscle = bench.without_heart()
-        beating = [clonus_on(muscle, channel) for channel in channels]
+        beating = [muscle.detect(clonus.detect, channel, clonus.ClonusRule()) for channel in channels]
         tonic_parts = [sustained(muscle, channel, p.shortest_s) for channel in channels]
         at_will, told = willed(bench.recording), marked(bench.recording, _WORDS, p.mark_s)
         found = [e for e in episodes(tonic_parts, p.merge_s) if not _touches(e, at_will)]
