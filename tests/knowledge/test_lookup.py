@@ -6,7 +6,7 @@ import pytest
 
 from involuntary.errors import UnknownNameError
 from involuntary.knowledge import explain, load
-from involuntary.knowledge.lookup import CLEARLY, FAINTLY, by_beginning, by_description, by_misspelling, by_phrase
+from involuntary.knowledge.lookup import all_entries, by_beginning, by_misspelling, by_phrase, phrase_scores
 from knowledge.world import ENTRIES, world
 
 
@@ -38,18 +38,14 @@ def knowledge(tmp_path_factory):
     ],
 )
 def test_the_entry_that_a_phrase_tells_best_is_found(knowledge, text, found):
-    assert by_phrase(text, knowledge, FAINTLY).id == found
+    scores = phrase_scores(text, knowledge)
+    assert all_entries(knowledge)[max(scores, key=scores.get)].id == found
 
 
 def test_a_faint_likeness_is_not_a_clear_one(knowledge):
-    assert by_phrase("an eyelid and much else that nobody knows, furosemide perhaps", knowledge, CLEARLY) is None
-    assert by_phrase("xyzzy", knowledge, FAINTLY) is None
-    assert by_phrase("", knowledge, FAINTLY) is None
-
-
-def test_a_description_is_found_by_its_words(knowledge):
-    assert by_description("blood that lacks chalk", knowledge).id == "other"
-    assert by_description("blood", knowledge) is None  # one word is no description
+    assert by_phrase("an eyelid and much else that nobody knows, furosemide perhaps", knowledge) is None
+    assert not phrase_scores("xyzzy", knowledge)
+    assert not phrase_scores("", knowledge)
 
 
 def test_a_misspelt_name_is_found_and_another_is_not(knowledge):

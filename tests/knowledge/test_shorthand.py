@@ -2,7 +2,7 @@ import copy
 
 import pytest
 
-from involuntary.knowledge.shorthand import by_category, by_initials, by_result, by_wording
+from involuntary.knowledge.shorthand import by_category, by_initials, by_result
 from knowledge.world import ENTRIES, world
 
 
@@ -71,9 +71,3 @@ def test_a_result_leads_to_what_it_is_a_sign_of(knowledge, text, found):
 )
 def test_a_code_leads_to_the_nearest_of_its_category(knowledge, code, found):
     assert _id(by_category(code, knowledge)) == found
-
-
-def test_a_sentence_leads_to_the_entry_that_is_told_in_its_words(knowledge):
-    assert _id(by_wording("her fingers curl when she is breathing fast", knowledge)) == "other"
-    assert by_wording("fingers", knowledge) is None
-    assert by_wording("", knowledge) is None

@@ -12,17 +12,15 @@ from involuntary.errors import UnknownNameError, printable
 from involuntary.knowledge.describe import JUDGEMENT, Line, Section, sections, source_text
 from involuntary.knowledge.library import Knowledge, load
 from involuntary.knowledge.lookup import (
-    CLEARLY,
-    FAINTLY,
     AnyEntry,
     by_beginning,
     by_code,
-    by_description,
     by_misspelling,
     by_name,
     by_phrase,
 )
-from involuntary.knowledge.shorthand import by_category, by_initials, by_result, by_wording
+from involuntary.knowledge.sentence import by_sentence
+from involuntary.knowledge.shorthand import by_category, by_initials, by_result
 from involuntary.knowledge.strings import Searchable, closest, searchable
 from involuntary.knowledge.words import words_of
 from involuntary.model import Term
@@ -87,13 +85,11 @@ def explain(query: str, knowledge: Knowledge | None = None) -> Explained:
         or by_result(text, known)
         or by_initials(text, known)
         or by_beginning(text, known)
-        or by_phrase(text, known, CLEARLY)
+        or by_phrase(text, known)
         or _named(text, known)
         or by_misspelling(text, known)
         or _alike(text, known, _ALMOST)
-        or by_phrase(text, known, FAINTLY)
-        or by_description(text, known)
-        or by_wording(text, known)
+        or by_sentence(text, known)
         or _told(text, known)
         or _alike(text, known, _LIKE)
         or _refuse(text, known)

@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,15 +16,15 @@ from involuntary.knowledge.schema import ConditionEntry, LabEntry, PhenomenonEnt
 from involuntary.knowledge.strings import Searchable, closest, pack, searchable
 
 __all__ = [
-    "CLEARLY",
-    "FAINTLY",
     "AnyEntry",
+    "all_entries",
+    "brought_on",
     "by_beginning",
     "by_code",
-    "by_description",
     "by_misspelling",
     "by_name",
     "by_phrase",
+    "phrase_scores",
 ]
 
 AnyEntry = PhenomenonEntry | ConditionEntry | SubstanceEntry | LabEntry | RedFlagEntry
@@ -42,16 +42,15 @@ _EMPTY = frozenset(
 )
 # Endings that tell nothing about which thing is meant, longest first.
 _ENDINGS = ("ings", "ing", "ical", "edly", "ies", "ed", "es", "ic", "ia", "s", "y", "e")
-# Least scores at which a phrase means an entry: before names that others gave their diseases, and after.
-CLEARLY, FAINTLY = 0.7, 0.25
+_CLEARLY = 0.7  # least score at which a phrase means an entry, whatever names others gave their diseases
 _MATCHES = ("exact", "narrower", "broader", "related")  # how an HPO term may stand for an entry, best first
 _CUE = 0.7  # what a word counts that an entry holds in a cue and not in a name
-_FEWEST_WORDS, _HALF = 2, 0.5  # least words, and share of their information, that a description must hold
 _BROUGHT_ON = ("necessary", "strong")  # how strongly a substance is tied to what a phrase may tell beside its name
-_SOME, _OWN = 0.3, 0.3  # least share of those words; what it counts that without the substance there is no condition
+_SOME = 0.3  # least share of the other words that a condition must tell
+_OWN = 0.3  # what it counts that without the substance there is no such condition
 _LONG = 5  # letters in the beginning of a name, at least
-_ALMOST = 0.85  # least likeness of a misspelt name to a known one
-_LIKE = 0.75  # least likeness of a misspelt word to a known one
+_ALMOST, _ALMOST_WORD = 0.85, 0.8  # least likeness of a misspelt name to a known one, and of a single word
+_LIKE = 0.8  # least likeness of a misspelt word to a known one
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +58,18 @@ class _Name:
     folded: str
     words: frozenset[str]
     weight: float
-    entry: AnyEntry
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
+    entries: tuple[AnyEntry, ...]
     by_id: dict[str, AnyEntry]
     by_name: dict[str, AnyEntry]
     beginnings: dict[str, AnyEntry]
     by_code: dict[str, AnyEntry]
     names: tuple[_Name, ...]
-    held: dict[str, dict[str, float]]
+    held: dict[int, dict[str, float]]
     described: dict[str, set[str]]
     information: dict[str, float]
     same: dict[str, str]
@@ -99,12 +99,20 @@ def by_misspelling(text: str, knowledge: Knowledge) -> AnyEntry | None:
     folded = _folded(text)
     (best,) = closest(folded, index.searchable)
     name = index.searched[best]
-    alike = difflib.SequenceMatcher(None, name, folded).ratio() >= _ALMOST
+    enough = _ALMOST if " " in folded else _ALMOST_WORD
+    alike = difflib.SequenceMatcher(None, name, folded).ratio() >= enough
     return (index.by_name.get(name) or index.beginnings[name]) if alike else None
 
 
-def by_phrase(text: str, knowledge: Knowledge, enough: float) -> AnyEntry | None:
-    """Give the entry whose names or cues a phrase tells best; None where it tells none well enough.
+def by_phrase(text: str, knowledge: Knowledge) -> AnyEntry | None:
+    """Give the entry whose names or cues a phrase tells clearly; None where it tells none well enough."""
+    scores = phrase_scores(text, knowledge)
+    best = max(scores, key=lambda place: scores[place], default=-1)
+    return brought_on(best, text, knowledge) if best >= 0 and scores[best] > _CLEARLY else None
+
+
+def phrase_scores(text: str, knowledge: Knowledge) -> dict[int, float]:
+    """Give how well a phrase tells the names and cues of each entry, 0 to 1, by its place among `all_entries`.
 
     Words are compared by their stems; one that no entry knows counts as the known word that it looks like, and a
     kind of contraction by any of its one-word names. A name scores by the share of its information (rare words tell
@@ -117,8 +125,6 @@ def by_phrase(text: str, knowledge: Knowledge, enough: float) -> AnyEntry | None
         Such as ``"my eyelid keeps twitching"``.
     knowledge : Knowledge
         Where the entries are.
-    enough : float
-        Least score, 0 to 1: `CLEARLY` or `FAINTLY`.
     """
     index = _index(knowledge)
     words = [_known(stem, index) for stem in _stems(text)]
@@ -128,27 +134,39 @@ def by_phrase(text: str, knowledge: Knowledge, enough: float) -> AnyEntry | None
     unknown = (len(words) - len(told)) * max(index.information.values(), default=0.0)
     whole = unknown + sum(index.information[word] for word in place)
     folded = f" {_folded(text)}"
-    best, found = enough, None
+    best: dict[int, float] = {}
     for name in index.names:
         shared = name.words & place.keys()
         if shared:
             of_name = sum(index.information[word] for word in shared)
             of_entry = sum(
-                index.information[word] * held for word, held in index.held[name.entry.id].items() if word in place
+                index.information[word] * held for word, held in index.held[name.entry].items() if word in place
             )
             share = of_name / sum(index.information[word] for word in name.words)
             early = max(place[word] for word in shared) / len(told)
             explained = 0.15 + 0.2 * of_name / whole + 0.45 * of_entry / whole + 0.1 * early
             explained += 0.1 * len(name.folded) / len(folded) if name.folded in folded else 0.0
             score = name.weight * (share**2 if name.weight >= 1 else share) * explained
-            if score > best:
-                best, found = score, name.entry
-    return _brought_on(found, place.keys(), index, knowledge) if isinstance(found, SubstanceEntry) else found
+            best[name.entry] = max(score, best.get(name.entry, 0.0))
+    return best
 
 
-def _brought_on(substance: SubstanceEntry, told: Set[str], index: _Index, knowledge: Knowledge) -> AnyEntry:
-    """Give the condition that a substance brings on and the rest of the words tell; the substance where none."""
-    rest = told - index.held[substance.id].keys()
+def all_entries(knowledge: Knowledge) -> tuple[AnyEntry, ...]:
+    """Give every entry that may be meant, in the order by which places are told."""
+    return _index(knowledge).entries
+
+
+def brought_on(place: int, text: str, knowledge: Knowledge) -> AnyEntry:
+    """Give the entry at a place; of a substance, the condition that it brings on and the other words tell, if any."""
+    index = _index(knowledge)
+    found = index.entries[place]
+    if not isinstance(found, SubstanceEntry):
+        return found
+    told = {_known(stem, index) for stem in _stems(text)} - {""}
+    return _brought_on(found, told - index.held[place].keys(), index, knowledge)
+
+
+def _brought_on(substance: SubstanceEntry, rest: Set[str], index: _Index, knowledge: Knowledge) -> AnyEntry:
     whole = sum(index.information[word] for word in rest) or 1.0
     best, found = 0.0, None
     for entry in knowledge.conditions.values():
@@ -158,20 +176,6 @@ def _brought_on(substance: SubstanceEntry, told: Set[str], index: _Index, knowle
         if share >= _SOME and score > best:
             best, found = score, entry
     return found or substance
-
-
-def by_description(text: str, knowledge: Knowledge) -> AnyEntry | None:
-    """Give the entry that describes most of what a text says; None where none describes half of it."""
-    index = _index(knowledge)
-    told = {word for word in (_known(stem, index) for stem in _stems(text)) if word}
-    if len(told) < _FEWEST_WORDS:
-        return None
-    whole = sum(index.information[word] for word in told)
-    scored = {
-        key: sum(index.information[word] for word in told & words) / whole for key, words in index.described.items()
-    }
-    best = max(scored, key=lambda key: scored[key], default="")
-    return index.by_id[best] if best and scored[best] >= _HALF else None
 
 
 @lru_cache(maxsize=2)
@@ -188,30 +192,44 @@ def _index(knowledge: Knowledge) -> _Index:
     for entry in entries:  # what an entry is named is its own, whatever others are also called
         if not isinstance(entry, RedFlagEntry):
             names_of.setdefault(_folded(entry.name), entry)
-    for entry in entries:
+    for place, entry in enumerate(entries):
         by_id.setdefault(entry.id, entry)
         for name, weight in _names(entry):
             if weight >= 1:
                 names_of.setdefault(_folded(name), entry)
             words = frozenset(same.get(stem, stem) for stem in _stems(name))
             if words:
-                names.append(_Name(f" {_folded(name)}", words, weight, entry))
-    words_of: dict[str, set[str]] = defaultdict(set)
-    held: dict[str, dict[str, float]] = defaultdict(dict)
+                names.append(_Name(f" {_folded(name)}", words, weight, place))
+    held: dict[int, dict[str, float]] = defaultdict(dict)
     for one in sorted(names, key=lambda name: name.weight):
-        words_of[one.entry.id] |= one.words
-        held[one.entry.id] |= dict.fromkeys(one.words, 1.0 if one.weight >= 1 else _CUE)
-    described = {
-        entry.id: words_of[entry.id] | {same.get(stem, stem) for text in _descriptions(entry) for stem in _stems(text)}
-        for entry in entries
+        held[one.entry] |= dict.fromkeys(one.words, 1.0 if one.weight >= 1 else _CUE)
+    said = [
+        {same.get(stem, stem) for text in _descriptions(entry) for stem in _stems(text)}
         if isinstance(entry, PhenomenonEntry | ConditionEntry)
+        else set()
+        for entry in entries
+    ]
+    used = [said[place] | held[place].keys() for place in range(len(entries))]
+    described = {
+        entry.id: words for entry, words in zip(entries, used, strict=True) if isinstance(entry, ConditionEntry)
     }
-    information = _information({entry.id: words_of[entry.id] | described.get(entry.id, set()) for entry in entries})
+    information = _information(used)
     beginnings = _beginnings(names_of)
     searched = (*names_of, *beginnings)
     runs = searchable(pack(searched))
     return _Index(
-        by_id, names_of, beginnings, codes, tuple(names), dict(held), described, information, same, searched, runs
+        tuple(entries),
+        by_id,
+        names_of,
+        beginnings,
+        codes,
+        tuple(names),
+        dict(held),
+        described,
+        information,
+        same,
+        searched,
+        runs,
     )
 
 
@@ -229,10 +247,10 @@ def _beginnings(names: dict[str, AnyEntry]) -> dict[str, AnyEntry]:
     }
 
 
-def _information(words_of: dict[str, set[str]]) -> dict[str, float]:
+def _information(words_of: Sequence[Set[str]]) -> dict[str, float]:
     """Give each word's information: the fewer entries use it, the more it tells."""
     users: dict[str, int] = defaultdict(int)
-    for words in words_of.values():
+    for words in words_of:
         for word in words:
             users[word] += 1
     return {word: math.log(1 + len(words_of) / n) for word, n in users.items()}
@@ -311,7 +329,7 @@ def _known(stem: str, index: _Index) -> str:
     stem = index.same.get(stem, stem)
     if stem in index.information:
         return stem
-    if len(stem) < 4:
+    if len(stem) < 5:
         return ""
     # Slips seldom strike the first letter.
     alike = (word for word in index.information if word[0] == stem[0])

@@ -1,4 +1,4 @@
-"""What people type instead of names: initials, a test with its result, the category of a code, a free sentence."""
+"""What people type instead of names: initials, a test with its result, the category of a code."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from involuntary.knowledge.library import Knowledge
-from involuntary.knowledge.lookup import CLEARLY, AnyEntry, by_name, by_phrase
+from involuntary.knowledge.lookup import AnyEntry, by_name, by_phrase
 from involuntary.knowledge.schema import ConditionEntry, LabEntry, PhenomenonEntry, SubstanceEntry
-from involuntary.knowledge.wording import Wording, stems_of
 
-__all__ = ["by_category", "by_initials", "by_result", "by_wording"]
+__all__ = ["by_category", "by_initials", "by_result"]
 
 _INITIALS = re.compile(r"[A-Z]{2,6}s?")
 _SMALL = {"a", "an", "and", "by", "for", "in", "of", "on", "or", "the", "to", "with"}
@@ -19,7 +18,6 @@ _ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
 _RESULT = re.compile(
     r"(?P<name>.*?[^\s\d<>=:,.])\s*(?:is|was|of|at|[:=])?\s*[<>≤≥]?\s*(?P<value>\d+(?:[.,]\d+)?)\s*(?P<unit>\S+)?"
 )
-_FEWEST = 2  # words of a sentence that an entry must tell
 _SIDES = {"low": ("low", "lowered", "decreased", "reduced"), "high": ("high", "raised", "elevated", "increased")}
 
 
@@ -67,7 +65,7 @@ def by_result(text: str, knowledge: Knowledge) -> AnyEntry | None:
 
 def _cause(side: str, lab: LabEntry, knowledge: Knowledge) -> ConditionEntry | None:
     """Give the condition that by its definition has this result, as hypocalcaemia has a low calcium."""
-    found = by_phrase(f"{side} {lab.id.replace('-', ' ')}", knowledge, CLEARLY)
+    found = by_phrase(f"{side} {lab.id.replace('-', ' ')}", knowledge)
     return found if isinstance(found, ConditionEntry) else None
 
 
@@ -111,19 +109,3 @@ def _coded(knowledge: Knowledge) -> Iterator[tuple[str, int, PhenomenonEntry | C
     for entry in entries:
         for rank, code in enumerate(entry.codes.icd10):
             yield code.upper().replace(".", ""), rank, entry
-
-
-def by_wording(text: str, knowledge: Knowledge) -> AnyEntry | None:
-    """Give the entry that is told in most of the words of a sentence; None where two words tell none."""
-    stems = tuple(dict.fromkeys(stem for stem, _, _ in stems_of(text)))
-    best: float = 0.0
-    found: AnyEntry | None = None
-    conditions, phenomena = tuple(knowledge.conditions.values()), tuple(knowledge.phenomena.values())
-    sorts: tuple[tuple[Wording, tuple[ConditionEntry | PhenomenonEntry, ...]], ...]
-    sorts = ((knowledge.condition_words, conditions), (knowledge.phenomenon_words, phenomena))
-    for words, entries in sorts:
-        score = words.score(stems)
-        at = int(score.argmax()) if len(score) else -1
-        if at >= 0 and score[at] > best and len(words.telling(stems, at, _FEWEST)) == _FEWEST:
-            best, found = float(score[at]), entries[at]
-    return found

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from involuntary.knowledge.schema import ConditionEntry, Entry
 from involuntary.knowledge.words import ANEW, LINKS, NEGATIONS, SUBJECTS, words_of
 
-__all__ = ["Wording", "stems_of", "wording_of"]
+__all__ = ["MOST", "Wording", "rarity", "stems_of", "weighed", "wording_of"]
 
 _SATURATION, _LENGTH = 1.2, 0.6  # k1 and b; both within the range that the source recommends
+MOST = _SATURATION + 1  # so many times its rarity a word counts at most
 _COUNTS = {"one", "two", "three", "old", "year", "month", "week", "day", "since", "more", "most", "much", "less", "too"}
 _EMPTY = LINKS | NEGATIONS | SUBJECTS | _COUNTS | {ANEW, "no", "am", "but", "all", "over", "up", "out", "own", "same"}
 
@@ -76,19 +77,37 @@ class Wording:
 def wording_of(entries: Sequence[Entry]) -> Wording:
     """Index the words of entries."""
     counts = [Counter(stem for part in _said(entry) for stem, _, _ in stems_of(part)) for entry in entries]
-    length = np.array([float(sum(count.values())) for count in counts])
-    damping = _SATURATION * (1 - _LENGTH + _LENGTH * length / max(length.mean(), 1.0)) if counts else length
-    held: dict[str, list[tuple[int, int]]] = {}
+    return weighed(counts, [float(sum(count.values())) for count in counts])
+
+
+def weighed(counts: Sequence[Mapping[str, float]], lengths: ArrayLike) -> Wording:
+    """Weigh words by BM25.
+
+    Parameters
+    ----------
+    counts : sequence of mapping
+        How often each entry uses each stem; a stem in a more telling place may count as used more often.
+    lengths : array_like of float, shape (entries,)
+        How long each entry is, against those that it is compared with.
+    """
+    length = np.asarray(lengths, dtype=float)
+    damping = _SATURATION * (1 - _LENGTH + _LENGTH * length / max(length.mean(), 1.0)) if len(counts) else length
+    held: dict[str, list[tuple[int, float]]] = {}
     for place, count in enumerate(counts):
         for stem, times in count.items():
             held.setdefault(stem, []).append((place, times))
     word = {}
     for stem, places in sorted(held.items()):
-        at, times = np.array(places).T
-        rarity = math.log((len(entries) + 0.5) / (len(places) + 0.5))
-        word[stem] = np.zeros(len(entries))
-        word[stem][at] = rarity * times * (_SATURATION + 1) / (times + damping[at])
-    return Wording(word, len(entries))
+        at = np.array([place for place, _ in places])
+        used = np.array([times for _, times in places])
+        word[stem] = np.zeros(len(counts))
+        word[stem][at] = rarity(len(counts), len(places)) * used * (_SATURATION + 1) / (used + damping[at])
+    return Wording(word, len(counts))
+
+
+def rarity(entries: int, users: int) -> float:
+    """Give how much a word tells that so many of the entries use."""
+    return math.log((entries + 0.5) / (users + 0.5))
 
 
 def _said(entry: Entry) -> list[str]:

@@ -121,6 +121,12 @@ _SAME = {
     "quiveri": ("quiver",),
     "jolti": ("jolt",),
     "huski": ("hoars",),
+    "beer": ("alcohol",),
+    "wine": ("alcohol",),
+    "whiski": ("alcohol",),
+    "vodka": ("alcohol",),
+    "booz": ("alcohol",),
+    "liquor": ("alcohol",),
 }
 
 
