@@ -1,8 +1,8 @@
 import pytest
 
-from involuntary.intake.circumstances import age_in, exposures_in, labs_in, onset_in, sex_in
+from involuntary.intake.circumstances import age_in, exposures_in, onset_in, sex_in
 from involuntary.knowledge import load
-from involuntary.model import LabResult, Onset
+from involuntary.model import Onset
 
 
 @pytest.fixture(scope="module")
@@ -26,29 +26,6 @@ def knowledge():
 )
 def test_exposures_are_read(knowledge, text, told):
     assert [(e.substance, e.kind) for e in exposures_in(text, knowledge)] == told
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("potassium was 2.9 mmol/L", [LabResult("Potassium", 2.9, "mmol/L", note="told")]),
-        ("Sodium is 130.", [LabResult("Sodium", 130.0, "mmol/L", note="told")]),
-        ("Magnesium 0.6 mg/dL", [LabResult("Magnesium", 0.6, "mg/dL", note="told")]),
-        ("magnesium 0.6", []),
-        ("CK 5200 U/L", [LabResult("Creatine kinase", 5200.0, "U/L", note="told")]),
-        ("very low potassium", [LabResult("Potassium", flag="low", note="told")]),
-        ("the potassium is a little low", [LabResult("Potassium", flag="low", note="told")]),
-        ("potassium and magnesium were normal", [LabResult("Magnesium", flag="normal", note="told")]),
-        (
-            "GAD antibodies positive",
-            [LabResult("Glutamic acid decarboxylase antibodies", flag="positive", note="told")],
-        ),
-        ("My father had low potassium.", []),
-        ("calcium with vitamin D", []),
-    ],
-)
-def test_laboratory_results_are_read(knowledge, text, told):
-    assert list(labs_in(text, knowledge)) == told
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ def knowledge(tmp_path_factory):
     ("sentence", "found"),
     [
         ("her fingers curl when she is breathing fast", "other"),  # a cue
-        ("the blood is short of chalk", "other"),  # a definition
         ("is my twitch a benign one", "disease"),  # a name
         ("her fingers curll", "other"),  # misspelt
     ],

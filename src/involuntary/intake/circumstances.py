@@ -1,41 +1,23 @@
-"""What else a text tells: drugs and other exposures, laboratory results, since when, how old, man or woman.
+"""What else a text tells: drugs and other exposures, since when, how old, man or woman.
 
-Nothing is guessed: a laboratory number without a unit counts only where all its usual units agree (sodium, potassium),
-and a way of beginning only where the text says it or the whole story is three days old.
+Nothing is guessed: a way of beginning counts only where the text says it or the whole story is three days old.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from involuntary.intake.durations import days
 from involuntary.intake.scope import Scopes
 from involuntary.knowledge import Knowledge
-from involuntary.knowledge.schema import LabEntry
-from involuntary.model import Exposure, LabResult, Onset
-from involuntary.model.case import LabFlag, Sex
-from involuntary.units import LAB_UNITS
+from involuntary.model import Exposure, Onset
+from involuntary.model.case import Sex
 
-__all__ = ["age_in", "exposures_in", "labs_in", "onset_in", "sex_in"]
+__all__ = ["age_in", "exposures_in", "onset_in", "sex_in"]
 
 _SHORTEST = 3  # letters of a substance's name
 _AMBIGUOUS = frozenset({"drinking", "spirits", "running", "training", "heat", "wound", "lithium level"})
-_FLAGS: dict[str, LabFlag] = {
-    **dict.fromkeys(("low", "decreased", "reduced", "too low", "fallen", "depleted", "deficient"), "low"),
-    **dict.fromkeys(("high", "raised", "elevated", "increased", "too high", "up"), "high"),
-    **dict.fromkeys(("normal", "unremarkable", "fine", "in range"), "normal"),
-    **dict.fromkeys(("positive", "detected", "found"), "positive"),
-    **dict.fromkeys(("negative", "not detected", "absent"), "negative"),
-}
-_DEGREE = r"(?:(?:very|slightly|mildly|markedly|severely|clearly|both|still|again|extremely|a little|grossly)\s+)*"
-_IS = (
-    r"(?:\s*(?:[:=]|\b(?:is|are|was|were|of|level|levels|came back|measured|at|only|about|value|count)\b))*"
-    r"\s*"
-)
-_NUMBER = r"(?P<value>\d+(?:[.,]\d+)?)"
-_FLAG = "|".join(sorted(_FLAGS, key=len, reverse=True))
-_UNIT = "|".join(re.escape(unit) for unit in sorted(LAB_UNITS - {"1", "s", "ratio"}, key=len, reverse=True))
 _COUNT = (
     r"(?:\d+(?:\.\d+)?(?:\s*(?:-|–|to|or)\s*\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|an|several"
     r"|a few|half a)"
@@ -87,26 +69,6 @@ def exposures_in(text: str, knowledge: Knowledge) -> tuple[Exposure, ...]:
         kind, entry = names[_plain(match["name"])]
         if scopes.about(match.start(), match.end()) == "present":
             found.setdefault(entry, Exposure(match["name"].lower(), kind, "told"))  # type: ignore[arg-type]
-    return tuple(found.values())
-
-
-def labs_in(text: str, knowledge: Knowledge) -> tuple[LabResult, ...]:
-    """Give the person's laboratory results that a text tells, by value or in words."""
-    scopes, names = Scopes(text), dict(_lab_names(knowledge))
-    name = rf"(?P<name>{'|'.join(re.escape(n) for n in sorted(names, key=len, reverse=True))})"
-    found: dict[str, LabResult] = {}
-    for pattern in (
-        rf"(?<![\w-]){name}(?![\w-]){_IS}{_NUMBER}\s*(?P<unit>{_UNIT})?(?![\w/])",
-        rf"(?<![\w-]){name}(?![\w-]){_IS}{_DEGREE}(?P<flag>{_FLAG})\b",
-        rf"\b{_DEGREE}(?P<flag>{_FLAG})\s+(?:serum |plasma |blood |levels? of )?{name}(?![\w-])",
-    ):
-        for match in re.finditer(pattern, text, re.IGNORECASE):
-            entry = names.get(match["name"]) or names.get(match["name"].lower())
-            if entry is None or scopes.about(match.start(), match.end()) != "present":
-                continue
-            result = _result(match.groupdict(), entry)
-            if result is not None:
-                found.setdefault(entry.id, result)
     return tuple(found.values())
 
 
@@ -162,32 +124,3 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str]:
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def _lab_names(knowledge: Knowledge) -> Iterator[tuple[str, LabEntry]]:
-    """Give each name of a test; one or two letters count as they are written, longer names in any case."""
-    for entry in knowledge.labs.values():
-        for name in (entry.id.replace("-", " "), entry.name.split(",")[0], *entry.synonyms):
-            if len(name) > 2:
-                yield name.lower(), entry
-            elif name != "Ca":  # cancer, in hurried notes
-                yield name, entry
-
-
-def _result(told: dict[str, str | None], entry: LabEntry) -> LabResult | None:
-    if flag := told.get("flag"):
-        return LabResult(entry.name, flag=_FLAGS[" ".join(flag.lower().split())], note="told")
-    unit = told.get("unit") or ""
-    if not unit:
-        if not entry.unit or any(factor != 1 for factor in entry.units.values()):
-            return None
-        unit = entry.unit
-    value = float((told["value"] or "").replace(",", "."))
-    return LabResult(entry.name, value, _as_known(unit, entry), note="told")
-
-
-def _as_known(unit: str, entry: LabEntry) -> str:
-    """Give the unit as the entry or the table of units writes it; case matters to neither."""
-    known = (entry.unit, *entry.units, *sorted(LAB_UNITS))
-    folded = unit.lower().replace("μ", "µ").replace("umol", "µmol").replace("ug/", "µg/")
-    return next((name for name in known if name.lower() == folded), unit)

@@ -16,6 +16,7 @@ __all__ = [
     "CARED_FOR",
     "CLAUSE_ENDS",
     "OWN_WORDS",
+    "PAST",
     "QUESTION",
     "RELATIVE_FIRST",
     "RELATIVE_TELLS",
@@ -91,9 +92,7 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; differential (?:of|includes|diagnosis); can (?:cause|lead to); (?:to )?(?:prevent|avoid)
             ; watch (?:out )?for; thought of; thinking of; looks? (?:(?:a bit|rather|much) )?like (?:an?|the)
             ; return if; screen(?:ed|ing)? for; (?:vaccinated|immuni[sz]ed|vaccine|protected) (?:against|for)
-            ; consider(?:ed|ing)?; vs\.?; versus; treated as; mistaken as; misdiagnosed as; labelled as
-            ; (?:operations?|operated|surgery|operated on|removed|taken out|resected|resection|radiotherapy|chemotherapy
-            |irradiated|cut out) (?:\w+ )?(?:for|because of)
+            ; consider(?:ed|ing)?; vs\.?; versus; mistaken as; misdiagnosed as; labelled as
             """),
     ),
     (
@@ -211,6 +210,14 @@ BACK_TO_PERSON = _pattern(
     """,
     before="",
     after="",
+)
+# What was cut out for it is no longer there, and what something was treated as it need not have been.
+PAST = _pattern(
+    r"""
+    (?:treated|diagnosed at first|mistaken|admitted) as; (?:operations?|operated|operated on|surgery|removed|taken out
+    |resected|resection|radiotherapy|chemotherapy|irradiated|cut out) (?:\w+ )?(?:for|because of)
+    """,
+    after=r"\s+(?:an?\s+|the\s+)?$",
 )
 # A remedy against a finding, or whoever sees to it, is no finding: *nausea tablets*, *the epilepsy clinic*.
 REMEDY = _pattern(

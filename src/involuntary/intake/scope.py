@@ -69,11 +69,11 @@ class Scopes:
         return "absent" if told == "absent" else "unsure" if told == "unsure" else "present"
 
     def tells_nothing(self, start: int, stop: int) -> bool:
-        """Whether the words from `start` to `stop` only name a fear, a condition or a remedy: *afraid that*."""
+        """Whether the words from `start` to `stop` name but a fear, a remedy or what is over: *removed for*."""
+        if cues.REMEDY.match(self._text, stop) or cues.PAST.search(self._text[max(start - _AT_ONCE, 0) : start]):
+            return True
         at = bisect_left(self._ahead_stops, stop)
-        return bool(cues.REMEDY.match(self._text, stop)) or any(
-            cue.start <= start and cue.effect != "absent" for cue in self._ahead[at : at + 3]
-        )
+        return any(cue.start <= start and cue.effect != "absent" for cue in self._ahead[at : at + 3])
 
     def _cues(self, table: Iterable[tuple[str, re.Pattern[str]]]) -> list[_Cue]:
         found = [_Cue(m.start(), m.end(), effect) for effect, pattern in table for m in pattern.finditer(self._text)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from involuntary.intake.circumstances import age_in, exposures_in, labs_in, onset_in, sex_in
+from involuntary.intake.circumstances import age_in, exposures_in, onset_in, sex_in
 from involuntary.intake.free_text import findings_in, words_in
+from involuntary.intake.results import labs_in
 from involuntary.knowledge import Knowledge
 from involuntary.knowledge.schema import LabEntry, SubstanceEntry
 from involuntary.model import Case, Onset

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Literal
 
 from involuntary.knowledge.library import Knowledge
 from involuntary.knowledge.lookup import AnyEntry, by_name, by_phrase
 from involuntary.knowledge.schema import ConditionEntry, LabEntry, PhenomenonEntry, SubstanceEntry
 
-__all__ = ["by_category", "by_initials", "by_result"]
+__all__ = ["by_category", "by_initials", "by_result", "side"]
 
 _INITIALS = re.compile(r"[A-Z]{2,6}s?")
 _SMALL = {"a", "an", "and", "by", "for", "in", "of", "on", "or", "the", "to", "with"}
@@ -56,20 +57,21 @@ def by_result(text: str, knowledge: Knowledge) -> AnyEntry | None:
     lab = knowledge.lab(" ".join(words[1:] if told else words))
     if lab is None:
         return None
-    side = told or _side(lab, float(match["value"].replace(",", ".")), match["unit"] or "")
-    called = (f"{side} {name}" for name in (lab.id.replace("-", " "), lab.name, *lab.synonyms)) if side else ()
+    off = told or side(lab, float(match["value"].replace(",", ".")), match["unit"] or "")
+    called = (f"{off} {name}" for name in (lab.id.replace("-", " "), lab.name, *lab.synonyms)) if off else ()
     named = (by_name(name, knowledge) for name in called)
     condition = next((entry for entry in named if isinstance(entry, ConditionEntry)), None)
-    return condition or (_cause(side, lab, knowledge) if side else None) or lab
+    return condition or (_cause(off, lab, knowledge) if off else None) or lab
 
 
-def _cause(side: str, lab: LabEntry, knowledge: Knowledge) -> ConditionEntry | None:
+def _cause(off: str, lab: LabEntry, knowledge: Knowledge) -> ConditionEntry | None:
     """Give the condition that by its definition has this result, as hypocalcaemia has a low calcium."""
-    found = by_phrase(f"{side} {lab.id.replace('-', ' ')}", knowledge)
+    found = by_phrase(f"{off} {lab.id.replace('-', ' ')}", knowledge)
     return found if isinstance(found, ConditionEntry) else None
 
 
-def _side(lab: LabEntry, value: float, unit: str) -> str:
+def side(lab: LabEntry, value: float, unit: str) -> Literal["low", "high", ""]:
+    """Tell on which side of any of its reference ranges a value lies; an unknown unit is read as that of the range."""
     factor = (
         1.0 if unit.lower() == lab.unit.lower() else {u.lower(): f for u, f in lab.units.items()}.get(unit.lower(), 1.0)
     )
