@@ -137,6 +137,19 @@ def test_one_recording_a_condition_joined_scores_as_one_with_marks():
     assert _score(joined).value == _score(_observe(whole)).value == 9
 
 
+def test_a_protocol_that_begins_at_rest_is_judged_by_the_posture_that_trembles():
+    still = np.zeros(TIME.size)
+    parts = [
+        ("rest", still, still),
+        ("posture", _tremor(6.5, 4, 10), _tremor(5.2, 3, 11)),
+        ("load 500 g", 1.8 * _tremor(6.3, 4, 12), still),
+    ]
+    measured = _observe(_recording(parts))
+    assert _points(measured) == {"load_rise"}
+    rise = next(m for m in measured.measurements if "load_rise" in m.id)
+    assert rise.value == pytest.approx(80, abs=8)
+
+
 def test_tests_not_done_are_named():
     parts = [("posture", _tremor(5.2, 4, 0), np.zeros(TIME.size)), ("tapping 3 Hz", _tremor(5.2, 4, 1), _taps(3))]
     score = _score(_observe(_recording(parts)))

@@ -110,8 +110,9 @@ class Functional(Phenomenon[FunctionalParameters]):
                 "of posture or rest, tapping 1, 3 and 5 Hz, ballistic and load"
             )
         bases = {c.name: [_baseline(bench, axes, c, parameters) for axes in limbs] for c in asked if c.kind in _STILL}
-        before = next(bases[c.name] for c in asked if c.kind in ("posture", "rest"))
-        sizes = [base.size if base is not None else -np.inf for base in before]
+        # The tests are judged against the condition without a load in which the tremor is largest.
+        before = max((bases[c.name] for c in asked if c.kind in ("posture", "rest")), key=lambda b: max(_sizes(b)))
+        sizes = _sizes(before)
         side = int(np.argmax(sizes))
         tremor = before[side]
         if tremor is None:
@@ -152,6 +153,10 @@ class Functional(Phenomenon[FunctionalParameters]):
         return Measured((), tuple(measurements), (finding,), (finding.rule,))
 
 
+def _sizes(limbs: Sequence[Baseline | None]) -> list[float]:
+    return [base.size if base is not None else -np.inf for base in limbs]
+
+
 def _baseline(
     bench: Bench, axes: tuple[int, ...], condition: Condition, parameters: FunctionalParameters
 ) -> Baseline | None:
@@ -186,7 +191,9 @@ def _tests(
             yield from _done(ballistic(tremor, during, moved, parameters.rule))
         elif condition.kind == "load":
             with_load = bases[condition.name][side]
-            yield from _done(loaded(tremor, with_load) if with_load is not None else None)
+            # A load is held: the limb held without it is what it compares with.
+            held = next((limbs[side] for name, limbs in bases.items() if name.startswith("posture")), tremor)
+            yield from _done(loaded(held, with_load) if held is not None and with_load is not None else None)
     if other is not None:
         yield from _done(bilateral(tremor, other))
     elif before:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from involuntary.simulators._chunks import Floats, Layer
-from involuntary.simulators._discharges import Discharges, summed, tabulate
+from involuntary.simulators._discharges import Discharges, Templates, summed, tabulate
 
-__all__ = ["Limb", "Twitches", "force", "movement", "twitches", "with_gain"]
+__all__ = ["Limb", "Twitches", "answers", "force", "movement", "twitches", "with_gain"]
 
 # Below this ratio of contraction time to interval twitches are as they are alone.
 _UNFUSED = 0.4
@@ -113,12 +113,18 @@ class Limb:
 
 
 def movement(fired: Discharges, muscle: Twitches, limb: Limb, rate_hz: float, quantity: str) -> Layer:
-    """Give the layer of one quantity of the limb's movement, one channel.
+    """Give the layer of one quantity of the limb's movement, one channel: the answers to all discharges of `fired`."""
+    if quantity == "torque":
+        layer = force(fired, muscle, rate_hz)
+        return lambda first, stop, random: limb.arm_m * layer(first, stop, random)
+    return summed(with_gain(fired, muscle), answers(muscle, limb, rate_hz, quantity))
+
+
+def answers(muscle: Twitches, limb: Limb, rate_hz: float, quantity: str) -> Templates:
+    """Tabulate what one discharge of each unit does to the limb.
 
     Parameters
     ----------
-    fired : Discharges
-        Of the muscle's units.
     muscle : Twitches
         What they do.
     limb : Limb
@@ -126,19 +132,15 @@ def movement(fired: Discharges, muscle: Twitches, limb: Limb, rate_hz: float, qu
     rate_hz : float
         Sampling rate.
     quantity : str
-        ``"torque"`` (Nm), ``"angle"`` (degrees), ``"velocity"`` (degrees a second) or ``"acceleration"`` (m/s² along
-        the way of the accelerometer).
+        ``"angle"`` (degrees), ``"velocity"`` (degrees a second) or ``"acceleration"`` (m/s² along the way of the
+        accelerometer); `movement` knows ``"torque"`` (Nm) too.
     """
-    if quantity == "torque":
-        layer = force(fired, muscle, rate_hz)
-        return lambda first, stop, random: limb.arm_m * layer(first, stop, random)
     order, scale = {"angle": (0, 180 / np.pi), "velocity": (1, 180 / np.pi), "acceleration": (2, limb.radius_m)}[
         quantity
     ]
     decay = limb.damping_ratio * 2 * np.pi * limb.natural_hz
     length = _TAIL * float(np.max(muscle.contraction_s, initial=0.01)) + 9.0 / decay
-    templates = tabulate(lambda time: scale * _answer(time, muscle, limb, order), rate_hz, 0.0, length)
-    return summed(with_gain(fired, muscle), templates)
+    return tabulate(lambda time: scale * _answer(time, muscle, limb, order), rate_hz, 0.0, length)
 
 
 def _answer(time_s: Floats, muscle: Twitches, limb: Limb, order: int) -> Floats:

@@ -49,6 +49,8 @@ class FasciculationParameters(SurfaceRecording):
         Peak to peak at the nearest pair; units are drawn evenly on the scale of logarithms.
     amplitude_cv : float
         From one potential of a unit to its next.
+    polyphasic_share : float
+        Part of the units whose potentials have groups of fibres that come late, as after reinnervation.
     duration_min_ms, duration_max_ms : float
         Of a potential, where it exceeds 5 % of its largest deflection.
     doublet_fraction : float
@@ -64,6 +66,7 @@ class FasciculationParameters(SurfaceRecording):
     amplitude_min_uv: float = 40.0
     amplitude_max_uv: float = 300.0
     amplitude_cv: float = 0.03
+    polyphasic_share: float = 0.0
     duration_min_ms: float = 8.0
     duration_max_ms: float = 14.0
     doublet_fraction: float = 0.02
@@ -86,7 +89,7 @@ class Fasciculation(Generator[FasciculationParameters]):
         check_order(self.id, p, ("amplitude_min_uv", "amplitude_max_uv"), ("duration_min_ms", "duration_max_ms"))
         size = np.exp(random.uniform(np.log(p.amplitude_min_uv), np.log(p.amplitude_max_uv), p.units)) * MICROVOLT
         length = random.uniform(p.duration_min_ms, p.duration_max_ms, p.units) / 1000
-        units = surface_units(size, length, p.channels, random)
+        units = surface_units(size, length, p.channels, random, p.polyphasic_share)
         fired = _fire(duration_s - 1.5 * float(np.max(length)), random, p)
         names = [f"EMG {i + 1}" for i in range(p.channels)]
         muscle = [summed(fired, units.templates(p.sampling_hz))]

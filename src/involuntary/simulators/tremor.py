@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from involuntary.model import Channel, ChannelKind, Events, Recording, Reference
 from involuntary.simulators._checks import check
-from involuntary.simulators._chunks import Floats, Layer, Track, record
+from involuntary.simulators._chunks import Floats, Track, record
 from involuntary.simulators._epochs import Epochs, alternating, trapezia
 from involuntary.simulators._motoneurones import FUGLEVAND, Drive
 from involuntary.simulators._muscles import Muscles, driven
 from involuntary.simulators._recording import noise, surface_track
+from involuntary.simulators._tremor import Phase, direction, phase_of, posture, shaking
 from involuntary.simulators.base import Generator
 
 __all__ = ["GENERATOR", "Tremor", "TremorParameters"]
@@ -23,10 +23,7 @@ _REVIEW = Reference(
     "Clin Neurophysiol Pract 2025;10:188-201, electrophysiological tremor classification",
     "Table 2: rest tremor 4-7 Hz",
 )
-_GRAVITY = 9.80665
 _RAMP_S = 0.5
-# (phase, its first, its second derivative) at times in seconds.
-Phase = Callable[[Floats], tuple[Floats, Floats, Floats]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +93,8 @@ class Tremor(Generator[TremorParameters]):
         epochs = _epochs(duration_s, p)
         # A tremor that is there all the time neither begins nor ends in the recording.
         presence = trapezia(epochs if p.epoch_s else [(-1.0, duration_s + 1.0)], _RAMP_S)
-        phase = _phase(duration_s, p, random)
-        axis = random.standard_normal(3)
-        axis /= np.linalg.norm(axis)
+        phase = phase_of(duration_s, lambda _: p.frequency_hz, p.cycle_cv, random)
+        axis = direction(random)
         tracks = [_accelerometer(duration_s, presence, phase, axis, p, random)]
         if p.emg:
             tracks.append(_antagonists(self.id, duration_s, presence, phase, p, random))
@@ -121,17 +117,6 @@ def _truth(epochs: Epochs, channel: str, p: TremorParameters) -> Events:
     return Events("tremor", (channel,) * len(epochs), start, stop - start, features)
 
 
-def _phase(duration_s: float, p: TremorParameters, random: np.random.Generator) -> Phase:
-    """Give a smooth phase that passes a multiple of two pi at the end of every jittered cycle."""
-    from scipy.interpolate import CubicSpline
-
-    cycles = int(1.5 * duration_s * p.frequency_hz) + 20
-    length = np.maximum(1 + p.cycle_cv * random.standard_normal(cycles), 0.3) / p.frequency_hz
-    ends = np.cumsum(length) - random.uniform(1, 2) / p.frequency_hz
-    spline = CubicSpline(ends, 2 * np.pi * np.arange(cycles))
-    return lambda time: (spline(time), spline(time, 1), spline(time, 2))
-
-
 def _accelerometer(
     duration_s: float,
     presence: Drive,
@@ -141,41 +126,19 @@ def _accelerometer(
     random: np.random.Generator,
 ) -> Track:
     rate, n = p.accelerometer_hz, max(1, round(duration_s * p.accelerometer_hz))
-    down = random.standard_normal(3)
-    down *= _GRAVITY / np.linalg.norm(down)
+    sway = posture(p.sway_m_s2, rate, random)
     knots = np.arange(0.0, duration_s + 4.0, 2.0)
-    swell = np.maximum(1 + p.amplitude_cv * random.standard_normal(knots.size), 0.0)
-    shares = ((1, 1.0), (2, p.harmonic_2), (3, p.harmonic_3))
-    offset = (0.0, *random.uniform(0, 2 * np.pi, 2))
+    swell = p.amplitude_mm / 1000 * np.maximum(1 + p.amplitude_cv * random.standard_normal(knots.size), 0.0)
+    offset = random.uniform(0, 2 * np.pi, 2).tolist()
 
-    def shake(first: int, stop: int, _: np.random.Generator) -> Floats:
-        time = np.arange(first, stop) / rate
-        angle, speed, change = phase(time)
-        # The envelope is slow against a cycle, so its own derivatives are left out.
-        envelope = p.amplitude_mm / 1000 * np.interp(time, knots, swell) * presence(time)
-        wave = np.zeros(time.size)
-        for (k, share), shift in zip(shares, offset, strict=True):
-            argument = k * angle + shift
-            wave -= share * ((k * speed) ** 2 * np.cos(argument) + k * change * np.sin(argument))
-        return axis[:, None] * (envelope * wave)
+    def envelope(time: Floats) -> Floats:
+        return np.interp(time, knots, swell) * presence(time)
 
+    harmonics = ((p.harmonic_2, offset[0]), (p.harmonic_3, offset[1]))
     channels = tuple(Channel(f"acceleration {a}", ChannelKind.ACCELEROMETER, "m/s²", rate, n) for a in "xyz")
-    layers = (shake, _posture(down, p.sway_m_s2, rate, random), noise(p.accelerometer_noise_m_s2, 3))
-    return Track(channels, layers)
-
-
-def _posture(down: Floats, sway: float, rate: float, random: np.random.Generator) -> Layer:
-    """Give gravity as the sensor slowly turns: a few waves below 0.5 Hz on every axis."""
-    frequency = random.uniform(0.05, 0.5, (3, 4, 1))
-    start = random.uniform(0, 2 * np.pi, (3, 4, 1))
-
-    def layer(first: int, stop: int, _: np.random.Generator) -> Floats:
-        time = np.arange(first, stop) / rate
-        slow = np.sum(np.sin(2 * np.pi * frequency * time + start), axis=1) * sway / np.sqrt(2)
-        total: Floats = down[:, None] + slow
-        return total
-
-    return layer
+    return Track(
+        channels, (shaking(envelope, phase, axis, rate, harmonics), sway, noise(p.accelerometer_noise_m_s2, 3))
+    )
 
 
 def _antagonists(

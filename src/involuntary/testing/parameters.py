@@ -10,7 +10,7 @@ __all__ = ["assert_documented", "assert_frozen_with_units"]
 
 # A quantity ends in its unit, or in what makes it a pure number.
 _ENDING = re.compile(
-    r"_(hz|s|ms|us|min|per_min|per_h|per_s|uv|mv|v|mm|m|um|deg|deg_s|percent|m_s2|m_s|n|db|years|c|mmol_l|kpa"
+    r"_(hz|s|ms|us|min|per_min|per_h|per_s|uv|mv|v|mm|m|um|deg|deg_s|percent|m_s2|m_s|kg_m2|n|db|years|c|mmol_l|kpa"
     r"|cv|fraction|share|ratio|factor|sd|rank|samples|steps|events|cycles|windows|bins|order|count|units)$"
 )
 _COUNTS = {"units", "channels", "fibres", "cycles", "events", "windows"}
