@@ -22,9 +22,10 @@ from pathlib import Path
 
 import yaml
 
-from involuntary.intake.free_text import findings_in, mentions_in
+from involuntary.intake.free_text import mentions_in
+from involuntary.intake.told import with_text
 from involuntary.knowledge import Knowledge, load
-from involuntary.model import State
+from involuntary.model import Case, State
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -87,7 +88,7 @@ def patients(folder: Path, knowledge: Knowledge, each: bool) -> Iterator[str]:
         case = yaml.safe_load(path.read_text("utf-8"))
         told = {find(f["hpo"]) for f in case["findings"] if f["state"] == "present" and find(f["hpo"]) >= 0}
         began = time.process_time()
-        findings = findings_in(case["text"], knowledge, case.get("age"))
+        findings = with_text(Case(text=case["text"], age_years=case.get("age")), knowledge).findings
         tallies["all"].seconds.append(time.process_time() - began)
         read = {find(f.term.id) for f in findings if f.state is State.PRESENT}
         missed, invented = tallies["all"].add(told, read, knowledge)

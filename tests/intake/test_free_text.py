@@ -123,6 +123,16 @@ def test_words_are_those_told_as_being_so():
         ("Without any weakness, both legs have cramped at night.", {"Muscle spasm"}),
         ("There is no pain, and the eyelid has been flickering for a week.", {"Eyelid fasciculation"}),
         ("Father: tremor. Mother: migraine.", set()),
+        ("No weakness, no wasting, and reflexes were brisk.", {"Hyperreflexia"}),
+        ("Ptosis (-), diplopia (-), dysphagia (+).", {"Dysphagia"}),
+        ("Neg for weakness. It is not a tremor, rather a jerk.", {"Myoclonus"}),
+        ("I lost neither weight nor strength.", set()),
+        ("We cannot rule out a seizure. Ataxia on my mother's side.", set()),
+        ("My leg has a painful cramp.", {"Muscle spasm"}),
+        ("a wasted, flickering tongue", {"Tongue atrophy", "Tongue fasciculations"}),
+        ("It jerks all over when she falls asleep.", {"Myoclonus"}),
+        ("reflexes +++", {"Hyperreflexia"}),
+        ("He was given an injection against vomiting.", set()),
     ],
 )
 def test_only_what_is_told_as_being_so_is_present(text, told, knowledge):

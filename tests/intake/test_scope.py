@@ -33,7 +33,7 @@ def test_a_cue_that_belongs_to_a_phrase_denies_nothing():
     text = "does not speak and has a rash"
     start = text.index("rash")
     assert Scopes("not rash").about(4, 8) == "absent"
-    assert Scopes("not rash", {0}).about(4, 8) == "present"
+    assert Scopes("not rash").without({0}).about(4, 8) == "present"
     assert Scopes(text).about(start, start + 4) == "present"
 
 

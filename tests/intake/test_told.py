@@ -13,6 +13,7 @@ def test_a_bare_text_becomes_a_case():
     assert {(f.term.label, f.state) for f in case.findings} == {
         ("Fasciculations", State.PRESENT),
         ("Fever", State.EXCLUDED),
+        ("Hypokalemia", State.PRESENT),  # the potassium of 2.9
     }
     assert case.exposures == (Exposure("furosemide", "drug", "told"),)
     assert case.labs == (LabResult("Potassium", 2.9, "mmol/L", note="told"),)
@@ -30,6 +31,7 @@ def test_what_is_stated_stands():
     case = with_text(stated, load())
     assert (case.age_years, case.sex, case.onset) == (40.0, "female", Onset("chronic"))
     assert (case.exposures, case.labs) == (stated.exposures, stated.labs)
+    assert "Hypokalemia" not in {finding.term.label for finding in case.findings}
 
 
 def test_results_in_words_are_read_too():

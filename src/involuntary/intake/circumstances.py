@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from involuntary.intake.durations import days
-from involuntary.intake.scope import Scopes
+from involuntary.intake.scope import scopes_of
 from involuntary.knowledge import Knowledge
 from involuntary.model import Exposure, Onset
 from involuntary.model.case import Sex
@@ -63,7 +63,7 @@ _AGED_SEX = re.compile(
 
 def exposures_in(text: str, knowledge: Knowledge) -> tuple[Exposure, ...]:
     """Give the person's own drugs, toxins, foods and activities that the knowledge base holds, as told."""
-    scopes, names = Scopes(text), _substances(knowledge)
+    scopes, names = scopes_of(text), _substances(knowledge)
     found: dict[str, Exposure] = {}
     for match in _any_of(names).finditer(text):
         kind, entry = names[_plain(match["name"])]
@@ -74,7 +74,7 @@ def exposures_in(text: str, knowledge: Knowledge) -> tuple[Exposure, ...]:
 
 def onset_in(text: str) -> Onset:
     """Give since when and how it began, where the text says so; the first that it tells counts."""
-    scopes = Scopes(text)
+    scopes = scopes_of(text)
     recent = _RECENT.search(text)
     if recent:
         span = _DAYS_AGO[recent["when"].lower()]

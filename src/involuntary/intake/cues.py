@@ -32,6 +32,7 @@ _NAMED = {
         |friend|colleague|half-brother|half-sister)""",
     "CHILD": "(?:child|children|baby|boy|girl|kids?)",
     "OWNER": "(?:my|his|her|their|our)",
+    "SEEN": "(?:seen|found|noted|reported|observed|elicited|detected|noticed|described|recorded)",
     "STATE": """(?:tired|exhausted|stressed|anxious|nervous|upset|excited|worried|angry|hungry|sad|scared
         |frightened|sleepy|cold|overtired|tense|fatigued|emotional)""",
 }
@@ -68,7 +69,7 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
         _pattern(r"""
             no; not; never; without; den(?:y|ies|ied|ying); none of; neither; nor; free (?:of|from)
             ; absence of; absent(?!\s*[,;.:)]|\s*$|\s+(?:and|but|in|on|at|from|since)\b)
-            ; negative for; lack of; lacks?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo|would)n'?t
+            ; neg(?:ative)?\.? for; lack of; lacks?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo|would)n'?t
             ; rul(?:ed|es) out; nothing; nil; no longer; no more; stopped having; (?:fails?|failed) to (?:show
             |find|reveal)
             ; unremarkable for; clear of; excluded; cured of; zero
@@ -92,7 +93,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; differential (?:of|includes|diagnosis); can (?:cause|lead to); (?:to )?(?:prevent|avoid)
             ; watch (?:out )?for; thought of; thinking of; looks? (?:(?:a bit|rather|much) )?like (?:an?|the)
             ; return if; screen(?:ed|ing)? for; (?:vaccinated|immuni[sz]ed|vaccine|protected) (?:against|for)
-            ; consider(?:ed|ing)?; vs\.?; versus; mistaken as; misdiagnosed as; labelled as
+            ; consider(?:ed|ing)?; (?:cannot|can't|could not|couldn't) (?:rule out|exclude)
+            ; vs\.?; versus; mistaken as; misdiagnosed as; labelled as
             """),
     ),
     (
@@ -121,10 +123,12 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; negative; no; none; nil; none (?:seen|found|noted|observed)
             """),
     ),
+    ("absent", _pattern(r"\((?:-|–|neg|negative|no)\)", before="", after="")),
     (
         "family",
         _pattern(r"""
-            (?:runs|run|ran) in (?:OWNER|the) family; in (?:OWNER|the) family; in (?:several )?relatives
+            on (?:OWNER|the) (?:KIN(?:'s)?|maternal|paternal) side; on both sides of (?:OWNER|the) family
+            ; (?:runs|run|ran) in (?:OWNER|the) family; in (?:OWNER|the) family; in (?:several )?relatives
             ; in (?:OWNER|the|an?|both|two|three|one|several)(?: of OWNER)? (?:\w+ )?KIN
             """),
     ),
@@ -148,7 +152,9 @@ CLAUSE_ENDS = _pattern(
     |caused by)\b
     ; \bprecede[sd]?\s(?!by\b); \b(?:before|during)\s+(?=(?:the|these|those|each|an|OWNER)\b)
     ; ,\s+(?:and\s+)?(?=(?:the|both|each|all)\s)
-    ; ,\s+(?=(?:(?!(?:or|nor|and|no|not|without)\b)\w+\s+){1,4}?(?:has|have|had|is|are|was|were|keeps?|began)\b)
+    ; (?:,|,?\s+and)\s+(?=(?:(?!(?:or|nor|and|no|not|without|neither)\b)\w+\s+){1,4}?
+    (?:has|have|had|keeps?|began|(?:is|are|was|were)(?!\s+(?:\w+ly\s+)?(?:SEEN|present|absent|evident|denied)))\b)
+    ; (?<=,)\s+rather\b
     ; \band (?:then|now|so)\b; \bwhich (?:is|was|are|were)\b
     ; \bsince (?:then|he|she|i|yesterday|last|childhood|birth|\w+ (?:days|weeks|months|years))\b
     ; (?:,|\b(?:and|so)\b)\s+(?=(?:i|he|she|it|they|there|the patient|who|we|you|OWNER)\b(?!\s+(?:family|mother
@@ -216,6 +222,7 @@ PAST = _pattern(
     r"""
     (?:treated|diagnosed at first|mistaken|admitted) as; (?:operations?|operated|operated on|surgery|removed|taken out
     |resected|resection|radiotherapy|chemotherapy|irradiated|cut out) (?:\w+ )?(?:for|because of)
+    ; (?:tablets?|injections?|medicines?|drugs?|pills?|drops|remed(?:y|ies)|something) against
     """,
     after=r"\s+(?:an?\s+|the\s+)?$",
 )

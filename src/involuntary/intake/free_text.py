@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from involuntary.intake.scope import About, Scopes
+from involuntary.intake.scope import About, scopes_of
 from involuntary.intake.vital_signs import vital_signs
 from involuntary.knowledge import Knowledge
+from involuntary.knowledge.shorthand import side
 from involuntary.knowledge.wording import stems_of
 from involuntary.knowledge.words import NEGATIONS, words_of
-from involuntary.model import Finding, LikelihoodRatio, Reference, State
+from involuntary.model import Finding, LabResult, LikelihoodRatio, Reference, State
 
-__all__ = ["Mention", "findings_in", "mentions_in", "words_in"]
+__all__ = ["Mention", "findings_in", "mentions_in", "signs_of", "words_in"]
 
 # A finding recognised in words is less sure than a coded one: seven in ten that are told are recognised, and of
 # what is not told about one in seventy is (judged from published patients).
@@ -57,10 +59,25 @@ def findings_in(text: str, knowledge: Knowledge, age_years: float | None = None)
     return tuple(found.values())
 
 
+def signs_of(results: Iterable[LabResult], knowledge: Knowledge) -> tuple[Finding, ...]:
+    """Give what low, high or positive results told in words are called: a potassium of 2.9 is hypokalaemia."""
+    found: dict[str, Finding] = {}
+    for result in results:
+        entry = knowledge.lab(result.name)
+        off = result.flag or (side(entry, result.value or 0.0, result.unit) if entry else "")
+        codes = (link.hpo for link in entry.links if link.flag == off and link.hpo) if entry else ()
+        code = next((code for code in codes if knowledge.ontology.find(code) >= 0), "")
+        if code:
+            told = " ".join(filter(None, (result.name, result.flag or f"{result.value:g} {result.unit}")))
+            term, weight = knowledge.ontology.term(code), _WEIGHT[State.PRESENT]
+            found.setdefault(code, Finding(term, State.PRESENT, note=f"told: {told}", likelihood_ratio=weight))
+    return tuple(found.values())
+
+
 def words_in(text: str) -> tuple[str, ...]:
     """Give the stems of what a text tells of the person as being so, each once, sorted."""
     text = text.replace("’", "'")
-    scopes = Scopes(text)
+    scopes = scopes_of(text)
     told = {stem for stem, start, stop in stems_of(text) if scopes.about(start, stop) == "present"}
     return tuple(sorted(told))
 
@@ -82,7 +99,7 @@ def mentions_in(text: str, knowledge: Knowledge, age_years: float | None = None)
     matches = knowledge.lexicon.find(words)
     # A negation that is part of a phrase, as in *sees people who are not there*, is spoken for.
     spoken_for = {words[place].start for match in matches for place in match.held}
-    scopes = Scopes(text, spoken_for)
+    scopes = scopes_of(text).without(spoken_for)
     found = []
     for match in matches:
         start, stop = words[match.first].start, max(words[place].stop for place in match.held)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from involuntary.intake.scope import Scopes
+from involuntary.intake.scope import scopes_of
 from involuntary.knowledge import Knowledge
 from involuntary.knowledge.schema import LabEntry
 from involuntary.knowledge.shorthand import side
@@ -65,7 +65,7 @@ def labs_in(text: str, knowledge: Knowledge) -> tuple[LabResult, ...]:
     """Give the person's laboratory results that a text tells, by value or in words."""
     for spoken, written in _SPOKEN:
         text = spoken.sub(written, text)
-    scopes, (names, patterns, more) = Scopes(text), _patterns(knowledge)
+    scopes, (names, patterns, more) = scopes_of(text), _patterns(knowledge)
     found: dict[str, LabResult] = {}
     for pattern in patterns:
         for match in pattern.finditer(text):

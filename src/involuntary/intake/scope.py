@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from involuntary.intake import cues
 
-__all__ = ["About", "Scopes"]
+__all__ = ["About", "Scopes", "scopes_of"]
 
 About = Literal["present", "absent", "family", "unsure"]
 
@@ -34,27 +36,37 @@ class _Cue:
 
 
 class Scopes:
-    """The cues of one text, found once.
+    """The cues of one text; `scopes_of` finds them once for all who ask.
 
     Parameters
     ----------
     text : str
         The text, as told.
-    spoken_for : collection of int
-        Where words begin that are part of a finding's own phrase; a cue there is none.
     """
 
-    def __init__(self, text: str, spoken_for: Collection[int] = ()) -> None:
-        self._text, self._spoken_for = text, spoken_for
+    def __init__(self, text: str) -> None:
+        self._text = text
         self._ends = [(m.start(), m.end()) for m in cues.CLAUSE_ENDS.finditer(text)]
         self._end_starts = [start for start, _ in self._ends]
         self._patient = _patient(text)
-        ahead = self._cues(cues.AHEAD)
+        self._take(self._cues(cues.AHEAD), self._cues(cues.BEHIND))
+
+    def without(self, spoken_for: Collection[int]) -> Scopes:
+        """Give the same without the denials that begin where words are part of a finding's own phrase."""
+        other = copy(self)
+        free = (
+            [cue for cue in found if cue.effect != "absent" or cue.start not in spoken_for] for found in self._found
+        )
+        other._take(*free)
+        return other
+
+    def _take(self, ahead: list[_Cue], behind: list[_Cue]) -> None:
+        self._found = ahead, behind
         self._ahead = sorted((c for c in ahead if c.effect != "family"), key=lambda cue: cue.stop)
         self._ahead_stops = [cue.stop for cue in self._ahead]
         self._kin = sorted((c for c in ahead if c.effect == "family"), key=lambda cue: cue.stop)
         self._kin_stops = [cue.stop for cue in self._kin]
-        self._behind = sorted(self._cues(cues.BEHIND), key=lambda cue: cue.start)
+        self._behind = sorted(behind, key=lambda cue: cue.start)
         self._behind_starts = [cue.start for cue in self._behind]
 
     def about(self, start: int, stop: int, alone: bool = False) -> About:
@@ -77,8 +89,7 @@ class Scopes:
 
     def _cues(self, table: Iterable[tuple[str, re.Pattern[str]]]) -> list[_Cue]:
         found = [_Cue(m.start(), m.end(), effect) for effect, pattern in table for m in pattern.finditer(self._text)]
-        free = (cue for cue in found if cue.effect != "absent" or cue.start not in self._spoken_for)
-        return [cue for cue in free if cue.effect != "family" or not self._is_patient(cue)]
+        return [cue for cue in found if cue.effect != "family" or not self._is_patient(cue)]
 
     def _is_patient(self, cue: _Cue) -> bool:
         """Whether a relative named here is the person told of, or only tells."""
@@ -143,6 +154,12 @@ class Scopes:
             return ""
         sentence = max(self._text.rfind(mark, 0, start) for mark in (".", "\n", "?", "!", ";"))
         return "unsure" if cues.QUESTION.match(self._text[sentence + 1 : end.start()]) else ""
+
+
+@lru_cache(maxsize=4)
+def scopes_of(text: str) -> Scopes:
+    """Give the cues of a text, from the last few texts' where they were asked for before."""
+    return Scopes(text)
 
 
 def _patient(text: str) -> str:

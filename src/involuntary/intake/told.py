@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from involuntary.intake.circumstances import age_in, exposures_in, onset_in, sex_in
-from involuntary.intake.free_text import findings_in, words_in
+from involuntary.intake.free_text import findings_in, signs_of, words_in
 from involuntary.intake.results import labs_in
 from involuntary.knowledge import Knowledge
 from involuntary.knowledge.schema import LabEntry, SubstanceEntry
@@ -24,7 +24,7 @@ def with_text(case: Case, knowledge: Knowledge) -> Case:
     """
     if not (case.text or case.signals):
         return case
-    words = "\n".join((case.text, *case.signals))
+    words = "\n".join((case.text, *case.signals)).replace("’", "'")  # one text, read once by all below
     age = age_in(case.text) if case.age_years is None else case.age_years
     coded = {finding.term.id for finding in case.findings}
     known = {_id(knowledge.substance(exposure.substance)) for exposure in case.exposures}
@@ -32,13 +32,14 @@ def with_text(case: Case, knowledge: Knowledge) -> Case:
     told = ((exposure, knowledge.substance(exposure.substance)) for exposure in exposures_in(words, knowledge))
     # A class of drugs by its everyday name (a water tablet) is one of those listed, where some are.
     exposures = (e for e, entry in told if _id(entry) not in known and not (known and entry and _VAGUE in entry.name))
-    labs = (result for result in labs_in(words, knowledge) if _id(knowledge.lab(result.name)) not in tested)
+    labs = tuple(result for result in labs_in(words, knowledge) if _id(knowledge.lab(result.name)) not in tested)
+    findings = {f.term.id: f for f in (*findings_in(words, knowledge, age), *signs_of(labs, knowledge))}
     return replace(
         case,
         age_years=age,
         sex=sex_in(case.text) if case.sex == "unknown" else case.sex,
         onset=onset_in(case.text) if case.onset == Onset() else case.onset,
-        findings=case.findings + tuple(f for f in findings_in(words, knowledge, age) if f.term.id not in coded),
+        findings=case.findings + tuple(finding for code, finding in findings.items() if code not in coded),
         exposures=(*case.exposures, *exposures),
         labs=(*case.labs, *labs),
         words=words_in(words),

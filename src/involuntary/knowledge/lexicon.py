@@ -24,6 +24,7 @@ _PASSED_AT_MOST = 4  # so many words of degree, side, time or number in one plac
 _SHARED_AT_MOST = 2  # words of a phrase that may share one of them with its neighbour: weak arms and legs
 _LONGEST_PHRASE = 8
 _NONE: frozenset[str] = frozenset()
+_BEHIND = frozenset({"up", "over"})  # they go with the word before them: *falls over*
 _DENIES = ("no", "not")  # what they deny stands beside them
 _TELLS_NOTHING = frozenset({"cannot", "troubl", "not", "no", "high", "low", "loss", "abnorm", "decreas"})
 
@@ -107,7 +108,7 @@ class Lexicon:
             shares = LINKS | {","} if excluded else LINKS if len(wanted) <= _SHARED_AT_MOST and not denies else _NONE
             tries = [_gather(stems, numbers, wanted, at, steps, shares) for steps in ((-1, 1), (1, -1))]
             held = min((t for t in tries if t), key=lambda places: places[-1] - places[0], default=())
-            if held:
+            if held and stems[held[0]] not in _BEHIND:
                 yield Match(int(self.term[phrase]), held, excluded)
 
 
@@ -127,7 +128,7 @@ def _gather(
             if numbers[place] in wanted:
                 if numbers[place] not in held:
                     held[numbers[place]], passed = place, 0
-            elif _pair(stems, place, step, shares):
+            elif _pair(stems, place, step, shares) or (shares and _listed(stems, numbers, wanted, place, step)):
                 place, shared = place + step, True
             elif _passes(stems[place]) or (stems[place] in SUBJECTS and not shared):
                 passed += 1
@@ -135,6 +136,15 @@ def _gather(
                 break
             place += step
     return tuple(sorted(held.values())) if len(held) == len(wanted) else ()
+
+
+def _listed(stems: list[str], numbers: list[int], wanted: frozenset[int], place: int, step: int) -> bool:
+    """Whether here stand a comma and one word of a list before a wanted one: a *wasted, flickering* tongue."""
+    end = place + 2 * step
+    if not 0 <= end < len(stems) or numbers[end] not in wanted:
+        return False
+    comma, word = (place, place + step) if step > 0 else (place + step, place)
+    return stems[comma] == "," and stems[word][0].isalpha() and stems[word] not in LINKS | SUBJECTS | {ANEW}
 
 
 def _passes(stem: str) -> bool:

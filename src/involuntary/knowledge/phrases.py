@@ -103,10 +103,13 @@ def phrases(
             if (term := ontology.find(place.hpo)) >= 0:
                 yield from ((f"{word} {part}", term, sign.excluded) for part in place.parts for word in sign.words)
     yield from _results(ontology, labs)
+    # Slowness goes with parkinsonism, but is a finding of its own.
+    labels = {ontology.label(term).lower(): term for term in set(ontology.name_term.tolist())}
     for entry in phenomena.values():
         exact = [code.id for code in entry.codes.hpo if code.match == "exact"]
         if exact and (term := ontology.find(exact[0])) >= 0:
-            yield from ((words, term, False) for words in (entry.name, *entry.synonyms, *entry.cues))
+            said = (entry.name, *entry.synonyms, *entry.cues)
+            yield from ((words, term, False) for words in said if labels.get(words.lower(), term) == term)
     root = ontology.index(_PHENOTYPES)
     for scope in _TOLD:
         for name, term, said in zip(

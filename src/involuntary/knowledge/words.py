@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 __all__ = ["ANEW", "LINKS", "NEGATIONS", "PASSED", "SUBJECTS", "Word", "words_of"]
 
 _WORD = re.compile(
-    r"[a-zµ]+(?:'[a-z]+)?|\d+(?:\.\d+)?|\n\s*\n|\n(?=\s*[-*•\d])|[.,;:!?()](?=\s|$)|[;:!?()–—]",
+    r"[a-zµ]+(?:'[a-z]+)?|\d+(?:\.\d+)?|\n\s*\n|\n(?=\s*[-*•\d])|\+{3,4}|[.,;:!?()](?=\s|$)|[;:!?()–—]",
     re.IGNORECASE,
 )
 # Several words for one thing; the name of the group is the stem that they are read as.
@@ -27,6 +27,8 @@ _JOINED = re.compile(
     r")\b",
     re.IGNORECASE,
 )
+# What is painful is then the cramp, not the part of the body that stands before it.
+_CRAMP = re.compile(r" (?:\w+ )?(?:cramp|spasm|contraction|jerk|twitch|stiffness|tightening)", re.IGNORECASE)
 _SILENT = frozenset(
     """
     a an the of in on at to with by for from my his her their our your its this that these those is are was were be
@@ -44,14 +46,16 @@ PASSED = frozenset(
     same whole entir bit quick slowli gradual easi easili frequent extrem repeat repeatedli diffus uncontrol
     involuntari mani few bilater symmetr asymmetr unilater intermitt persist chronic acut recurr visibl continu
     violent terribl aw intens definit clear obvious complet total partli part sort kind somewhat too far less turn
-    not isn wasn aren weren don doesn didn hasn haven hadn seen found notic observ show reveal demonstr up over feel
-    keep make made felt kept grow grown look seem appear remain stay work especi
+    not neither isn wasn aren weren don doesn didn hasn haven hadn seen found notic observ show reveal demonstr up over
+    feel keep make made felt kept grow grown look seem appear remain stay work especi
     anymor longer even can could would also first
     """.split()  # noqa: SIM905  a table
 )
 LINKS = frozenset({"and", "or", "nor"})
 ANEW = "andthe"  # a link with a determiner behind it: nothing is shared over it
-NEGATIONS = frozenset({"not", "isn", "wasn", "aren", "weren", "don", "doesn", "didn", "hasn", "haven", "hadn"})
+NEGATIONS = frozenset(
+    {"not", "neither", "isn", "wasn", "aren", "weren", "don", "doesn", "didn", "hasn", "haven", "hadn"}
+)
 SUBJECTS = frozenset({"i", "he", "she", "it", "they", "we", "you"})
 # Everyday words and irregular forms, and the stem that they are read as.
 _SAME = {
@@ -153,7 +157,8 @@ def _stem(word: str) -> str:
     return str(_stemmer().stemWord(plain))  # type: ignore[attr-defined]
 
 
-def words_of(text: str) -> list[Word]:
+@lru_cache(maxsize=4)
+def words_of(text: str) -> tuple[Word, ...]:
     """Split a text into stemmed words; words that carry no meaning are left out, punctuation is kept."""
     text = text.replace("’", "'")
     joined = {match.start(): match for match in _JOINED.finditer(text)}
@@ -166,14 +171,18 @@ def words_of(text: str) -> list[Word]:
             found.append(Word(phrase.lastgroup or "", phrase.start(), phrase.end()))
             continue
         found += _parts(match)
-    return found
+    return tuple(found)
 
 
 def _parts(match: re.Match[str]) -> list[Word]:
     token = match.group().strip().lower() or "."
     if token[0].isalpha():
         token = token.split("'")[0]
+    if token[0] == "+":
+        return [Word("brisk", match.start(), match.end())]
     if token in _SILENT:
+        return []
+    if token.startswith("painful") and _CRAMP.match(match.string, match.end()):
         return []
     if token.startswith("painful"):
         return [Word("painful", match.start(), match.end())]  # a painful spasm of the hand is no hand pain
