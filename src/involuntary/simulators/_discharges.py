@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ _PHASES = 16
 _NEGLIGIBLE = 1e-4
 # Discharges times channels from which on it pays to load compiled code.
 _MANY = 5000
+# Samples of a tile.
+_TILE = 1 << 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +69,7 @@ class Discharges:
         return int(self.time_s.size)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Templates:
     """Potentials of all units on the sampling grid.
 
@@ -84,6 +86,18 @@ class Templates:
     values: Floats
     before: int
     rate_hz: float
+
+    @cached_property
+    def lanes(self) -> NDArray[np.float32]:
+        """The values once more, shape (channels, units * phases, samples): what one lane reads lies together."""
+        units, phases, channels, length = self.values.shape
+        laid = np.ascontiguousarray(np.moveaxis(self.values, 2, 0), dtype=np.float32)
+        return laid.reshape(channels, units * phases, length)
+
+    @cached_property
+    def reach(self) -> NDArray[np.intp]:
+        """First sample and last plus one of each that are worth adding, shape (channels, units * phases, 2)."""
+        return _reach(self.lanes, self.values.shape[1])
 
 
 def episodes(
@@ -182,19 +196,17 @@ def _placed(
 
 
 def _adder(templates: Templates, discharges: int) -> Callable[..., NDArray[np.float32]]:
-    """Lay the templates out once; what comes back adds potentials to the samples of a block."""
-    units, phases, channels, length = templates.values.shape
-    # One lane a channel: what a lane reads and writes lies together.
-    lanes = np.ascontiguousarray(np.moveaxis(templates.values, 2, 0), dtype=np.float32)
-    lanes = lanes.reshape(channels, units * phases, length)
-    reach = _reach(lanes, phases)
+    """Give what adds potentials to the samples of a block."""
+    lanes, reach, channels = templates.lanes, templates.reach, templates.values.shape[2]
     fill = _add_potentials if discharges * channels < _MANY else _compiled()
 
     def add(
         first: int, stop: int, begin: NDArray[np.intp], row: NDArray[np.intp], gain: NDArray[np.float32]
     ) -> NDArray[np.float32]:
+        # Those of one unit after each other, tile by tile: its potential and the tile stay near the processor.
+        order = np.lexsort((row, begin // _TILE))
         out = np.zeros((channels, stop - first), dtype=np.float32)
-        fill(out, lanes, reach, begin - first, row, gain)
+        fill(out, lanes, reach, begin[order] - first, row[order], gain[order])
         return out
 
     return add
