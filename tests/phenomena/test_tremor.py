@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import involuntary as iv
 from involuntary.detect.bench import Bench
 from involuntary.errors import ParameterError
 from involuntary.formats import read
@@ -330,3 +331,26 @@ def test_half_a_minute_of_a_limb_excludes_no_tremor():
     (finding,) = PHENOMENON.observe(Bench(recording)).findings
     assert finding.state is State.NOT_ASSESSED
     assert "too short to exclude one" in finding.rule
+
+
+def test_speech_is_no_tremor():
+    recording, _ = iv.simulate("mouth", 300, 1, activity="talking")
+    measured = PHENOMENON.observe(Bench(recording))
+    assert measured.findings[0].state is State.NOT_ASSESSED
+    assert measured.events == () or sum(map(len, measured.events)) == 0
+
+
+def test_a_tremor_of_the_muscle_that_comes_and_goes_is_one():
+    """Bouts of nine seconds in every thirty, whose cycles vary by a tenth."""
+    random, rate = np.random.default_rng(1), 1000.0
+    x = random.normal(0, 5, round(240 * rate))
+    for bout in range(8):
+        time = 5 + 30 * bout
+        stop = time + 9
+        while time < stop:
+            first, n = round(time * rate), round(0.08 * rate)
+            x[first : first + n] += 40 * np.sin(np.pi * np.arange(n) / n) * random.normal(0, 1, n)
+            time += (1 + 0.1 * random.standard_normal()) / 5.5
+    channel = Channel("wrist flexor", ChannelKind.SURFACE_EMG, "V", rate, x.size)
+    (finding,) = PHENOMENON.observe(Bench(Recording.from_arrays([x * 1e-6], [channel]))).findings
+    assert finding.state is State.PRESENT

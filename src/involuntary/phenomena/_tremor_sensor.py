@@ -69,6 +69,10 @@ class TremorParameters:
         and parkinsonian tremor in the table of names.
     physiological_m_s2 : float
         Largest peak acceleration at the dominant frequency in healthy outstretched hands: 0.035 g.
+    wander_hz, lasting_share : float
+        Muscle activity in less than the second share of the windows, whose frequency varies from one to another by more
+        than the first (standard deviation), may be speech or work of the hands. Engineering choices: a frequency that
+        lies anywhere within `half_band_hz` varies by 0.58 Hz.
     shortest_s, exclusion_s : float
         Least usable time to name a tremor, and to exclude one (the tremor protocol records 30 to 60 s a condition).
     stability_half_band_hz, stability_order
@@ -87,6 +91,8 @@ class TremorParameters:
     chance_fraction: float = 0.01
     slowest_hz: float = 4.0
     physiological_m_s2: float = 0.035 * _GRAVITY
+    wander_hz: float = 0.35
+    lasting_share: float = 0.5
     shortest_s: float = 10.0
     exclusion_s: float = 60.0
     stability_half_band_hz: float = 2.0
@@ -173,6 +179,23 @@ class Seen:
     @property
     def physiological(self) -> bool:
         return self.acceleration_g * _GRAVITY <= self.parameters.physiological_m_s2
+
+    @property
+    def spread_hz(self) -> float:
+        """How far the frequency varies among the windows of the rhythm: standard deviation."""
+        if self.rhythm is None:
+            return float("nan")
+        own = self.found.peak_hz[self.rhythm.windows]
+        near = own[np.abs(own - self.rhythm.peak.frequency_hz) <= self.parameters.half_band_hz]
+        return float(np.std(near)) if near.size > 1 else 0.0
+
+    @property
+    def wandering(self) -> bool:
+        """Whether bursts of a muscle come and go at no one rate, as in speech."""
+        if self.rhythm is None or not self.kind.is_emg:
+            return False
+        seldom = float(np.mean(self.rhythm.windows)) < self.parameters.lasting_share
+        return seldom and self.spread_hz > self.parameters.wander_hz
 
     @property
     def level(self) -> str:
