@@ -103,12 +103,12 @@ def patients(folder: Path, knowledge: Knowledge, each: bool) -> Iterator[str]:
     yield f"processor time a text: median {1e3 * taken[len(taken) // 2]:.1f} ms, longest {1e3 * taken[-1]:.1f} ms"
 
 
-def truths(path: Path, knowledge: Knowledge) -> Iterator[tuple[str, dict[int, str]]]:
+def truths(path: Path, knowledge: Knowledge) -> Iterator[tuple[str, set[tuple[int, str]]]]:
     """Give each sentence of a file and what it says of which term."""
     for line in path.read_text("utf-8").splitlines():
         if not line.startswith("#"):
             sentence, said = line.split("\t")
-            yield sentence, dict(truth(one.strip(), knowledge) for one in said.split(";") if one.strip())
+            yield sentence, {truth(one.strip(), knowledge) for one in said.split(";") if one.strip()}
 
 
 def truth(one: str, knowledge: Knowledge) -> tuple[int, str]:
@@ -125,11 +125,13 @@ def sentences(path: Path, knowledge: Knowledge, each: bool) -> Iterator[str]:
     for sentence, said in truths(path, knowledge):
         mentions = [(knowledge.ontology.find(m.code), m.about) for m in mentions_in(sentence, knowledge)]
         missed, invented = tally.add(
-            {term for term, about in said.items() if about == "present"},
+            {term for term, about in said if about == "present"},
             {term for term, about in mentions if about == "present"},
             knowledge,
         )
-        judged = {kind: holds(kind, said, mentions, knowledge) for kind in held if kind in said.values()}
+        judged = {
+            kind: holds(kind, said, mentions, knowledge) for kind in held if any(about == kind for _, about in said)
+        }
         for kind, both in judged.items():
             held[kind].append(both)
         if each and (missed or invented or not all(map(all, judged.values()))):
@@ -143,14 +145,16 @@ def sentences(path: Path, knowledge: Knowledge, each: bool) -> Iterator[str]:
         yield f"   {kind}: {n} sentences, {100 * rightly / n:.1f} % read rightly, {100 * wholly / n:.1f} % wholly"
 
 
-def holds(kind: str, said: dict[int, str], mentions: list[tuple[int, str]], knowledge: Knowledge) -> tuple[bool, bool]:
+def holds(
+    kind: str, said: set[tuple[int, str]], mentions: list[tuple[int, str]], knowledge: Knowledge
+) -> tuple[bool, bool]:
     """Whether no finding is taken for `kind` or from it by mistake, and whether each of that kind is recognised."""
     rightly = True
     for term, about in mentions:
-        meant = {told for other, told in said.items() if near(term, other, knowledge)}
+        meant = {told for other, told in said if near(term, other, knowledge)}
         rightly &= not meant or about in meant or kind not in {about, *meant}
     read = [term for term, about in mentions if about == kind]
-    found = all(any(near(term, r, knowledge) for r in read) for term, about in said.items() if about == kind)
+    found = all(any(near(term, r, knowledge) for r in read) for term, about in said if about == kind)
     return rightly, rightly and found
 
 

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 _NAMED = {
-    "KIN": """(?:mother|mum|mom|mummy|father|dad|sister|brother|parents?|sons?|daughters?|aunt|uncle|cousins?
+    "KIN": """(?:mother|mum|mom|mummy|father|dad|sister|brother|parents?|sons?|daughters?|aunt|uncle|cousins?|dog|cat
     |nephew|niece
         |grandmother|grandfather|grandparents?|grandma|grandpa|grandson|granddaughter|siblings?|twin|relatives?
         |husband
@@ -67,8 +67,10 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "absent",
         _pattern(r"""
-            no; not; never; without; den(?:y|ies|ied|ying); none of; neither; nor; free (?:of|from)
-            ; absence of; absent(?!\s*[,;.:)]|\s*$|\s+(?:and|but|in|on|at|from|since)\b)
+            no; not; never; without; den(?:y|ies|ying)
+            ; (?<!was\x20)(?<!were\x20)(?<!is\x20)(?<!are\x20)(?<!been\x20)denied; none of; neither; nor
+            ; free (?:of|from)
+            ; absence of; absent(?!\s*[,;.)]|\s*$|\s+(?:and|but|in|on|at|from|since)\b)
             ; neg(?:ative)?\.? for; lack of; lacks?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo|would)n'?t
             ; rul(?:ed|es) out; nothing; nil; no longer; no more; stopped having; (?:fails?|failed) to (?:show
             |find|reveal)
@@ -93,18 +95,20 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; differential (?:of|includes|diagnosis); can (?:cause|lead to); (?:to )?(?:prevent|avoid)
             ; watch (?:out )?for; thought of; thinking of; looks? (?:(?:a bit|rather|much) )?like (?:an?|the)
             ; return if; screen(?:ed|ing)? for; (?:vaccinated|immuni[sz]ed|vaccine|protected) (?:against|for)
-            ; consider(?:ed|ing)?; (?:cannot|can't|could not|couldn't) (?:rule out|exclude)
+            ; consider(?:ed|ing)?
+            ; (?:want|wants|wanted|would like|asks? for|asked for|asking for) an?
+            ; (?:cannot|can't|could not|couldn't) (?:rule out|exclude)
             ; vs\.?; versus; mistaken as; misdiagnosed as; labelled as
             """),
     ),
     (
         "family",
         _pattern(r"""
-            family history(?: is)?(?: positive)?(?: of| for|:)?; in the family; KIN\s?:; fhx?:?
+            family history(?: is)?(?: positive)?(?: of| for|:)?; in (?:the|OWNER) family; KIN\s?:; fhx?:?
             ; (?:maternal|paternal) KIN
             ; (?:(?:OWNER|the|an?|one|two|three|both|whose|maternal|paternal|late|older|younger|elder|twin
             |first|second)[ -])+KIN(?:'s)?
-            ; (?:his|her|their) (?:\w+ )?CHILD; KIN (?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
+            ; (?:his|her|their) (?:\w+ )?CHILD; KIN (?:(?:both|all|each|also|too) )?(?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
             """),
     ),
 )
@@ -119,7 +123,7 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; (?:has|have|had|is|are) (?:now |since |completely |all )?(?:stopped|gone|gone away|disappeared
             |resolved|cleared
             |vanished|subsided|ceased); (?:went away|disappeared|resolved|subsided); absent; not present
-            ; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
+            ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
             ; negative; no; none; nil; none (?:seen|found|noted|observed)
             """),
     ),
