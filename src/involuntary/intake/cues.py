@@ -108,7 +108,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; (?:maternal|paternal) KIN
             ; (?:(?:OWNER|the|an?|one|two|three|both|whose|maternal|paternal|late|older|younger|elder|twin
             |first|second)[ -])+KIN(?:'s)?
-            ; (?:his|her|their) (?:\w+ )?CHILD; KIN (?:(?:both|all|each|also|too) )?(?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
+            ; (?:his|her|their) (?:\w+ )?CHILD; KIN
+            (?:(?:both|all|each|also|too) )?(?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
             """),
     ),
 )
