@@ -108,8 +108,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; (?:maternal|paternal) KIN
             ; (?:(?:OWNER|the|an?|one|two|three|both|whose|maternal|paternal|late|older|younger|elder|twin
             |first|second)[ -])+KIN(?:'s)?
-            ; (?:his|her|their) (?:\w+ )?CHILD; KIN
-            (?:(?:both|all|each|also|too) )?(?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
+            ; (?:his|her|their) (?:\w+ )?CHILD
+            ; KIN (?:(?:both|all|each|also|too) )?(?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
             """),
     ),
 )
@@ -124,7 +124,8 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; (?:has|have|had|is|are) (?:now |since |completely |all )?(?:stopped|gone|gone away|disappeared
             |resolved|cleared
             |vanished|subsided|ceased); (?:went away|disappeared|resolved|subsided); absent; not present
-            ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
+            ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN
+            ; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
             ; negative; no; none; nil; none (?:seen|found|noted|observed)
             """),
     ),
