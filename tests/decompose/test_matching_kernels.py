@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from involuntary.decompose.matching import overlaps
-from involuntary.decompose.matching_kernels import explain, pair, shift
+from involuntary.decompose.matching_kernels import explain, shift
 from naive import laid_potentials, scores
 
 N, LENGTH = 900, 40
@@ -43,14 +43,3 @@ def test_the_same_potentials_as_by_subtraction(seed):
     expected = laid_potentials(signal, templates, least, most, 20)
     assert sorted(zip(unit.tolist(), time.tolist(), strict=True)) == expected
     assert len(expected) >= len(laid) - 1
-
-
-def test_a_pair_is_found_where_potentials_overlap():
-    templates = _templates()
-    score = scores(_signal([(1, 400), (2, 408)], noise=0.0), templates)
-    a, i, b, j, gain = pair(score, overlaps(templates), 380, 420, 1)
-    assert ((a, i), (b, j)) == ((1, 400), (2, 408))
-    both = templates[1].copy()
-    both = np.concatenate([both, np.zeros(8)])
-    both[8:] += templates[2]
-    assert gain == pytest.approx(float(both @ both))

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from involuntary.decompose.trains import alone, gaps, hurried, steady, too_close
+from involuntary.decompose.needle_rule import NeedleRule
+from involuntary.decompose.trains import Rhythm, alone, broken, gaps, hurried, rhythm, steady
 
 
 def test_steady_trains_and_those_of_chance():
@@ -21,12 +22,27 @@ def test_a_mixture_of_two_units_hurries():
     assert hurried(np.sort(np.concatenate(both))) > 0.15
 
 
-def test_the_worse_of_two_too_close_goes():
-    score = np.zeros(100)
-    score[[10, 14, 50]] = [5.0, 3.0, 4.0]
-    assert too_close([10, 14, 50], 8.0, score) == [14]
-    score[14] = 6.0
-    assert too_close([10, 14, 50], 8.0, score) == [10]
+def test_a_rhythm_has_its_interval_and_its_spread():
+    random = np.random.default_rng(2)
+    train = np.cumsum(random.normal(1000, 120, 400)).astype(np.intp)
+    beat = rhythm(train, NeedleRule())
+    assert beat.usual == pytest.approx(1000, rel=0.02)
+    assert beat.spread == pytest.approx(120, rel=0.15)
+    chance = np.cumsum(random.exponential(1000, 400)).astype(np.intp)
+    assert rhythm(chance, NeedleRule()) is None
+
+
+def test_a_discharge_is_likely_where_the_rhythm_asks_for_one():
+    beat = Rhythm(1000.0, 100.0)
+    missing, early = beat.odds(np.array([1000, 300]), 0, 2000)
+    assert missing > 0 > early
+    # One that makes two short intervals of a usual one is against the rhythm.
+    assert beat.odds(np.array([500]), 0, 1000)[0] < early
+    assert beat.odds(np.array([500]), None, None)[0] == 0.0
+
+
+def test_a_rhythm_is_broken_at_early_discharges_and_where_one_is_missing():
+    assert broken(np.array([0, 1000, 1300, 2000, 4000]), Rhythm(1000.0, 100.0)) == [1300, 3000]
 
 
 def test_missed_discharges_are_expected_one_interval_on():

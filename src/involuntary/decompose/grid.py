@@ -50,7 +50,7 @@ class GridRule:
     at_once_n : int
         Filters turned at a time, each from a moment of its own.
     settled_share : float
-        Turning ends when a step changes no source by more than this share.
+        A source is turned no further when a step changes it by no more than this share.
     turns_n : int
         Steps of the fixed point at most.
     renewals_n : int
@@ -240,16 +240,17 @@ def _turned(signal: Singles, lags: int, inverse: Floats, rule: GridRule, apart: 
     seeds = np.zeros((at.size, signal.shape[1]), dtype=np.float32)
     seeds[np.arange(at.size), np.minimum(at + lags // 2, signal.shape[1] - 1)] = 1.0
     filters = _scaled(_gathered(signal, seeds, lags), inverse)
+    turning = np.arange(len(filters))
     for _ in range(rule.turns_n):
-        source = _applied(signal, filters.astype(np.float32), lags)
+        source = _applied(signal, filters[turning].astype(np.float32), lags)
         # The fixed point of the third power: its second derivative averages to nothing.
         pull = _gathered(signal, source * source, lags)
-        renewed = _scaled(pull, inverse)
         # Correlation of each source with the one before, from the pull, which is the covariance times the filter.
         length = np.sqrt(np.maximum(np.sum((pull @ inverse) * pull, axis=1), 1e-300))
-        alike = np.abs(np.sum(pull * filters, axis=1)) / length
-        filters = renewed
-        if np.all(alike > 1 - rule.settled_share):
+        alike = np.abs(np.sum(pull * filters[turning], axis=1)) / length
+        filters[turning] = _scaled(pull, inverse)
+        turning = turning[alike <= 1 - rule.settled_share]
+        if not turning.size:
             break
     return filters.astype(np.float32)
 

@@ -1,15 +1,13 @@
-"""Matching: templates laid over a signal, superpositions resolved, missed discharges sought."""
+"""Matching: templates laid over a signal, one by one, then together where they overlap."""
 
 from __future__ import annotations
-
-from bisect import bisect_left, bisect_right, insort
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
 from involuntary.decompose.needle_rule import Grid, NeedleRule
-from involuntary.decompose.trains import gaps, steady, too_close
+from involuntary.decompose.superpositions import resolved
 
 __all__ = ["correlated", "laid", "matched", "overlaps"]
 
@@ -31,10 +29,44 @@ def matched(
     time, unit = explain(score, cross, least, most, grid.apart, 2 * grid.slack)
     trains = [np.sort(time[unit == k]) for k in range(len(templates))]
     residual = signal - laid(signal.size, templates, trains, grid.half)
-    trains = _pairs(residual, score, templates, cross, trains, least, grid, rule)
-    if steadied:
-        trains = _steadied(score, templates, cross, trains, grid, rule)
-    return trains, signal - laid(signal.size, templates, trains, grid.half)
+    for _ in range(2 if steadied else 1):
+        trains = resolved(residual, score, cross, trains, noise, grid, rule, steadied)
+        residual = signal - laid(signal.size, templates, trains, grid.half)
+        trains = _fitting(residual, templates, trains, score, cross, noise, grid, rule)
+    return trains, residual
+
+
+def _fitting(
+    residual: Floats,
+    templates: Floats,
+    trains: list[Indices],
+    score: Floats,
+    cross: Floats,
+    noise: float,
+    grid: Grid,
+    rule: NeedleRule,
+) -> list[Indices]:
+    """Take away what explains too little of what is there: the potential of a unit that is not known yet.
+
+    Smallest units first; `residual` and `score` change in place.
+    """
+    from involuntary.decompose.matching_kernels import shift
+
+    kept = [train.tolist() for train in trains]
+    floor = 2 * grid.spike * noise**2
+    for k in np.argsort(np.sum(templates**2, axis=1)).tolist():
+        core = templates[k, grid.half - grid.spike : grid.half + grid.spike]
+        for at in trains[k].tolist():
+            left = residual[max(at - grid.spike, 0) : at + grid.spike]
+            if left.size < core.size:
+                continue
+            there = float(np.sum((left + core) ** 2)) - floor
+            if float(np.sum(left**2)) - floor > (1 - rule.fit_share) * there:
+                kept[k].remove(at)
+                shift(score, cross, k, at, -1.0)
+                low, high = max(at - grid.half, 0), min(at + grid.half, residual.size)
+                residual[low:high] += templates[k, low - at + grid.half : high - at + grid.half]
+    return [np.array(times, dtype=np.intp) for times in kept]
 
 
 def overlaps(templates: Floats) -> Floats:
@@ -68,121 +100,3 @@ def laid(n: int, templates: Floats, trains: list[Indices], half: int) -> Floats:
         for at in train.tolist():
             total[at : at + 2 * half] += template
     return total[half : half + n]
-
-
-def _pairs(
-    residual: Floats,
-    score: Floats,
-    templates: Floats,
-    cross: Floats,
-    trains: list[Indices],
-    least: Floats,
-    grid: Grid,
-    rule: NeedleRule,
-) -> list[Indices]:
-    """Where much is left over around a discharge, put the best pair in its place if that explains clearly more."""
-    from involuntary.decompose.matching_kernels import pair, shift
-
-    energy = np.sum(templates**2, axis=1)
-    held = [list(train.tolist()) for train in trains]
-    reach = grid.half
-    for k in np.argsort(-energy).tolist():
-        for at in trains[k].tolist():
-            window = slice(max(at - reach // 2, 0), at + reach // 2)
-            if float(np.sum(residual[window] ** 2)) < rule.leftover_share * energy[k] or at not in held[k]:
-                continue
-            shift(score, cross, k, at, -1.0)
-            low, high = max(at - grid.spike, 0), min(at + grid.spike, score.shape[1])
-            a, i, b, j, gain = pair(score, cross, low, high, max(grid.slack // 2, 1))
-            fits = a >= 0 and gain - score[k, at] > max(least[a] if b == k else least[b], 0.0)
-            apart = a >= 0 and _free(held, a, i, k, at, grid.apart) and _free(held, b, j, k, at, grid.apart)
-            if fits and apart:
-                held[k].remove(at)
-                insort(held[a], i)
-                insort(held[b], j)
-                shift(score, cross, a, i, 1.0)
-                shift(score, cross, b, j, 1.0)
-            else:
-                shift(score, cross, k, at, 1.0)
-    return [np.array(sorted(times), dtype=np.intp) for times in held]
-
-
-def _steadied(
-    score: Floats, templates: Floats, cross: Floats, trains: list[Indices], grid: Grid, rule: NeedleRule
-) -> list[Indices]:
-    """Use that units fire at steady intervals: leave out the worse of two discharges too close, seek those missed.
-
-    A missed discharge is sought where an interval is about a multiple of the usual one; it may take the place of what
-    was laid there by mistake, alone or together with another unit's.
-    """
-    from involuntary.decompose.matching_kernels import shift
-
-    energy = np.sum(templates**2, axis=1)
-    held = [list(train.tolist()) for train in trains]
-    regular = [k for k, train in enumerate(trains) if train.size > 4 and steady(train) >= rule.steady_share]
-    for k in sorted(regular, key=lambda k: -energy[k]):
-        usual = float(np.median(np.diff(trains[k])))
-        for at in too_close(held[k], 0.5 * usual, score[k]):
-            held[k].remove(at)
-            shift(score, cross, k, at, -1.0)
-    for _ in range(2):
-        for k in sorted(regular, key=lambda k: -energy[k]):
-            usual = float(np.median(np.diff(sorted(held[k]))))
-            for low, high in gaps(sorted(held[k]), usual):
-                _seek(score, cross, held, energy, k, low, high, grid, rule)
-    return [np.array(sorted(times), dtype=np.intp) for times in held]
-
-
-def _seek(
-    score: Floats,
-    cross: Floats,
-    held: list[list[int]],
-    energy: Floats,
-    k: int,
-    low: int,
-    high: int,
-    grid: Grid,
-    rule: NeedleRule,
-) -> None:
-    """Lay unit `k` in a window where it fits best, if it fits at all, in place of another where that explains more."""
-    from involuntary.decompose.matching_kernels import shift
-
-    low, high = max(low, 0), min(high, score.shape[1])
-    if high <= low:
-        return
-    at = low + int(np.argmax(score[k, low:high]))
-    best, swap = float(score[k, at]), (-1, -1, -1, -1)
-    for other in range(len(held)):
-        for was in [t for t in held[other] if other != k and low - grid.half <= t < high + grid.half]:
-            shift(score, cross, other, was, -1.0)
-            lost = float(score[other, was])
-            a, b = max(low, was - grid.half), min(high, was + grid.half)
-            i = a + int(np.argmax(score[k, a:b])) if b > a else -1
-            if i >= 0:
-                shift(score, cross, k, i, 1.0)
-                c, d = max(was - grid.spike // 2, 0), min(was + grid.spike // 2, score.shape[1])
-                j = c + int(np.argmax(score[other, c:d]))
-                gain = float(score[k, i]) + 2 * energy[k] - lost
-                both = gain + float(score[other, j])
-                shift(score, cross, k, i, -1.0)
-                if both > best:
-                    best, swap = both, (other, was, i, j)
-            shift(score, cross, other, was, 1.0)
-    if best < rule.missed_share * energy[k]:
-        return
-    other, was, i, j = swap
-    if other >= 0:
-        shift(score, cross, other, was, -1.0)
-        shift(score, cross, other, j, 1.0)
-        held[other].remove(was)
-        insort(held[other], j)
-        at = i
-    shift(score, cross, k, at, 1.0)
-    insort(held[k], at)
-
-
-def _free(held: list[list[int]], unit: int, at: int, but_unit: int, but: int, apart: int) -> bool:
-    """Tell whether a unit has no other discharge too near, one that is to be replaced aside; times sorted."""
-    times = held[unit]
-    near = times[bisect_right(times, at - apart) : bisect_left(times, at + apart)]
-    return all(unit == but_unit and t == but for t in near)

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["explain", "pair", "shift"]
+__all__ = ["explain", "shift"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -140,38 +140,3 @@ def _settle(
         if not moved:
             break
     return low, high
-
-
-@njit(cache=True)
-def pair(score: Floats, cross: Floats, low: int, high: int, step: int) -> tuple[int, int, int, int, float]:
-    """Give the two potentials that together take most off the residual: units, places and joint score.
-
-    Parameters
-    ----------
-    score : ndarray of float64, shape (units, n)
-        Of the residual without what is to be replaced.
-    cross : ndarray of float64, shape (units, units, 2 reach + 1)
-    low, high : int
-        Where both lie; ``high - low`` at most the reach of `cross`.
-    step : int
-        Places are tried this far apart, then all around the best.
-    """
-    units = score.shape[0]
-    reach = cross.shape[2] // 2
-    best = (-1, -1, -1, -1, 0.0)
-    for a in range(units):
-        for b in range(a + 1, units):
-            for i in range(low, high, step):
-                for j in range(low, high, step):
-                    s = score[a, i] + score[b, j] - 2.0 * cross[a, b, i - j + reach]
-                    if s > best[4]:
-                        best = (a, i, b, j, s)
-    a, i0, b, j0, _ = best
-    if a < 0:
-        return best
-    for i in range(max(i0 - step, low), min(i0 + step + 1, high)):
-        for j in range(max(j0 - step, low), min(j0 + step + 1, high)):
-            s = score[a, i] + score[b, j] - 2.0 * cross[a, b, i - j + reach]
-            if s > best[4]:
-                best = (a, i, b, j, s)
-    return best

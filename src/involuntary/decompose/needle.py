@@ -79,9 +79,15 @@ def decompose(samples: Floats, rate_hz: float, rule: NeedleRule) -> Decompositio
     Returns
     -------
     Decomposition
-        Under the high-pass with the most discharges that come at credible intervals.
+        Under the first high-pass that leaves next to nothing over, or else the one with the most discharges that come
+        at credible intervals.
     """
-    tried = [_under(samples, rate_hz, low, rule) for low in rule.sharp_hz if rate_hz >= 4 * low]
+    tried: list[Decomposition] = []
+    for low in rule.sharp_hz:
+        if rate_hz >= 4 * low:
+            tried.append(_under(samples, rate_hz, low, rule))
+            if tried[-1].explained >= rule.enough_share:
+                break
     return max(tried, key=lambda found: sum(_credible(train) for train in found.time_s))
 
 
@@ -129,18 +135,26 @@ def _under(samples: Floats, rate_hz: float, low_hz: float, rule: NeedleRule) -> 
         i for i, train in enumerate(trains) if train.size >= grid.fewest and not by_chance(train, trains, grid, rule)
     ]
     residual = signal - laid(signal.size, templates[kept], [trains[i] for i in kept], grid.half)
+    centred = [_centred(templates[i], trains[i]) for i in kept]
     floor = signal.size * noise**2
     energy = max(float(np.sum(signal**2)) - floor, 1e-300)
     left = max(float(np.sum(residual**2)) - floor, 0.0)
     return Decomposition(
-        tuple(np.sort(trains[i]) / fine_hz for i in kept),
-        templates[kept],
+        tuple(np.sort(train) / fine_hz for _, train in centred),
+        np.array([template for template, _ in centred]).reshape(-1, 2 * grid.half),
         low_hz,
         fine_hz,
         noise,
         max(1.0 - left / energy, 0.0) if kept else 0.0,
         residual,
     )
+
+
+def _centred(template: Floats, train: Indices) -> tuple[Floats, Indices]:
+    """Move a template's largest deflection to the middle, and its discharges with it."""
+    by = int(np.argmax(np.abs(template))) - template.size // 2
+    wide = np.pad(template, abs(by))
+    return wide[abs(by) + by : abs(by) + by + template.size], train + by
 
 
 def _finer(samples: Floats, factor: int) -> Floats:

@@ -16,6 +16,8 @@ class NeedleRule:
     sharp_hz : tuple of float
         High-passes to choose from: the higher, the shorter potentials become and the fewer overlap, and the less
         stands out of the noise.
+    enough_share : float
+        Where units explain this share of the energy above noise, no further high-pass is tried.
     high_hz : float
         Low-pass.
     fine_hz : float
@@ -45,15 +47,17 @@ class NeedleRule:
     template_ms : float
         Width of a template.
     fit_share : float
-        A laid potential takes at least this share of its energy off the residual.
+        A laid potential takes at least this share of its energy off the residual, and of what is there.
     excess_share : float
         And at most so much more than its energy.
-    missed_share : float
-        Where the rhythm asks for a discharge, this share of its energy is enough.
     apart_ms : float
         Least interval between discharges of a unit.
-    leftover_share : float
-        A discharge around which more than this share of its energy is left over is tried as a pair.
+    leftover_factor : float
+        Where more is left over than noise holds, by this factor, discharges are laid anew together.
+    penalty : float
+        Each of them must explain so much more, in variances of a sample of noise.
+    sets_n : int
+        Sets of each size that are kept while the best is searched for.
     fewest : int
         Discharges of a unit.
     least_rate_hz : float
@@ -63,6 +67,7 @@ class NeedleRule:
     """
 
     sharp_hz: tuple[float, ...] = (250.0, 500.0, 1000.0)
+    enough_share: float = 0.97
     high_hz: float = 5000.0
     fine_hz: float = 40_000.0
     quiet_share: float = 0.2
@@ -76,15 +81,16 @@ class NeedleRule:
     most_rate_hz: float = 50.0
     alone_share: float = 0.7
     spike_ms: float = 3.0
-    template_ms: float = 10.0
+    template_ms: float = 20.0
     fit_share: float = 0.4
     excess_share: float = 1.0
-    missed_share: float = 0.1
     apart_ms: float = 8.0
-    leftover_share: float = 0.3
+    leftover_factor: float = 1.5
+    penalty: float = 30.0
+    sets_n: int = 8
     fewest: int = 10
     least_rate_hz: float = 1.5
-    rounds: int = 2
+    rounds: int = 3
 
 
 @dataclass(frozen=True, slots=True)

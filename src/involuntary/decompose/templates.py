@@ -31,9 +31,9 @@ def new_templates(
         )
     found: list[tuple[Indices, Floats]] = []
     for group in sorted(groups, key=lambda g: -np.median(np.abs(residual[g])) * np.sqrt(g.size)):
-        if any(_locked(group, other, 2 * grid.half, grid) for other, _ in found):
+        if any(_lag(group, other, 2 * grid.half, grid) is not None for other, _ in found):
             continue
-        wave = _trimmed(np.median(cut(residual, group, grid.half, grid.half), axis=0), noise, group.size, grid)
+        wave = _usual(cut(residual, group, grid.half, grid.half), noise, grid)
         if all(_difference(wave, other, grid) > rule.alike_share for other in [*(w for _, w in found), *known]):
             found.append((group, wave))
         if len(found) == rule.most_units:
@@ -49,10 +49,8 @@ def averaged(
     for template, train in zip(templates, trains, strict=True):
         if train.size < max(grid.fewest // 3, 4):
             continue
-        wave = _trimmed(
-            template + np.median(cut(residual, train, grid.half, grid.half), axis=0), noise, train.size, grid
-        )
-        if float(wave @ wave) > 25.0 * noise**2 * 1.0:
+        wave = _usual(template + cut(residual, train, grid.half, grid.half), noise, grid)
+        if float(wave @ wave) > 25.0 * noise**2:
             waves.append(wave)
             kept.append(train)
     return np.array(waves).reshape(-1, 2 * grid.half), kept
@@ -61,13 +59,19 @@ def averaged(
 def plausible(templates: Floats, trains: list[Indices], grid: Grid, rule: NeedleRule) -> tuple[Floats, list[Indices]]:
     """Leave out what is no unit: mixtures, which fire at chance intervals among others, and second copies.
 
-    Two templates that differ little are one unit if together they fire like one.
+    Two templates that differ little are one unit if together they fire like one, and the one that explains more stays.
+    One that comes at a constant lag to another is a further part of that one's potential, and is added to it.
     """
     kept: list[int] = []
-    for i in np.argsort([-train.size for train in trains], kind="stable").tolist():
+    templates = templates.copy()
+    taken = np.array([train.size for train in trains]) * np.sum(templates**2, axis=1)
+    for i in np.argsort(-taken, kind="stable").tolist():
         if by_chance(trains[i], trains, grid, rule):
             continue
-        if any(_locked(trains[i], trains[j], 3 * grid.half, grid) for j in kept):
+        lags = [(j, _lag(trains[i], trains[j], 2 * grid.half, grid)) for j in kept]
+        part = next(((j, lag) for j, lag in lags if lag is not None), None)
+        if part is not None:
+            templates[part[0]] += _moved(templates[i], part[1])
             continue
         twins = (j for j in kept if _difference(templates[i], templates[j], grid) < rule.same_share)
         if not any(hurried(np.sort(np.concatenate([trains[i], trains[j]]))) < rule.hurried_share for j in twins):
@@ -76,26 +80,44 @@ def plausible(templates: Floats, trains: list[Indices], grid: Grid, rule: Needle
     return templates[kept], [trains[i] for i in kept]
 
 
-def _locked(group: Indices, other: Indices, reach: int, grid: Grid) -> bool:
-    """Tell whether half of a group keeps one constant, short lag to another: a further part of one potential."""
+def _lag(group: Indices, other: Indices, reach: int, grid: Grid) -> int | None:
+    """Give the constant, short lag of half of a group to another; None where there is none."""
     lags = (group[:, None] - other[None, :]).ravel()
     lags = lags[np.abs(lags) < reach]
     if not lags.size:
-        return False
+        return None
     width = 4 * grid.slack
-    counts = np.histogram(lags, bins=np.arange(-reach, reach + width, width))[0]
-    return bool((counts[:-1] + counts[1:]).max() > 0.5 * min(group.size, other.size))
+    edges = np.arange(-reach, reach + width, width)
+    counts = np.histogram(lags, bins=edges)[0]
+    both = counts[:-1] + counts[1:]
+    top = int(np.argmax(both))
+    if both[top] <= 0.5 * min(group.size, other.size):
+        return None
+    return int(np.median(lags[(lags >= edges[top]) & (lags < edges[top + 2])]))
 
 
-def _trimmed(wave: Floats, noise: float, n: int, grid: Grid) -> Floats:
-    """Set a template to zero beyond where it leaves what noise and other units' potentials make of an average."""
-    error = max(1.25 * noise / np.sqrt(n), 1e-300)
-    level = max(4.0 * error, 0.03 * float(np.abs(wave).max()))
+def _moved(wave: Floats, by: int) -> Floats:
+    """Move a template later; what leaves its window is lost."""
+    wide = np.pad(wave, abs(by))
+    start = abs(by) - by
+    return wide[start : start + wave.size]
+
+
+def _usual(cuts: Floats, noise: float, grid: Grid) -> Floats:
+    """Give the median of a unit's discharges, zero beyond where other units' potentials and noise blur it."""
+    wave = np.median(cuts, axis=0)
+    spread = max(1.4826 * float(np.median(np.abs(cuts - wave))), noise)
+    return _trimmed(wave, 1.25 * spread / np.sqrt(len(cuts)), grid)
+
+
+def _trimmed(wave: Floats, error: float, grid: Grid) -> Floats:
+    """Set a template to zero beyond where it leaves what chance makes of an average."""
+    level = max(4.0 * error, 0.03 * float(np.abs(wave).max()), 1e-300)
     beyond = np.flatnonzero(np.abs(wave) > level)
     if not beyond.size:
         return np.zeros_like(wave)
-    # Only what hangs together with the middle: a pause of more than a spike's half width ends the potential.
-    breaks = np.flatnonzero(np.diff(beyond) > grid.spike)
+    # Only what hangs together with the middle: a longer pause ends the potential. Satellites come after a shorter one.
+    breaks = np.flatnonzero(np.diff(beyond) > grid.half // 2)
     middle = int(np.argmin(np.abs(beyond - grid.half)))
     low = beyond[breaks[breaks < middle][-1] + 1] if np.any(breaks < middle) else beyond[0]
     high = beyond[breaks[breaks >= middle][0]] if np.any(breaks >= middle) else beyond[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -9,10 +10,41 @@ from numpy.typing import NDArray
 
 from involuntary.decompose.needle_rule import Grid, NeedleRule
 
-__all__ = ["alone", "by_chance", "gaps", "hurried", "steady", "too_close"]
+__all__ = ["Rhythm", "alone", "broken", "by_chance", "gaps", "hurried", "rhythm", "steady"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+# Intervals are normal about the usual one, or about its multiples where discharges were missed; a few are anything.
+_MISSED = 0.05
+_ANY = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How a unit fires: its usual interval, and the standard deviation of intervals, in samples."""
+
+    usual: float
+    spread: float
+
+    def odds(self, at: Indices, before: int | None, after: int | None) -> Floats:
+        """Give the logarithm of the odds of a discharge at each place, between its neighbours, against chance."""
+        total = np.zeros(at.size)
+        if before is not None:
+            total += self._likelihood(at - before)
+        if after is not None:
+            total += self._likelihood(after - at)
+        if before is not None and after is not None:
+            total -= self._likelihood(np.array([after - before]))
+        return total
+
+    def _likelihood(self, interval: Indices) -> Floats:
+        """Give the logarithm of the density of intervals, in units of one over the usual one."""
+        density = np.full(interval.size, _ANY)
+        for k in range(1, 6):
+            sd = np.sqrt(k) * self.spread
+            z = (interval - k * self.usual) / sd
+            density += (1 - _MISSED) * _MISSED ** (k - 1) * self.usual / (2.5066 * sd) * np.exp(-0.5 * z * z)
+        return np.asarray(np.log(density))
 
 
 def by_chance(train: Indices, trains: list[Indices], grid: Grid, rule: NeedleRule) -> bool:
@@ -42,18 +74,20 @@ def alone(train: Indices, everyone: Indices, reach: int) -> float:
     return float(np.mean(near <= 1)) if train.size else 0.0
 
 
-def too_close(times: list[int], least: float, score: Floats) -> list[int]:
-    """Give the worse one of every two discharges closer than the least interval; the better explains more."""
-    dropped: list[int] = []
-    last = -(1 << 60)
-    for at in times:
-        if at - last < least:
-            worse = at if score[at] < score[last] else last
-            dropped.append(worse)
-            last = at if worse == last else last
-        else:
-            last = at
-    return dropped
+def rhythm(train: Indices, rule: NeedleRule) -> Rhythm | None:
+    """Give the rhythm of a train that has one."""
+    if train.size <= 4 or steady(train) < rule.steady_share:
+        return None
+    intervals = np.diff(train)
+    usual = float(np.median(intervals))
+    spread = 1.4826 * float(np.median(np.abs(intervals - usual)))
+    return Rhythm(usual, min(max(spread, 0.08 * usual), 0.35 * usual))
+
+
+def broken(train: Indices, beat: Rhythm) -> list[int]:
+    """Give where a rhythm is broken: at discharges that come too early, and where one is missing."""
+    early = [int(at) for at, apart in zip(train[1:], np.diff(train), strict=True) if apart < 0.5 * beat.usual]
+    return early + [(low + high) // 2 for low, high in gaps(train.tolist(), beat.usual)]
 
 
 def gaps(times: list[int], usual: float) -> list[tuple[int, int]]:

@@ -1,0 +1,147 @@
+"""Superpositions, compiled: which set of units, laid where, explains a short window best.
+
+All times are samples of the fine grid, from the start of the window. What is searched for is the set with the most
+energy taken off the residual, less a penalty for each discharge, plus what its moment is worth.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+__all__ = ["best_set"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+
+@njit(cache=True)
+def _lay(score: Floats, cross: Floats, unit: int, at: int, sign: float) -> None:
+    """Change the scores of the window as a potential is laid (sign 1) or taken away (sign -1)."""
+    units, width = score.shape
+    reach = cross.shape[2] // 2
+    for other in range(units):
+        for i in range(width):
+            score[other, i] -= sign * 2.0 * cross[other, unit, i - at + reach]
+
+
+@njit(cache=True)
+def _settle(score: Floats, worth: Floats, cross: Floats, unit: Indices, time: Indices, count: int, slack: int) -> float:
+    """Move each laid potential to where it scores best with the others where they are; give what that gains."""
+    reach = cross.shape[2] // 2
+    gained = 0.0
+    for _ in range(3):
+        moved = False
+        for j in range(count):
+            u, was = unit[j], time[j]
+            best, top, old = was, -1e300, 0.0
+            for i in range(max(was - slack, 0), min(was + slack + 1, score.shape[1])):
+                s = score[u, i] + 2.0 * cross[u, u, i - was + reach] + worth[u, i]
+                if i == was:
+                    old = s
+                if s > top:
+                    best, top = i, s
+            if best != was:
+                _lay(score, cross, u, was, -1.0)
+                _lay(score, cross, u, best, 1.0)
+                time[j] = best
+                gained += top - old
+                moved = True
+        if not moved:
+            break
+    return gained
+
+
+@njit(cache=True)
+def _place(
+    unit: Indices, time: Indices, value: float, depth: int, units: Indices, times: Indices, values: Floats, count: int,
+    slack: int,
+) -> int:  # fmt: skip
+    """Give where a set goes among those kept: over its like, in a free place, over the worst; -1 where it is worse."""
+    for k in range(count):
+        same = 0
+        for a in range(depth):
+            for b in range(depth):
+                same += units[k, b] == unit[a] and abs(times[k, b] - time[a]) <= slack
+        if same == depth:
+            return k if value > values[k] else -1
+    if count < values.size:
+        return count
+    worst = int(np.argmin(values))
+    return worst if value > values[worst] else -1
+
+
+@njit(cache=True)
+def _highest(score: Floats, worth: Floats) -> int:
+    """Give the place where a unit scores best; -1 where it may lie nowhere."""
+    at, top = -1, -1e200
+    for i in range(score.size):
+        if score[i] + worth[i] > top:
+            at, top = i, score[i] + worth[i]
+    return at
+
+
+@njit(cache=True)
+def best_set(
+    score: Floats, worth: Floats, cross: Floats, penalty: float, slack: int, most: int
+) -> tuple[Indices, Indices, float]:
+    """Search for the best set of discharges in a window, each unit at most once, keeping the best few sets of a size.
+
+    Parameters
+    ----------
+    score : ndarray of float64, shape (units, width)
+        Energy that a potential laid there takes off the residual while none is laid in the window.
+    worth : ndarray of float64, shape (units, width)
+        What a discharge at that moment is worth; below -1e200 where it may not lie.
+    cross : ndarray of float64, shape (units, units, 2 reach + 1)
+        ``cross[a, b, reach + lag]``: inner product of a laid `lag` after b with b.
+    penalty : float
+        A discharge costs so much.
+    slack : int
+        How far a laid potential moves as others are laid.
+    most : int
+        Sets that are kept of each size.
+
+    Returns
+    -------
+    unit, time : ndarray of intp, shape (m,)
+    value : float
+        What the set explains, less penalties; 0 for the empty one.
+    """
+    units, width = score.shape
+    size = (most, units, width)
+    tables, next_tables = np.empty(size), np.empty(size)
+    unit, next_unit = np.zeros((most, units), np.intp), np.zeros((most, units), np.intp)
+    time, next_time = np.zeros((most, units), np.intp), np.zeros((most, units), np.intp)
+    value, next_value = np.zeros(most), np.zeros(most)
+    best_unit, best_time, best = np.zeros(0, np.intp), np.zeros(0, np.intp), 0.0
+    tables[0] = score
+    kept = 1
+    for depth in range(units):
+        count = 0
+        for b in range(kept):
+            for u in range(units):
+                at = -1 if np.any(unit[b, :depth] == u) else _highest(tables[b, u], worth[u])
+                if at < 0:
+                    continue
+                table, who, when = tables[b].copy(), unit[b].copy(), time[b].copy()
+                gain = table[u, at] + worth[u, at] - penalty
+                _lay(table, cross, u, at, 1.0)
+                who[depth], when[depth] = u, at
+                gain += value[b] + _settle(table, worth, cross, who, when, depth + 1, slack)
+                k = _place(who, when, gain, depth + 1, next_unit, next_time, next_value, count, slack)
+                if k >= 0:
+                    next_tables[k], next_unit[k], next_time[k], next_value[k] = table, who, when, gain
+                    count = max(count, k + 1)
+        top = int(np.argmax(next_value[:count])) if count else 0
+        if count == 0 or next_value[top] <= best:
+            break
+        best = next_value[top]
+        best_unit, best_time = next_unit[top, : depth + 1].copy(), next_time[top, : depth + 1].copy()
+        tables, next_tables = next_tables, tables
+        unit, next_unit = next_unit, unit
+        time, next_time = next_time, time
+        value, next_value = next_value, value
+        kept = count
+    return best_unit, best_time, best
