@@ -15,7 +15,6 @@ import argparse
 import gzip
 import json
 import tempfile
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from baselines import baselines
 
 from involuntary.knowledge import Knowledge, load
 from involuntary.knowledge.release import find_release, read_lines
-from involuntary.reason.likelihood import WEIGHTS, excluded_bits, present_bits
+from involuntary.reason.likelihood import WEIGHTS, weigh_findings
 from involuntary.reason.profiles import Profiles, profiles_of
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -86,10 +85,13 @@ def blocks(patients: Patients, knowledge: Knowledge, profiles: Profiles, rows: n
     for i, name in enumerate(BLOCKS):
         one = replace(nothing, **{name: 1.0})
         for j, terms in enumerate(patients.present):
-            found[j, i] = present_bits(profiles, knowledge, dict.fromkeys(terms, 0.0), one)[rows] * np.float32(
-                np.log(2)
-            )
+            found[j, i] = weigh_findings(profiles, knowledge, sure(terms), weights=one).bits[rows] * NATURAL
     return found
+
+
+def sure(terms: list[int]) -> dict[int, float]:
+    """Give findings that are as certain as can be."""
+    return dict.fromkeys(terms, 0.0)
 
 
 def fit(x: np.ndarray, weight: np.ndarray, correction: np.ndarray) -> np.ndarray:
@@ -208,20 +210,6 @@ def calibration(scores: np.ndarray, rank: np.ndarray, patients: Patients) -> lis
     return lines
 
 
-def speed(patients: Patients, knowledge: Knowledge, profiles: Profiles) -> str:
-    """Time one case against everything, in the order of the file."""
-    taken = []
-    for terms in patients.present:
-        begin = time.perf_counter()
-        present_bits(profiles, knowledge, dict.fromkeys(terms, 0.0))
-        taken.append(1e3 * (time.perf_counter() - begin))
-    return (
-        f"  one case against {len(profiles)}: median {np.median(taken):.2f} ms, mean {np.mean(taken):.2f} ms "
-        f"({1e3 / np.mean(taken):.0f} cases a second on one core), 95th percentile {np.percentile(taken, 95):.2f} ms, "
-        f"first {taken[0]:.1f} ms"
-    )
-
-
 def main() -> None:
     """Print every table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -243,7 +231,6 @@ def main() -> None:
         f"{len(patients.present)} patients, {patients.diagnosis.max() + 1} diagnoses, {len(rows)} candidates, "
         f"{dict(knowledge.versions)['annotations']}"
     )
-    print(speed(patients, knowledge, profiles))
     x = blocks(patients, knowledge, profiles, rows)
     shipped = np.array([getattr(WEIGHTS, name) for name in BLOCKS], dtype=np.float32)
     if asked.fixed:
@@ -257,8 +244,7 @@ def main() -> None:
     del x
     without = scores.copy()
     for i, terms in enumerate(patients.excluded):
-        for term in terms:
-            without[i] += excluded_bits(profiles, term)[rows] * NATURAL
+        without[i] += weigh_findings(profiles, knowledge, {}, sure(terms)).bits[rows] * NATURAL
     tables = {"this method": scores, "  with excluded findings": without} | baselines(knowledge, patients.present, rows)
     family = np.unique(profiles.family[rows], return_inverse=True)[1]
     everyone = np.ones(len(patients.present), dtype=bool)

@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from involuntary.reason.likelihood import WEIGHTS, exact_bits, excluded_bits, present_bits
+from involuntary.reason.likelihood import WEIGHTS, weigh_findings
 from involuntary.reason.profiles import profiles_of
 
 CODES = ["HP:0002380", "HP:0003323", "HP:0001347", "HP:0002322"]
+ABSENT = ["HP:0001250", "HP:0001337"]
 
 
 def _found(knowledge, codes=CODES, doubt=0.0):
@@ -22,17 +23,17 @@ def _rows(profiles):
 @pytest.mark.parametrize("doubt", [0.0, 0.5])
 def test_the_quick_score_is_the_exact_one(knowledge, doubt):
     profiles = profiles_of(knowledge)
-    found, rows = _found(knowledge, doubt=doubt), _rows(profiles)
-    exact = exact_bits(profiles, knowledge, found, rows)
-    assert present_bits(profiles, knowledge, found)[rows] == pytest.approx(
-        sum(exact.bits.values()) + exact.typical, abs=2e-4
-    )
+    found, absent, rows = _found(knowledge, doubt=doubt), _found(knowledge, ABSENT, doubt), _rows(profiles)
+    weighed = weigh_findings(profiles, knowledge, found, absent)
+    exact = weighed.exact(rows)
+    assert sorted(exact.bits) == sorted(found | absent)
+    assert weighed.bits[rows] == pytest.approx(sum(exact.bits.values()) + exact.typical, abs=2e-5)
 
 
 def test_the_exact_score_is_the_formula(knowledge):
     profiles, o = profiles_of(knowledge), knowledge.ontology
     found, rows = _found(knowledge), _rows(profiles)[::20]
-    exact = exact_bits(profiles, knowledge, found, rows)
+    exact = weigh_findings(profiles, knowledge, found).exact(rows)
     for place, row in enumerate(rows.tolist()):
         if row != profiles.none:
             expected = _slow(profiles, o, sorted(found), row)
@@ -41,19 +42,36 @@ def test_the_exact_score_is_the_formula(knowledge):
             )
 
 
+def test_more_findings_than_a_product_can_hold_are_weighed_as_few_are(knowledge):
+    profiles, rows = profiles_of(knowledge), _rows(profiles_of(knowledge))
+    terms = np.unique(profiles.feature_term)[::60]
+    assert len(terms) > 100
+    weighed = weigh_findings(profiles, knowledge, dict.fromkeys(terms.tolist(), 0.0))
+    exact = weighed.exact(rows)
+    assert weighed.bits[rows] == pytest.approx(sum(exact.bits.values()) + exact.typical, rel=1e-4)
+
+
 def test_none_of_these_scores_nothing(knowledge):
     profiles = profiles_of(knowledge)
-    assert present_bits(profiles, knowledge, _found(knowledge))[profiles.none] == 0.0
+    assert weigh_findings(profiles, knowledge, _found(knowledge)).bits[profiles.none] == 0.0
+
+
+def test_nothing_found_says_nothing(knowledge):
+    profiles = profiles_of(knowledge)
+    weighed, rows = weigh_findings(profiles, knowledge, {}), _rows(profiles)
+    assert not weighed.bits.any()
+    assert weighed.exact(rows).bits == {}
+    assert not weighed.exact(rows).typical.any()
 
 
 def test_an_excluded_finding_takes_away_little_of_what_shows_it(knowledge):
     profiles, term = profiles_of(knowledge), knowledge.ontology.index("HP:0001337")
-    rows, share = profiles.column(term)
-    bits = excluded_bits(profiles, term)
+    rows, share = profiles.stated(term)
+    bits = weigh_findings(profiles, knowledge, {}, {term: 0.0}).bits
     trust = np.where(rows < len(profiles.annotated), 0.1, 0.5)
     assert bits[rows] == pytest.approx(np.log2(1.0 - trust * share), abs=1e-6)
     assert np.all(np.delete(bits, rows) == 0.0)
-    assert np.all(excluded_bits(profiles, term, ratio=1.0) == 0.0)
+    assert np.all(weigh_findings(profiles, knowledge, {}, {term: 1.0}).bits == 0.0)
 
 
 def _slow(profiles, o, terms, row):

@@ -114,9 +114,13 @@ class Ontology:
         KnowledgeError
             If the code is unknown, or obsolete: the message names the nearest or what replaces it.
         """
+        known = self._current.get(code)
+        if known is not None:
+            return known
         number = code_number(code)
         at = _place(self.numbers, number)
         if at >= 0:
+            self._current[code] = at
             return at
         other = _place(self.other_number, number)
         if other >= 0 and self.other_merged[other]:
@@ -200,6 +204,11 @@ class Ontology:
     @cached_property
     def _found(self) -> dict[str, int]:
         """Codes asked for before; they are asked for thousands of times a case."""
+        return {}
+
+    @cached_property
+    def _current(self) -> dict[str, int]:
+        """The same of current codes only."""
         return {}
 
     @cached_property

@@ -13,7 +13,7 @@ from involuntary.knowledge import Knowledge
 from involuntary.model import Case
 from involuntary.reason.circumstances import JUDGEMENT, WORDS_BITS, Heard, weigh
 from involuntary.reason.evidence import Evidence
-from involuntary.reason.likelihood import exact_bits, excluded_bits, present_bits
+from involuntary.reason.likelihood import Exact, weigh_findings
 from involuntary.reason.priors import prior_bits
 from involuntary.reason.profiles import Profiles, profiles_of
 
@@ -68,21 +68,21 @@ def rank(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> Rank
     found, excluded = _found(evidence, profiles, knowledge), _excluded(evidence, profiles, knowledge)
     prior = prior_bits(profiles, case.setting, _concerned(evidence, knowledge))
     own, sources = _circumstances(evidence, profiles, knowledge)
-    total = prior + present_bits(profiles, knowledge, found).astype(np.float64)
-    for term, ratio in excluded.values():
-        total += excluded_bits(profiles, term, ratio)
+    weighed = weigh_findings(profiles, knowledge, found, excluded)
+    total = prior + weighed.bits
     total[_curated(profiles)] += own.sum(axis=0)
     leading = np.argpartition(-total, min(_LEADING, len(total) - 1))[:_LEADING].astype(np.int64)
     leading = leading[profiles.stands[leading]]
-    bits, typical = _exact(leading, found, excluded, profiles, knowledge, evidence)
+    exact = weighed.exact(leading)
+    bits = _by_evidence(exact, evidence, profiles, knowledge)
     place = leading - len(profiles.annotated)
     curated = (place >= 0) & (place < len(profiles.curated))
     bits[:, curated] += own[:, place[curated]]
-    total[leading] = prior[leading] + bits.sum(axis=0) + typical
+    total[leading] = prior[leading] + bits.sum(axis=0) + exact.typical
     posterior = np.exp2(total - total.max())
     posterior /= posterior.sum()
     order = np.lexsort((leading, -posterior[leading]))
-    leading, bits, typical = leading[order], bits[:, order], typical[order]
+    leading, bits, typical = leading[order], bits[:, order], exact.typical[order]
     return Ranking(profiles, evidence, prior, posterior, leading, bits, typical, sources)
 
 
@@ -115,13 +115,13 @@ def _found(evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledg
     return found
 
 
-def _excluded(evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledge) -> dict[int, tuple[int, float]]:
-    """Give the excluded findings by the place of their evidence, each with its likelihood ratio."""
+def _excluded(evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledge) -> dict[int, float]:
+    """Give the excluded findings, each with its likelihood ratio."""
     found = {}
-    for index, e in enumerate(evidence):
+    for e in evidence:
         term = _term(e, profiles, knowledge)
         if term >= 0 and not e.present:
-            found[index] = (term, e.weight.value if e.weight else 0.0)
+            found[term] = e.weight.value if e.weight else 0.0
     return found
 
 
@@ -158,20 +158,11 @@ def _heard(knowledge: Knowledge) -> Heard:
     return Heard.of(profiles_of(knowledge).curated, knowledge.ontology)
 
 
-def _exact(
-    rows: NDArray[np.int64],
-    found: dict[int, float],
-    excluded: dict[int, tuple[int, float]],
-    profiles: Profiles,
-    knowledge: Knowledge,
-    evidence: Sequence[Evidence],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    exact = exact_bits(profiles, knowledge, found, rows)
-    bits = np.zeros((len(evidence), len(rows)))
+def _by_evidence(
+    exact: Exact, evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledge
+) -> NDArray[np.float64]:
+    """Give what each piece of evidence adds by its finding, there or not, shape (evidence, rows)."""
+    bits = np.zeros((len(evidence), len(exact.rows)))
     for index, e in enumerate(evidence):
-        term = _term(e, profiles, knowledge)
-        if e.present and term in exact.bits:
-            bits[index] = exact.bits[term]
-    for index, (term, ratio) in excluded.items():
-        bits[index] = excluded_bits(profiles, term, ratio)[rows]
-    return bits, exact.typical
+        bits[index] = exact.bits.get(_term(e, profiles, knowledge), 0.0)
+    return bits

@@ -17,21 +17,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.knowledge import Knowledge
+from involuntary.reason import likelihood_kernels as kernels
 from involuntary.reason.profiles import Profiles
 
-__all__ = ["TYPICAL", "WEIGHTS", "Exact", "Weights", "exact_bits", "excluded_bits", "present_bits"]
+__all__ = ["TYPICAL", "WEIGHTS", "Exact", "Weighed", "Weights", "weigh_findings"]
 
 Floats = NDArray[np.float32]
 TYPICAL = "typical features seen"
 _BIT = float(np.log(2.0))
-_TERMS_KEPT = 384  # of each sort of part, 40 KB each at most for a whole release
-_SPARSE = 0.03
 _LEAST_INFORMATION = 0.1
 
 
@@ -94,7 +93,8 @@ class Exact:
     rows : ndarray of int, shape (k,)
         Which rows.
     bits : dict
-        By finding (index of its term), shape (k,). A term that several findings imply is split evenly between them.
+        By finding (index of its term), present or excluded, shape (k,). A term that several present findings imply
+        is split evenly between them.
     typical : ndarray of float64, shape (k,)
         Typical features seen, which is no single finding's.
     """
@@ -105,17 +105,47 @@ class Exact:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Part:
-    """Values of some rows, or of all."""
+class Weighed:
+    """Findings, weighed for every row.
 
-    rows: NDArray[np.int32] | slice
-    values: Floats
+    Attributes
+    ----------
+    bits : ndarray of float32, shape (rows,)
+        What all of them, present and excluded, add to every row, in single precision.
+    """
+
+    profiles: Profiles
+    weights: Weights
+    table: kernels.Table
+    found: NDArray[np.int32]
+    doubts: NDArray[np.float64]
+    implied: kernels.Implied
+    share: Floats
+    typical: Floats
+    excluded: Mapping[int, float]
+    bits: Floats
+
+    def exact(self, rows: NDArray[np.int64]) -> Exact:
+        """Give each finding's contribution to some rows, in double precision."""
+        kept, count, w = (rows != self.profiles.none).astype(np.float64), max(1.0, _surety(self.doubts)), self.weights
+        given, share = np.array([w.broad, w.narrow, w.given]), np.ascontiguousarray(self.share[:, rows])
+        bits = kernels.exact(self.table, self.implied, share, self.found, self.doubts, _scales(w), given, w.smoothing)
+        bits += w.mass * (1.0 / (1.0 + self.doubts))[:, None] * _log_mass(self.profiles, w)[rows].astype(np.float64)
+        bits *= kept * (count ** (-1 / 3) / _BIT)
+        typical = w.typical * count ** (1 / 6) / _BIT * self.typical[rows].astype(np.float64)
+        left = kernels.excluded_at(self.table, *_absent(self.excluded, w), rows)
+        absent = zip(sorted(self.excluded), np.log2(left), strict=True)
+        return Exact(rows, dict([*absent, *zip(self.found.tolist(), bits, strict=True)]), typical * kept)
 
 
-def present_bits(
-    profiles: Profiles, knowledge: Knowledge, found: Mapping[int, float], weights: Weights = WEIGHTS
-) -> Floats:
-    """Give what all present findings add to every row, in bits, in single precision.
+def weigh_findings(
+    profiles: Profiles,
+    knowledge: Knowledge,
+    found: Mapping[int, float],
+    excluded: Mapping[int, float] = MappingProxyType({}),
+    weights: Weights = WEIGHTS,
+) -> Weighed:
+    """Weigh all findings for every row.
 
     Parameters
     ----------
@@ -124,251 +154,89 @@ def present_bits(
     knowledge : Knowledge
         Whose ontology the terms are of.
     found : mapping of int to float
-        Index of each finding's term, and its doubt: 0 for one that was seen; 1 / (ratio - 1) for one that a signal
-        tells with a likelihood ratio. A doubted finding never counts for more than its ratio.
+        Index of each present finding's term, and its doubt: 0 for one that was seen; 1 / (ratio - 1) for one that a
+        signal tells with a likelihood ratio. A doubted finding never counts for more than its ratio.
+    excluded : mapping of int to float, optional
+        Index of each excluded finding's term, and the likelihood ratio of a signal that did not show it: 0 where it
+        was surely not there. It never adds; to rule out one form says nothing of an entry that names none.
     weights : Weights, optional
         How findings are weighed.
     """
-    total = np.zeros(len(profiles), dtype=np.float32)
-    if not found:
-        return total
-    count = _count(found)
-    for term, doubt in sorted(found.items()):
-        total += _blended(profiles, knowledge, term, doubt, weights)
-    for term, doubt in sorted(_closure(profiles, knowledge, found).items()):
-        given = _given(profiles, knowledge, term, doubt, weights)
-        total[given.rows] += given.values
-    total += (weights.mass * sum(map(_surety, found.values()))) * _log_mass(profiles, weights)
-    total *= count ** (-1 / 3)
-    total += weights.typical * count ** (1 / 6) * _typical(profiles, knowledge, tuple(sorted(found.items())))
-    total[profiles.none] = 0.0
-    total /= np.float32(_BIT)
-    return total
-
-
-def excluded_bits(profiles: Profiles, term: int, ratio: float = 0.0, weights: Weights = WEIGHTS) -> Floats:
-    """Give what an excluded finding adds to every row, in bits; never above zero.
-
-    `ratio` is the likelihood ratio of a signal that did not show it: 0 where it was surely not there. To rule out one
-    form says nothing of an entry that names none.
-    """
-    bits = np.zeros(len(profiles), dtype=np.float32)
-    rows, share = profiles.stated(term)
-    curated = rows >= len(profiles.annotated)
-    trust = np.where(curated, weights.excluded_trust_curated, weights.excluded_trust).astype(np.float32)
-    bits[rows] = np.log2(1.0 - trust * max(0.0, 1.0 - ratio) * share)
-    return bits
-
-
-def exact_bits(
-    profiles: Profiles,
-    knowledge: Knowledge,
-    found: Mapping[int, float],
-    rows: NDArray[np.int64],
-    weights: Weights = WEIGHTS,
-) -> Exact:
-    """Give each finding's contribution to some rows, in double precision."""
-    count, kept = _count(found), (rows != profiles.none).astype(np.float64)
-    closure = sorted(_closure(profiles, knowledge, found).items())
-    share = {term: _shares(profiles, term, rows) for term, _ in closure}
-    own = {term: _above(profiles, knowledge, term) for term in sorted(found)}
-    log_mass = _log_mass(profiles, weights)[rows].astype(np.float64)
-    bits = {}
-    for term, doubt in sorted(found.items()):
-        seen = np.stack([share[a] for a in own[term].tolist()])
-        bits[term] = weights.mass * _surety(doubt) * log_mass
-        for weight, reach in weights.scales:
-            bits[term] += weight * np.log(
-                reach.anyhow + _blend(profiles, term, own[term], doubt, reach) @ (seen + doubt)
-            )
-    for term, doubt in closure:
-        users = [finding for finding, above in own.items() if term in above]
-        ratio = _given_ratio(
-            profiles, term, doubt, share[term], _least_parent(knowledge, profiles, term, share), weights
-        )
-        for finding in users:
-            bits[finding] += weights.given * np.log(ratio) / len(users)
-    scale = kept * count ** (-1 / 3) / _BIT
-    rest = (
-        weights.typical
-        * count ** (1 / 6)
-        / _BIT
-        * _typical(profiles, knowledge, tuple(sorted(found.items())))[rows].astype(np.float64)
+    terms, doubts = np.array(sorted(found), dtype=np.int32), np.array([found[t] for t in sorted(found)], np.float64)
+    table, surety, (absent, trust) = _table(profiles, knowledge), _surety(doubts), _absent(excluded, weights)
+    count = max(1.0, surety)
+    implied, share, product, total, typical, left = kernels.weigh(
+        table, terms, doubts, absent, trust, _scales(weights), weights.smoothing
     )
-    return Exact(rows, {term: b * scale for term, b in bits.items()}, rest * kept if found else 0.0 * kept)
+    total += np.log(product, out=product)
+    score = np.array([weights.broad, weights.narrow, weights.given]) @ total
+    score += weights.mass * surety * _log_mass(profiles, weights)
+    score *= count ** (-1 / 3)
+    score += weights.typical * count ** (1 / 6) * typical
+    score[profiles.none] = 0.0
+    if excluded:
+        score += np.log(left)
+    bits = (score / _BIT).astype(np.float32)
+    return Weighed(profiles, weights, table, terms, doubts, implied, share, typical, excluded, bits)
 
 
-def _surety(doubt: float) -> float:
-    return 1.0 / (1.0 + doubt)
+def _absent(excluded: Mapping[int, float], weights: Weights) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Give the excluded terms, ascending, and how far the share of each counts, in annotated and in curated rows."""
+    terms = sorted(excluded)
+    surety = 1.0 - np.minimum(np.array([excluded[term] for term in terms]), 1.0)
+    trust = surety[:, None] * np.array([weights.excluded_trust, weights.excluded_trust_curated])
+    return np.array(terms, dtype=np.int32), trust
 
 
-def _count(found: Mapping[int, float]) -> float:
-    return max(1.0, sum(map(_surety, found.values())))
+def _surety(doubts: NDArray[np.float64]) -> float:
+    return float((1.0 / (1.0 + doubts)).sum())
 
 
-def _above(profiles: Profiles, knowledge: Knowledge, term: int) -> NDArray[np.int32]:
-    above = knowledge.ontology.ancestor_indices(term)
-    found: NDArray[np.int32] = above[profiles.inside[above]]
-    return found
+@lru_cache(maxsize=4)
+def _scales(weights: Weights) -> NDArray[np.float64]:
+    return np.array([[reach.steepness, reach.anyhow] for reach in (weights.broad_scale, weights.narrow_scale)])
 
 
-def _closure(profiles: Profiles, knowledge: Knowledge, found: Mapping[int, float]) -> dict[int, float]:
-    """Give every term that the findings imply, as doubtful as the least doubtful of them."""
-    implied: dict[int, float] = {}
-    for term, doubt in found.items():
-        for a in _above(profiles, knowledge, term).tolist():
-            implied[a] = min(implied.get(a, doubt), doubt)
-    return implied
-
-
+@lru_cache(maxsize=4)
 def _log_mass(profiles: Profiles, weights: Weights) -> Floats:
     log_mass = np.log(profiles.mass + np.float32(weights.mass_start))
     relative: Floats = log_mass - log_mass[profiles.none]
     return relative
 
 
-def _blend(profiles: Profiles, term: int, above: NDArray[np.int32], doubt: float, reach: Scale) -> NDArray[np.float64]:
-    """Give what each ancestor's share is multiplied by: its weight over its background."""
-    nearness = np.exp(-reach.steepness * (profiles.information[term] - profiles.information[above].astype(np.float64)))
-    weight: NDArray[np.float64] = (1.0 - reach.anyhow) * nearness / nearness.sum()
-    return weight / (profiles.background[above] + doubt)
-
-
-@lru_cache(maxsize=_TERMS_KEPT)
-def _blended(profiles: Profiles, knowledge: Knowledge, term: int, doubt: float, weights: Weights) -> Floats:
-    """Give a finding's own part for every row, in natural logarithms."""
-    above = _above(profiles, knowledge, term)
-    blends = [_blend(profiles, term, above, doubt, reach).astype(np.float32) for _, reach in weights.scales]
-    ratios = np.empty((len(blends), len(profiles)), dtype=np.float32)
-    for ratio, blend, (_, reach) in zip(ratios, blends, weights.scales, strict=True):
-        ratio[:] = reach.anyhow + doubt * blend.sum()
-    for place, a in enumerate(above.tolist()):
-        column = _column(profiles, a)
-        for ratio, blend in zip(ratios, blends, strict=True):
-            ratio[column.rows] += blend[place] * column.values
-    np.log(ratios, out=ratios)
-    total: Floats = np.array([weight for weight, _ in weights.scales], dtype=np.float32) @ ratios
-    return total
-
-
-@lru_cache(maxsize=_TERMS_KEPT)
-def _column(profiles: Profiles, term: int) -> Part:
-    return _part(len(profiles), *profiles.column(term))
-
-
-def _part(size: int, rows: NDArray[np.int32], values: Floats) -> Part:
-    """Hold values whole where many rows have one: to add them up in place is far quicker than to look rows up."""
-    if len(rows) < _SPARSE * size:
-        return Part(rows, values)
-    whole = np.zeros(size, dtype=np.float32)
-    whole[rows] = values
-    return Part(slice(None), whole)
-
-
-@lru_cache(maxsize=4 * _TERMS_KEPT)
-def _given(profiles: Profiles, knowledge: Knowledge, term: int, doubt: float, weights: Weights) -> Part:
-    """Give the rows that say something of a term's parents, and what the term adds to them."""
-    parents = _parents(knowledge, profiles, term)
-    if not parents:
-        return Part(np.zeros(0, np.int32), np.zeros(0, np.float32))
-    rows, least = profiles.column(parents[0])
-    for parent in parents[1:]:
-        rows, least = _both(rows, least, *profiles.column(parent))
-    column, share = _column(profiles, term), np.zeros(len(profiles), dtype=np.float32)
-    share[column.rows] = column.values
-    ratio = _given_ratio(profiles, term, doubt, share[rows], least, weights)
-    return _part(len(profiles), rows, np.float32(weights.given) * np.log(ratio).astype(np.float32))
-
-
-def _both(
-    rows: NDArray[np.int32], least: Floats, other: NDArray[np.int32], share: Floats
-) -> tuple[NDArray[np.int32], Floats]:
-    common, first, second = np.intersect1d(rows, other, assume_unique=True, return_indices=True)
-    return common, np.minimum(least[first], share[second])
-
-
-def _given_ratio(
-    profiles: Profiles, term: int, doubt: float, share: NDArray[Any], least: NDArray[Any], weights: Weights
-) -> NDArray[Any]:
-    """Give K: how likely a term is where its parents are, over how likely it is there in any disease."""
-    usual, k = float(profiles.given_parents[term]), weights.smoothing
-    return ((share + k * usual) / (least + k) + doubt) / (usual + doubt)
-
-
-def _parents(knowledge: Knowledge, profiles: Profiles, term: int) -> list[int]:
-    o = knowledge.ontology
-    parents = o.parent[o.parent_start[term] : o.parent_start[term + 1]]
-    found: list[int] = parents[profiles.inside[parents]].tolist()
-    return found
-
-
-def _least_parent(
-    knowledge: Knowledge, profiles: Profiles, term: int, share: Mapping[int, NDArray[np.float64]]
-) -> NDArray[np.float64]:
-    parents = _parents(knowledge, profiles, term)
-    # The root has none; it is always there, and so are its parents.
-    return np.minimum.reduce([share[p] for p in parents]) if parents else share[term]
-
-
-def _shares(profiles: Profiles, term: int, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    here, share = profiles.column(term)
-    if not len(here):
-        return np.zeros(len(rows))
-    place = np.minimum(np.searchsorted(here, rows), len(here) - 1)
-    return np.where(here[place] == rows, share[place].astype(np.float64), 0.0)
-
-
-@lru_cache(maxsize=4)  # all rows are asked first, then the leading ones exactly
-def _typical(profiles: Profiles, knowledge: Knowledge, found: tuple[tuple[int, float], ...]) -> Floats:
-    """Give the share of each row's features, by frequency and information, that the findings reach."""
-    f = _features(profiles, knowledge)
-    implied = _closure(profiles, knowledge, dict(found))
-    worth = {term: float(profiles.information[term]) * _surety(doubt) for term, doubt in implied.items()}
-    reached = np.zeros(len(f.information), dtype=np.float32)
-    for term in sorted(worth, key=worth.__getitem__):
-        reached[f.below[f.below_start[term] : f.below_start[term + 1]]] = worth[term]
-    part = np.minimum(reached / f.information, np.float32(1.0))
-    typical = np.zeros(len(profiles), dtype=np.float32)
-    typical[f.rows] = np.add.reduceat(f.weight * part[f.place], f.first) / f.whole
-    return typical
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Features:
-    """All rows' features for `_typical`: terms that are a feature of some row are numbered from 0.
-
-    `below` gives for each term of the ontology the numbers of the features below it; `rows` have features, the
-    first of each at `first`; `place` and `weight` are each feature's number, and its frequency by its information;
-    `whole` is each row's sum of weights, at least 1.
-    """
-
-    information: Floats
-    below_start: NDArray[np.int64]
-    below: NDArray[np.int32]
-    rows: NDArray[np.int64]
-    first: NDArray[np.int64]
-    place: NDArray[np.int32]
-    weight: Floats
-    whole: Floats
-
-
 @lru_cache(maxsize=2)
-def _features(profiles: Profiles, knowledge: Knowledge) -> _Features:
-    o, start = knowledge.ontology, profiles.feature_start.astype(np.int64)
-    terms, place = np.unique(profiles.feature_term, return_inverse=True)
+def _table(profiles: Profiles, knowledge: Knowledge) -> kernels.Table:
+    """Give what the kernels read; the features that rows have are numbered from 0."""
+    o, p = knowledge.ontology, profiles
+    terms, number = np.unique(p.feature_term, return_inverse=True)
     above = [o.ancestor_indices(term) for term in terms.tolist()]
-    number = np.repeat(np.arange(len(terms), dtype=np.int32), [len(a) for a in above])
+    under = np.repeat(np.arange(len(terms), dtype=np.int32), [len(a) for a in above])
     over = np.concatenate([*above, np.zeros(0, np.int32)])
-    order = np.argsort(over, kind="stable")
-    rows = np.flatnonzero(np.diff(start))
-    weight = profiles.feature_share * profiles.information[profiles.feature_term]
-    return _Features(
-        information=np.maximum(profiles.information[terms], np.float32(_LEAST_INFORMATION)),
+    order, by_feature = np.argsort(over, kind="stable"), np.argsort(number, kind="stable")
+    row = np.repeat(np.arange(len(p), dtype=np.int32), np.diff(p.feature_start))
+    weight = p.feature_share * p.information[p.feature_term]
+    return kernels.Table(
+        start=p.annotated.start,
+        row=p.annotated.row,
+        share=p.annotated.share.view(np.uint16),
+        half=np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32),
+        curated_start=p.start,
+        curated_row=p.row,
+        curated_share=p.share,
+        curated_lent=p.lent,
+        ancestor_start=o.ancestor_start,
+        ancestor=o.ancestor,
+        parent_start=o.parent_start,
+        parent=o.parent,
+        inside=p.inside,
+        information=p.information,
+        background=p.background,
+        given_parents=p.given_parents,
+        feature_information=np.maximum(p.information[terms], np.float32(_LEAST_INFORMATION)),
         below_start=np.searchsorted(over[order], np.arange(len(o) + 1)).astype(np.int64),
-        below=number[order],
-        rows=rows,
-        first=start[rows],
-        place=place.astype(np.int32),
-        weight=weight,
-        whole=np.maximum(np.add.reduceat(weight, start[rows]), np.float32(1.0)),
+        below=under[order],
+        feature_start=np.searchsorted(number[by_feature], np.arange(len(terms) + 1)).astype(np.int64),
+        feature_row=row[by_feature].astype(np.uint16),
+        feature_weight=weight[by_feature],
+        whole=np.maximum(np.bincount(row, weight, len(p)), 1.0).astype(np.float32),
     )
