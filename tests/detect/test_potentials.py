@@ -3,6 +3,7 @@ import pytest
 
 from involuntary.detect import conditioned
 from involuntary.detect.potentials import PotentialRule, detect
+from involuntary.dsp.bands import zero_phase
 from involuntary.errors import ParameterError
 from involuntary.model import Channel, ChannelKind, Intervals, Recording
 from simulated import mains, matched, noise, potential, recording, with_potentials
@@ -63,7 +64,7 @@ def test_counts_give_the_same_events_under_their_own_names():
     np.testing.assert_array_equal(volts.onset_s, counts.onset_s)
     np.testing.assert_allclose(volts.features["amplitude_uv"], counts.features["amplitude_count"], rtol=1e-9)
     assert set(counts.features) == {
-        "amplitude_count", "area_count_ms", "noise_count", "snr", "phases", "turns", "peak_s", "jump",
+        "amplitude_count", "area_count_ms", "noise_count", "snr", "phases", "turns", "peak_s", "jump", "near_per_s",
     }  # fmt: skip
 
 
@@ -141,8 +142,45 @@ def test_a_contact_that_breaks_jumps_and_a_muscle_does_not():
         broken[start:] += 200 * np.exp(-np.arange(broken.size - start) / (0.004 * RATE))
     pops = found(broken)
     assert np.min(pops.features["jump"][pops.features["amplitude_uv"] > 100]) > 0.85
-    slow = detect(recording(x[::2], 1000.0), 0, RULE)
+    slow = detect(recording(x[::4], 500.0), 0, RULE)
     assert np.all(np.isnan(slow.features["jump"]))
+
+
+def test_noise_beyond_the_band_is_no_jump():
+    x, _ = with_potentials(noise(20, 5000.0, seed=1), 5000.0, np.arange(1.0, 19.0), 2, amplitudes=(60.0, 100.0))
+    hiss = 3.0 * 3.0 * np.random.default_rng(3).standard_normal(x.size)
+    for at in (0.0, 1.0):
+        jump = detect(recording(x + at * hiss, 5000.0), 0, RULE).features["jump"]
+        assert np.median(jump) < 0.7
+
+
+@pytest.mark.parametrize("colour", [0.0, 0.5, 1.0])
+def test_potentials_at_10_db_are_found_in_noise_of_any_colour_and_nothing_else(colour):
+    random, rate, seconds = np.random.default_rng(5), 2000.0, 300
+    spectrum = np.fft.rfft(random.standard_normal(int(rate * seconds)))
+    spectrum *= np.maximum(np.fft.rfftfreq(int(rate * seconds), 1 / rate), 1.0) ** -colour
+    x = np.fft.irfft(spectrum)
+    x *= 4.0 / zero_phase(x, rate, 20.0, 450.0).std()
+    time = np.arange(-0.008, 0.008, 1 / rate) / 0.0022
+    wave = (1 - time**2) * np.exp(-(time**2) / 2)
+    wave *= 4.0 * 10**0.5 / np.sqrt(np.mean(wave[np.abs(wave) > 0.05] ** 2))
+    true = np.cumsum(random.uniform(1.0, 4.0, 110))
+    for at in true:
+        x[round(at * rate) - 16 : round(at * rate) + 16] += wave
+    peaks = detect(recording(x, rate), 0, RULE).features["peak_s"]
+    assert matched(true, peaks, 0.01) >= 0.95 * len(true)
+    assert len(peaks) <= 1.02 * len(true)
+
+
+def test_what_comes_near_to_standing_out_is_counted_around_each():
+    random = np.random.default_rng(6)
+    x = noise(60, RATE, seed=1)
+    x, _ = with_potentials(x, RATE, np.array([15.0, 45.0]), 2, amplitudes=(100.0, 101.0))
+    x, _ = with_potentials(x, RATE, np.sort(random.uniform(36, 54, 120)), 3, amplitudes=(18.0, 24.0))
+    events = found(x)
+    alone, crowded = (events.features["near_per_s"][np.argmin(np.abs(events.onset_s - at))] for at in (15.0, 45.0))
+    assert alone < 0.5
+    assert crowded > 2.0
 
 
 def test_refusals():

@@ -72,5 +72,5 @@ def test_compiled_kernels_find_the_same_events(monkeypatch):
 
 @pytest.mark.parametrize("factor", [0.0, -1.0])
 def test_a_rule_that_cannot_be_is_refused(factor):
-    with pytest.raises(ParameterError, match=r"^PotentialRule\.noise_factor: must be above zero; got"):
-        sweep(example(), 0, [(potentials.POTENTIALS, potentials.PotentialRule(noise_factor=factor))])
+    with pytest.raises(ParameterError, match=r"^PotentialRule\.extent_factor: must be above zero; got"):
+        sweep(example(), 0, [(potentials.POTENTIALS, potentials.PotentialRule(extent_factor=factor))])

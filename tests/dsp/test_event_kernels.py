@@ -53,9 +53,11 @@ def test_peaks_are_parted_lit_and_bounded_as_by_the_slow_twins(values, data):
     peaks = np.array(sorted(data.draw(st.sets(st.integers(0, envelope.size - 1), min_size=1))), dtype=np.intp)
     rule = potentials.PotentialRule(refractory_ms=data.draw(st.sampled_from([0.5, 2.0])))
     slow, fast = both(envelope)
-    order = potentials._separate(slow, peaks, rule)
-    assert potentials._separate(fast, peaks, rule).tolist() == order.tolist()
-    assert potentials._lit(fast, order, rule).tolist() == potentials._lit(slow, order, rule).tolist()
+    order = potentials._separate(slow, envelope, peaks, rule)
+    assert potentials._separate(fast, envelope, peaks, rule).tolist() == order.tolist()
+    assert (
+        potentials._lit(fast, envelope, order, rule).tolist() == potentials._lit(slow, envelope, order, rule).tolist()
+    )
     reach, bounds = data.draw(st.integers(1, 30)), np.empty((order.size, 2), dtype=np.intp)
     kernels.valleys(envelope, order, reach, bounds)
     assert bounds.tolist() == potentials._valleys(envelope, order, reach).tolist()
@@ -67,11 +69,11 @@ def test_tops_are_those_of_the_slow_twin_whatever_room_there_is(dtype, monkeypat
     for n in (1, 2, 3, 66, 67, 3000):
         envelope = random.integers(0, 9, n).astype(dtype)
         envelope[: n // 3] = np.minimum(envelope[: n // 3], 1)
-        slow, fast = both(envelope)
         for room in (1, 4096):
             monkeypatch.setattr(potentials, "_ROOM", room)
             for least in (-1.0, 4.0, 7.5, 9.0):
-                assert potentials._tops(fast, least).tolist() == potentials._tops(slow, least).tolist()
+                fast, slow = (potentials._tops(envelope, least, compiled=compiled) for compiled in (True, False))
+                assert fast.tolist() == slow.tolist()
 
 
 @given(waves, st.data())

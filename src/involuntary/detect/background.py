@@ -32,18 +32,22 @@ class BackgroundRule:
         Zero-phase band.
     remove_mains : bool
         Subtract 50 or 60 Hz and harmonics where they are there.
-    factor : float
-        The level of a second is the median of its frames of 20 ms. Of stationary noise in this band it strays by 3 %;
-        this lies five such errors above what is usual.
+    strays : float
+        The level of a second is the median of its frames of 20 ms. Of stationary noise it strays, by 3 % where it is
+        white in this band, by more where it is of a colour; how much is read from the frames of quiet seconds. A raised
+        level lies so many such errors above what is usual.
     rest_percentile : float
-        Times this percentile of the seconds of the recording.
+        Usual at rest is what has this percentile of the seconds of the recording.
+    most_stray : float
+        The error is never taken to be more than this.
     """
 
     low_hz: float = 20.0
     high_hz: float = 450.0
     remove_mains: bool = True
-    factor: float = 1.2
+    strays: float = 4.5
     rest_percentile: float = 10.0
+    most_stray: float = 0.1
 
 
 def detect(recording: Recording, channel: int, rule: BackgroundRule) -> Events:
@@ -73,19 +77,35 @@ def _in_block(part: Conditioned, _rule: BackgroundRule) -> tuple[int, int, NDArr
 def _as_events(recording: Recording, channel: int, parts: Levels, rule: BackgroundRule) -> Events:
     meta = recording.channels[channel]
     seconds = [
-        (first, frame * _SECOND, np.median(level[: level.size - level.size % _SECOND].reshape(-1, _SECOND), axis=1))
+        (first, frame * _SECOND, level[: level.size - level.size % _SECOND].reshape(-1, _SECOND))
         for first, frame, level in by_stretch(recording, channel, parts)
         if level.size >= _SECOND
     ]
-    rest = np.percentile(np.concatenate([level for *_, level in seconds]), rule.rest_percentile) if seconds else 0.0
+    medians = [np.median(frames, axis=1) for *_, frames in seconds]
+    rest = np.percentile(np.concatenate(medians), rule.rest_percentile) if seconds else 0.0
+    factor = _factor(np.concatenate([frames for *_, frames in seconds]), rule) if seconds else 1.0
     rows = [
         (first + a * length, (b - a) * length, level[a:b].max() / rest if rest else np.inf)
-        for first, length, level in seconds
-        for a, b in true_runs(level > rule.factor * rest).tolist()
+        for (first, length, _), level in zip(seconds, medians, strict=True)
+        for a, b in true_runs(level > factor * rest).tolist()
     ]
-    onset, length, factor = np.array(rows, dtype=np.float64).reshape(-1, 3).T
+    onset, length, factor_reached = np.array(rows, dtype=np.float64).reshape(-1, 3).T
     onset_s = recording.time_s(channel, onset.astype(np.intp))
-    return Events("tonic", (meta.name,) * len(rows), onset_s, length / meta.rate_hz, {"factor": factor})
+    return Events("tonic", (meta.name,) * len(rows), onset_s, length / meta.rate_hz, {"factor": factor_reached})
+
+
+def _factor(frames: NDArray[np.float64], rule: BackgroundRule) -> float:
+    """Give how many times rest a raised level exceeds, by how much the frames, shape (seconds, 50), stray at rest."""
+    from scipy.special import ndtri
+
+    level = np.median(frames, axis=1)
+    quiet = (level <= np.median(level)) & (level > 0)
+    if not np.any(quiet):
+        return 1.0
+    spread = 1.4826 * np.median(np.abs(frames[quiet] - level[quiet, None]), axis=1) / level[quiet]
+    # The error of a median of so many frames that are near to normal.
+    stray = min(float(np.median(spread)) * float(np.sqrt(np.pi / 2 / _SECOND)), rule.most_stray)
+    return (1 + rule.strays * stray) / (1 + float(ndtri(rule.rest_percentile / 100)) * stray)
 
 
 BACKGROUND: Detector[BackgroundRule, tuple[int, int, NDArray[np.float64]]] = Detector(

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
-from involuntary.dsp.noise import NoiseTrack, track
+from involuntary.dsp.colour import LAG_S, flattened, foreseen
+from involuntary.dsp.envelope import rms_envelope
+from involuntary.dsp.noise import NOISE_STEP_S, NoiseTrack, steps, track
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.dsp.shape import measure
 from involuntary.model import Events, Recording
@@ -27,6 +29,9 @@ Floats = NDArray[np.floating]
 Spans = NDArray[np.intp]
 
 _JUMP_S = 0.0005
+_JUMP_STRAYS = 3.0  # robust standard deviations of noise that are no jump
+_JUMPS_SEEN = 400  # of each window, from which that deviation is told
+_LEAST_NOISE = 0.125  # of the lowest envelope, for signals without noise
 _ROOM = 4096  # peaks of a block, before they must be counted first
 
 
@@ -43,8 +48,11 @@ class PotentialRule:
         Subtract 50 or 60 Hz and harmonics where they are there.
     window_ms : float
         Width of the triangle under which the envelope is the root mean square: about one potential.
-    noise_factor : float
-        An envelope peak must exceed the running median by so many robust standard deviations of the envelope.
+    deviates : float
+        An envelope peak must exceed what noise exceeds as rarely as a normal variate so many deviates: in an hour of
+        noise about once, whatever its colour. Where the noise is mostly slow, its slow part is taken off first.
+    near_deviates, near_s : float
+        Peaks that come near that, above so many deviates, are counted in so much time around each potential.
     lowest_envelope_uv : float
         And so many µV (counts where the gain is unknown), for signals without noise.
     refractory_ms : float
@@ -59,6 +67,8 @@ class PotentialRule:
     extent_share : float
         or this share of the envelope's peak, whichever is more: the filter's own swing around a large potential
         is not part of it.
+    phase_factor : float
+        A phase leaves the baseline by so many noise levels.
     quiet_ms : float
         Shorter returns to the baseline lie within the potential.
     turn_factor : float
@@ -71,13 +81,16 @@ class PotentialRule:
     high_hz: float = 450.0
     remove_mains: bool = True
     window_ms: float = 10.0
-    noise_factor: float = 8.0
+    deviates: float = 5.9
+    near_deviates: float = 4.0
+    near_s: float = 12.0
     lowest_envelope_uv: float = 1.0
     refractory_ms: float = 8.0
     valley: float = 0.7
     swing_share: float = 0.25
     swing_ms: float = 20.0
-    extent_factor: float = 3.0
+    extent_factor: float = 2.0
+    phase_factor: float = 3.0
     extent_share: float = 0.25
     quiet_ms: float = 2.5
     turn_factor: float = 3.0
@@ -102,9 +115,10 @@ def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
         Kind ``potential``, sorted; onset to end by the noise threshold. Features, measured in the band of the rule:
         ``amplitude_uv`` (peak to peak), ``area_uv_ms`` (rectified), ``noise_uv`` (running median of the envelope),
         ``snr`` (largest deflection over noise), ``phases``, ``turns``, ``peak_s`` (time of the largest
-        deflection), ``jump`` (largest change of the signal as read within half a millisecond, over the amplitude; a
-        contact that breaks changes at once, a muscle does not; not-a-number below 1500 Hz). Where the amplifier's gain
-        is unknown the names end in ``_count`` in place of ``_uv``.
+        deflection), ``jump`` (largest change of the signal as read within half a millisecond, a sample at rates below,
+        less what its noise changes by, over the amplitude; a contact that breaks changes at once, a muscle does not;
+        not-a-number below 1000 Hz), ``near_per_s`` (peaks a second around it, with those that only come near to
+        standing out). Where the amplifier's gain is unknown the names end in ``_count`` in place of ``_uv``.
 
     Raises
     ------
@@ -115,7 +129,7 @@ def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
 
 
 # Onset, end and peak in samples of the channel; amplitudes in µV or counts, area in samples times it, jump as read.
-_COLUMNS = ("onset", "stop", "peak", "amplitude", "area", "noise", "snr", "phases", "turns", "jump")
+_COLUMNS = ("onset", "stop", "peak", "amplitude", "area", "noise", "snr", "phases", "turns", "jump", "near")
 
 
 def _conditioning(rule: PotentialRule) -> Conditioning:
@@ -143,6 +157,7 @@ def _as_events(recording: Recording, channel: int, found: Rows, rule: PotentialR
         "phases": lambda: column("phases"),
         "turns": lambda: column("turns"),
         "jump": lambda: scale * column("jump") / np.maximum(column("amplitude"), smallest),
+        "near_per_s": lambda: column("near"),
         "peak_s": lambda: time_s("peak"),
     }
     return Events(
@@ -158,18 +173,18 @@ def _in_block(part: Conditioned, rule: PotentialRule) -> Samples:
     """Measure the potentials whose envelope peaks in the block proper, one a row of `_COLUMNS`."""
     block, wave, rate_hz = part.block, part.wave, part.rate_hz
     noise = track(part.steps, compiled=part.compiled)
-    peaks = _peaks(part, noise, rule)
+    peaks, near = _peaks(part, noise, rule)
     spans = _extents(part, peaks, noise, rule)
     mine = (peaks >= block.start) & (peaks < block.stop)
     mine &= spans[:, 1] - spans[:, 0] <= rule.longest_ms * rate_hz / 1e3
-    peaks, spans = peaks[mine], spans[mine]
+    peaks, spans, near = peaks[mine], spans[mine], near[mine]
     level = noise.level_at(peaks)
-    base = np.maximum(level, rule.lowest_envelope_uv / rule.noise_factor)
-    shape = _shapes(part, spans, rule.extent_factor * base, rule.turn_factor * base)
+    base = np.maximum(level, _LEAST_NOISE * rule.lowest_envelope_uv)
+    shape = _shapes(part, spans, rule.phase_factor * base, rule.turn_factor * base)
     top = spans[:, 0] + shape[:, 4].astype(np.intp)
     jump = _jumps(part, spans)
     at = block.first + np.column_stack([spans, top])
-    return np.column_stack([at, shape[:, :2], level, np.abs(wave[top]) / base, shape[:, 2:4], jump])
+    return np.column_stack([at, shape[:, :2], level, np.abs(wave[top]) / base, shape[:, 2:4], jump, near])
 
 
 def _shapes(part: Conditioned, spans: Spans, threshold: Samples, turn: Samples) -> Samples:
@@ -187,36 +202,64 @@ def _shapes(part: Conditioned, spans: Spans, threshold: Samples, turn: Samples) 
 
 
 def _jumps(part: Conditioned, spans: Spans) -> Samples:
-    """Give the largest change within half a millisecond in and just around each potential, in the unit as read."""
+    """Give the largest change within half a millisecond in and around each potential, as read, beyond its noise."""
     raw, lag = part.block.samples, max(round(_JUMP_S * part.rate_hz), 1)
     out = np.full(len(spans), math.nan)
-    if lag > 1.5 * _JUMP_S * part.rate_hz:
+    if lag > 2 * _JUMP_S * part.rate_hz or not len(spans):
         return out
     if part.compiled:
         from involuntary.dsp import event_kernels as kernels
 
         kernels.jumps(raw, spans, lag, out)
-        return out
-    for i, (onset, stop) in enumerate(spans.tolist()):
-        piece = raw[max(onset - 2 * lag, 0) : stop + 2 * lag]
-        out[i] = np.max(np.abs(piece[lag:] - piece[:-lag]), initial=0.0)
-    return out
+    else:
+        for i, (onset, stop) in enumerate(spans.tolist()):
+            piece = raw[max(onset - 2 * lag, 0) : stop + 2 * lag]
+            out[i] = np.max(np.abs(piece[lag:] - piece[:-lag]), initial=0.0)
+    return np.sqrt(np.maximum(out**2 - _usual_jump(part, spans[:, 0], lag) ** 2, 0.0))
 
 
-def _peaks(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> NDArray[np.intp]:
-    """Give the envelope's peaks above the threshold that are potentials of their own."""
+def _usual_jump(part: Conditioned, at: NDArray[np.intp], lag: int) -> Samples:
+    """Give what noise as read changes by over so many samples at most, at samples of the block."""
+    raw = part.block.samples
+    hop = max(min(part.hop, raw.size // 2), 1)
+    windows = np.lib.stride_tricks.sliding_window_view(raw, min(2 * hop, raw.size))[::hop]
+    step = max(windows.shape[1] // _JUMPS_SEEN, 1)
+    if windows.shape[1] <= lag:
+        return np.zeros(at.size)
+    change = np.abs(windows[:, lag::step] - windows[:, : windows.shape[1] - lag : step])
+    usual = _JUMP_STRAYS * 1.4826 * np.median(change, axis=1)
+    return np.interp(at, hop * np.arange(1, usual.size + 1), usual)
+
+
+def _peaks(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> tuple[NDArray[np.intp], Samples]:
+    """Give the peaks above the threshold that are potentials of their own, and how many peaks a second are near."""
+    envelope, noise = _flat(part, noise, rule)
     # Few samples exceed even the lowest threshold; only they are looked at closely.
-    envelope = part.envelope
-    high = _tops(part, max(noise.lowest_threshold(rule.noise_factor), rule.lowest_envelope_uv))
-    high = high[envelope[high] > np.maximum(noise.threshold_at(high, rule.noise_factor), rule.lowest_envelope_uv)]
-    order = _separate(part, high, rule)
-    return order[_lit(part, order, rule) & _lit(part, order[::-1], rule)[::-1]]
+    high = _tops(envelope, max(noise.lowest_stray(rule.near_deviates), rule.lowest_envelope_uv), compiled=part.compiled)
+    high = high[envelope[high] > np.maximum(noise.stray_at(high, rule.near_deviates), rule.lowest_envelope_uv)]
+    order = _separate(part, envelope, high, rule)
+    every = order[_lit(part, envelope, order, rule) & _lit(part, envelope, order[::-1], rule)[::-1]]
+    peaks = every[envelope[every] > noise.stray_at(every, rule.deviates)]
+    reach = rule.near_s / 2 * part.rate_hz
+    near = np.searchsorted(every, peaks + reach) - np.searchsorted(every, peaks - reach)
+    return peaks, near / rule.near_s
 
 
-def _tops(part: Conditioned, least: float) -> NDArray[np.intp]:
+def _flat(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> tuple[Floats, NoiseTrack]:
+    """Give the envelope in which potentials are sought, and its noise: that of the signal without what is foreseen."""
+    lag = max(round(LAG_S * part.rate_hz), 1)
+    share = foreseen(part.wave, part.hop, lag)
+    if not np.any(share):
+        return part.envelope, noise
+    flat = flattened(part.wave, share, part.hop, lag)
+    envelope = rms_envelope(flat, part.rate_hz, rule.window_ms / 1e3).astype(part.envelope.dtype)
+    calm = steps(envelope, part.hop, round(NOISE_STEP_S * part.rate_hz))
+    return envelope, track(calm, compiled=part.compiled)
+
+
+def _tops(envelope: Floats, least: float, *, compiled: bool) -> NDArray[np.intp]:
     """Give the envelope's peaks above `least`, of level ones the first sample, but not the ends."""
-    envelope = part.envelope
-    if part.compiled:
+    if compiled:
         from involuntary.dsp import event_kernels as kernels
 
         limit: Any = envelope.dtype.type(least)
@@ -232,9 +275,9 @@ def _tops(part: Conditioned, least: float) -> NDArray[np.intp]:
     return high[(value > envelope[high - 1]) & (value >= envelope[high + 1])]
 
 
-def _separate(part: Conditioned, peaks: NDArray[np.intp], rule: PotentialRule) -> NDArray[np.intp]:
+def _separate(part: Conditioned, envelope: Floats, peaks: NDArray[np.intp], rule: PotentialRule) -> NDArray[np.intp]:
     """Give the peaks that lie apart and have a valley between them; of others the larger."""
-    envelope, refractory = part.envelope, rule.refractory_ms * part.rate_hz / 1e3
+    refractory = rule.refractory_ms * part.rate_hz / 1e3
     if part.compiled:
         from involuntary.dsp import event_kernels as kernels
 
@@ -253,26 +296,26 @@ def _separate(part: Conditioned, peaks: NDArray[np.intp], rule: PotentialRule) -
     return np.array(kept, dtype=np.intp)
 
 
-def _lit(part: Conditioned, peaks: NDArray[np.intp], rule: PotentialRule) -> NDArray[np.bool_]:
+def _lit(part: Conditioned, envelope: Floats, peaks: NDArray[np.intp], rule: PotentialRule) -> NDArray[np.bool_]:
     """Tell which peaks stand out of the swing of the filter that the peaks before them, in the order given, leave."""
     lit, swing, last = np.ones(peaks.size, dtype=np.bool_), 0.0, 0
     decay = rule.swing_ms * part.rate_hz / 1e3
     if part.compiled:
         from involuntary.dsp import event_kernels as kernels
 
-        kernels.lit(part.envelope, np.ascontiguousarray(peaks), rule.swing_share, decay, lit)
+        kernels.lit(envelope, np.ascontiguousarray(peaks), rule.swing_share, decay, lit)
         return lit
     for i, peak in enumerate(peaks.tolist()):
         swing *= math.exp(-abs(peak - last) / decay)
-        lit[i] = part.envelope[peak] >= swing
-        swing, last = max(swing, rule.swing_share * float(part.envelope[peak])), peak
+        lit[i] = envelope[peak] >= swing
+        swing, last = max(swing, rule.swing_share * float(envelope[peak])), peak
     return lit
 
 
 def _extents(part: Conditioned, peaks: NDArray[np.intp], noise: NoiseTrack, rule: PotentialRule) -> Spans:
     """Give onset and end of each potential: the stretch above the noise around its peak, cut at the valleys."""
     wave, envelope, rate_hz = part.wave, part.envelope, part.rate_hz
-    floor = rule.extent_factor * np.maximum(noise.level_at(peaks), rule.lowest_envelope_uv / rule.noise_factor)
+    floor = rule.extent_factor * np.maximum(noise.level_at(peaks), _LEAST_NOISE * rule.lowest_envelope_uv)
     threshold = np.maximum(floor, rule.extent_share * envelope[peaks])
     gap, core = (round(ms * rate_hz / 1e3) for ms in (rule.quiet_ms, rule.window_ms / 2))
     reach = round(rule.longest_ms * rate_hz / 1e3)

@@ -159,7 +159,8 @@ class DrivenRule:
     chance : float
         Probability that independent potentials of the same rate would have so few short intervals.
     most_per_s, crowd_s : float
-        More potentials a second over so long are driven in any case.
+        More potentials a second over so long are driven in any case, also those that come only near to standing out:
+        the units of an effort grow ever smaller and more, down into the noise.
     """
 
     rest_s: float = 0.07
@@ -186,7 +187,12 @@ def driven(events: Events, rule: DrivenRule) -> Intervals:
     time = events.features["peak_s"][order]
     steps = np.abs(np.diff(_sizes(events)[order], axis=0))
     alike = np.all(steps <= np.log1p(rule.size_tolerance), axis=1)
-    spans = [*_crowded(time, rule), *_without_short_intervals(time, alike, rule)]
+    beside = events.features["near_per_s"][order] > rule.most_per_s
+    spans = [
+        *_crowded(time, rule),
+        *((t - rule.crowd_s / 2, t + rule.crowd_s / 2) for t in time[beside].tolist()),
+        *_without_short_intervals(time, alike, rule),
+    ]
     return Intervals.union_of(spans, merge_gap_s=rule.crowd_s)
 
 

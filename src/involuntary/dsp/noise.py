@@ -43,10 +43,31 @@ class NoiseTrack:
         threshold: Samples = np.interp(index, self.centre, self.level + factor * self.spread)
         return threshold
 
+    def lowest_stray(self, deviates: float) -> float:
+        """Give the lowest value that `stray_at` can give."""
+        return float(np.min(_strayed(self.level, self.spread, deviates)))
+
+    def stray_at(self, index: NDArray[np.intp], deviates: float) -> Samples:
+        """Give what noise exceeds at samples as rarely as a normal variate so many deviates, straight between centres.
+
+        The mean square of noise under a window follows a chi-square law with as many degrees of freedom as the window
+        holds independent samples, few of them where the noise has a colour. Its cube root is near to normal
+        (Wilson & Hilferty 1931, Proc Natl Acad Sci 17:684), whatever they are, and median and spread tell the rest.
+        """
+        stray: Samples = np.interp(index, self.centre, _strayed(self.level, self.spread, deviates))
+        return stray
+
     def level_at(self, index: NDArray[np.intp]) -> Samples:
         """Give the noise level at samples."""
         level: Samples = np.interp(index, self.centre, self.level)
         return level
+
+
+def _strayed(level: Samples, spread: Samples, deviates: float) -> Samples:
+    some = level > 0
+    relative = np.where(some, spread / np.where(some, level, 1.0), 0.0)
+    strayed: Samples = level * (1 + 2 / 3 * deviates * relative) ** 1.5
+    return strayed
 
 
 class Steps(NamedTuple):

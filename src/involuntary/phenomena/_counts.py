@@ -40,7 +40,7 @@ def rate_interval(n: int, seconds: float) -> tuple[float, float]:
     return 60.0 * low / seconds, 60.0 * float(gammaincinv(n + 1, 0.975)) / seconds
 
 
-def fewer(n: int, seconds: float, others: int, other_s: float, chance: float = 0.05) -> bool:
+def fewer(n: int, seconds: float, others: int, other_s: float, chance: float = 0.01) -> bool:
     """Say whether events came at under half the rate of others, and so few hardly by chance at one common rate.
 
     Given the total, the count of one of two Poisson processes of one rate is binomial.

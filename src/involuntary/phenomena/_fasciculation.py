@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from involuntary.detect.units import MCGILL
 from involuntary.model import Events, Intervals, Measurement, Reference
 from involuntary.phenomena._counts import gaps, per_min, rate_interval, share
+from involuntary.phenomena._rows import Row, measured, median
 
 __all__ = ["AVID", "KLEINE", "MILLS", "SPIQE", "FasciculationParameters", "Looked", "measurements"]
 
@@ -49,27 +50,34 @@ class FasciculationParameters:
         noise, as in SPiQE, whose constants are not published.
     noisy_uv, exclusion_uv : float
         Where the noise level exceeds the first, potentials below the second, peak to peak, do not count (SPiQE excludes
-        below 100 µV). The rate above the second is reported beside the full one.
+        below 100 µV; from which noise on is not published, here from where the factor above asks for as much). The rate
+        above the second is reported beside the full one.
     duration_min_ms, duration_max_ms : float
         Shorter is a spike of noise or an electrode, longer more than one discharge: the band stretches a monophasic
         potential of 14 ms to 35 ms.
     thickness_max_ms : float
         Rectified area over peak-to-peak amplitude: half a sine of 14 ms, the broadest there can be, has 9 ms.
-    steep_factor, steep_thickness_max_ms : float
-        What is broad for its shape rises slowly: where the signal changes within half a millisecond by more than this
-        share of its amplitude, or where the rate is too low to tell, it may be so thick at most. A contact that pops
-        and recovers is steep and thick.
-    jump_max_factor : float
-        Change within half a millisecond over peak-to-peak amplitude; a contact that breaks has more.
+    beat_thickness_max_ms : float
+        Where a heart beats, what is as broad as its waves is no potential: it may be so thick at most. So may what
+        comes where the rate is too low to tell how steep it is.
+    steep_max_ms : float
+        What is broad for its shape rises slowly: thickness times the share of its amplitude by which the signal changes
+        within half a millisecond. A contact that pops and recovers is thick and steep,
+    ring_ms : float
+        and the filter rings so long on either side of it.
     burst_gap_ms, burst_n : float, int
         So many potentials with smaller gaps are a burst, hence not isolated.
     rest_margin_s : float
         Time around muscle activity that does not count as rest.
+    calm_margin_s : float
+        Time around any raised background that does not count as calm: single units outlast the effort that they were
+        part of.
     rest_min_s : float
         Less rest without fasciculations excludes nothing (Mills 2011); and where the muscle also contracted, however
         weakly, less rest away from that does not tell fasciculations from single units of an effort.
-    rest_min_fraction : float
-        Where less of the usable time is rest, single potentials between contractions prove nothing.
+    rest_min_fraction, calm_min_fraction : float
+        Where less of the usable time is rest, or less of the rest away from any raised background, single potentials
+        between contractions prove nothing.
     present_n : int
         Fewer potentials are not enough to call them fasciculations.
     merge_ms : float
@@ -79,19 +87,21 @@ class FasciculationParameters:
     """
 
     noise_factor: float = 8.0
-    noisy_uv: float = 7.0
+    noisy_uv: float = 12.5
     exclusion_uv: float = 100.0
     duration_min_ms: float = 3.0
     duration_max_ms: float = 40.0
     thickness_max_ms: float = 10.0
-    steep_factor: float = 0.65
-    steep_thickness_max_ms: float = 5.0
-    jump_max_factor: float = 0.85
+    beat_thickness_max_ms: float = 5.0
+    steep_max_ms: float = 2.5
+    ring_ms: float = 60.0
     burst_gap_ms: float = 40.0
     burst_n: int = 3
-    rest_margin_s: float = 5.0
+    rest_margin_s: float = 3.0
+    calm_margin_s: float = 5.0
     rest_min_s: float = 90.0
     rest_min_fraction: float = 0.3
+    calm_min_fraction: float = 0.5
     present_n: int = 3
     merge_ms: float = 10.0
     doublet_min_ms: float = 10.0
@@ -115,68 +125,76 @@ class Looked:
 def measurements(
     owner: str, looked: list[Looked], events: Events, rest: Intervals, p: FasciculationParameters
 ) -> tuple[Measurement, ...]:
-    channel = looked[0].name if len(looked) == 1 else ""
+    """Give what is measured: rows of rate and time, of each channel, of size and shape, and of units."""
     rest_s, usable_s = rest.total_s, max(one.usable_s for one in looked)
     quality = _quality(looked, rest_s, usable_s, p)
+    rows = [
+        *_rate_rows(looked, events, rest, p),
+        *(_channel_rows(looked) if len(looked) > 1 else ()),
+        *(_size_rows(events, rest_s, p) if any(one.calibrated for one in looked) else ()),
+        *(
+            Row(f"{name}_q50", median(values), unit, values.size, f"{what}, median", SPIQE)
+            for name, values, unit, what in _shapes(events, len(looked))
+        ),
+        *(_unit_rows(events, p) if "unit_id" in events.features else ()),
+    ]
+    channel = looked[0].name if len(looked) == 1 else ""
+    return measured(owner, [replace(row, quality=quality) for row in rows], rest_s, channel)
 
-    def value(
-        name: str, number: float, unit: str, n: int, method: str, source: Reference, *, at: str = "", needs: int = 0
-    ) -> Measurement:
-        enough = n >= needs
-        return Measurement(
-            f"{owner}.{name}@{at}" if at else f"{owner}.{name}", owner, at or channel,
-            number if enough else float("nan"), unit, n, rest_s,
-            quality if enough else f"not measured: {n} of at least {needs}", method, source,
-            rate_interval(n, rest_s) if name.startswith("rate") and rest_s else None,
-        )  # fmt: skip
 
-    n, between = len(events), gaps(events, rest)
-    found = [
-        value("rate", per_min(n, rest_s), "1/min", n, "isolated potentials over the time at rest", SPIQE),
-        value("rest_time", rest_s, "s", n, "usable time without muscle activity", AVID),
-        value("active_fraction", share(usable_s - rest_s, usable_s), "1", n, "muscle activity over usable time", AVID),
-        value("usable_fraction", share(usable_s, max(one.recorded_s for one in looked)), "1", n,
-              "usable over recorded time", AVID),
-        value("interval_median", _median(between), "s", len(between), "from one to the next", KLEINE, needs=2),
-        value("interval_cv", _cv(between), "1", len(between), "deviation over mean of intervals", KLEINE, needs=5),
-        value("doublet_fraction", _doublets(between, p), "1", n,
-              f"intervals of {p.doublet_min_ms:g} to {p.doublet_max_ms:g} ms over potentials", KLEINE, needs=5),
+def _rate(name: str, n: int, seconds: float, method: str, at: str = "") -> Row:
+    interval = rate_interval(n, seconds) if seconds else None
+    return Row(name, per_min(n, seconds), "1/min", n, method, SPIQE, interval, at, needs=0)
+
+
+def _rate_rows(looked: list[Looked], events: Events, rest: Intervals, p: FasciculationParameters) -> list[Row]:
+    n, between, rest_s = len(events), gaps(events, rest), rest.total_s
+    usable_s, recorded_s = (
+        max(times) for times in zip(*((one.usable_s, one.recorded_s) for one in looked), strict=True)
+    )
+    paired = f"intervals of {p.doublet_min_ms:g} to {p.doublet_max_ms:g} ms over potentials"
+    return [
+        _rate("rate", n, rest_s, "isolated potentials over the time at rest"),
+        Row("rest_time", rest_s, "s", n, "usable time without muscle activity", AVID, needs=0),
+        Row("active_fraction", share(usable_s - rest_s, usable_s), "1", n, "muscle activity over usable time", AVID,
+            needs=0),
+        Row("usable_fraction", share(usable_s, recorded_s), "1", n, "usable over recorded time", AVID, needs=0),
+        Row("interval_median", median(between), "s", between.size, "from one to the next", KLEINE, needs=2),
+        Row("interval_cv", _cv(between), "1", between.size, "deviation over mean of intervals", KLEINE),
+        Row("doublet_fraction", _doublets(between, p), "1", n, paired, KLEINE),
     ]  # fmt: skip
-    if len(looked) > 1:
-        found += [
-            value("rate", per_min(len(one.events), one.rest.total_s), "1/min", len(one.events),
-                  "isolated potentials of this channel over its time at rest", SPIQE, at=one.name)
-            for one in looked
-        ]  # fmt: skip
+
+
+def _channel_rows(looked: list[Looked]) -> list[Row]:
+    method = "isolated potentials of this channel over its time at rest"
+    return [_rate("rate", len(one.events), one.rest.total_s, method, one.name) for one in looked]
+
+
+def _size_rows(events: Events, rest_s: float, p: FasciculationParameters) -> list[Row]:
     size = events.features.get("amplitude_uv", np.empty(0))
     size = size[np.isfinite(size)]
-    if any(one.calibrated for one in looked):
-        large = int(np.count_nonzero(size >= p.exclusion_uv))
-        found.append(
-            value("rate_above_exclusion", per_min(large, rest_s), "1/min", large,
-                  f"potentials of at least {p.exclusion_uv:g} µV, as SPiQE counts, over the time at rest", SPIQE)
-        )  # fmt: skip
-        found += [
-            value(f"amplitude_q{q}", float(np.percentile(size, q)) if size.size else float("nan"), "µV", size.size,
-                  "peak to peak, percentile", SPIQE, needs=5)
-            for q in (25, 50, 75)
-        ]  # fmt: skip
-    found += [
-        value(f"{name}_q50", _median(values), unit, values.size, f"{what}, median", SPIQE, needs=5)
-        for name, values, unit, what in _shapes(events, len(looked))
-    ]
-    if "unit_id" in events.features:
-        unit = events.features["unit_id"][np.isfinite(events.features["unit_id"])]
-        counts = np.unique(unit, return_counts=True)[1]
-        found += [
-            value("unit_count", float(counts.size), "1", unit.size, "shapes that came three times or more", MCGILL,
-                  needs=3),
-            value("unit_largest_share", share(float(np.max(counts, initial=0)), n), "1", n,
-                  "potentials of the most frequent shape over all", MCGILL, needs=3),
-            value("unit_doublet_fraction", _unit_doublets(events, p), "1", n,
-                  f"the same shape again after {p.doublet_min_ms:g} to {p.doublet_max_ms:g} ms", KLEINE, needs=5),
-        ]  # fmt: skip
-    return tuple(found)
+    large = int(np.count_nonzero(size >= p.exclusion_uv))
+    quarters = np.percentile(size, (25, 50, 75)) if size.size else np.full(3, np.nan)
+    return [
+        _rate("rate_above_exclusion", large, rest_s,
+              f"potentials of at least {p.exclusion_uv:g} µV, as SPiQE counts, over the time at rest"),
+        *(
+            Row(f"amplitude_q{q}", value, "µV", size.size, "peak to peak, percentile", SPIQE)
+            for q, value in zip((25, 50, 75), quarters.tolist(), strict=True)
+        ),
+    ]  # fmt: skip
+
+
+def _unit_rows(events: Events, p: FasciculationParameters) -> list[Row]:
+    n, unit = len(events), events.features["unit_id"][np.isfinite(events.features["unit_id"])]
+    counts = np.unique(unit, return_counts=True)[1]
+    again = f"the same shape again after {p.doublet_min_ms:g} to {p.doublet_max_ms:g} ms"
+    return [
+        Row("unit_count", float(counts.size), "1", unit.size, "shapes that came three times or more", MCGILL, needs=3),
+        Row("unit_largest_share", share(float(np.max(counts, initial=0)), n), "1", n,
+            "potentials of the most frequent shape over all", MCGILL, needs=3),
+        Row("unit_doublet_fraction", _unit_doublets(events, p), "1", n, again, KLEINE),
+    ]  # fmt: skip
 
 
 def _shapes(events: Events, channels: int) -> list[tuple[str, NDArray[np.float64], str, str]]:
@@ -220,10 +238,6 @@ def _quality(looked: list[Looked], rest_s: float, usable_s: float, p: Fasciculat
 def _doublets(between: NDArray[np.float64], p: FasciculationParameters) -> float:
     paired = np.count_nonzero((between >= p.doublet_min_ms / 1000) & (between <= p.doublet_max_ms / 1000))
     return share(float(paired), float(between.size))
-
-
-def _median(values: NDArray[np.float64]) -> float:
-    return float(np.median(values)) if values.size else float("nan")
 
 
 def _cv(values: NDArray[np.float64]) -> float:

@@ -42,6 +42,7 @@ _OF_HEART = "in the rhythm of a heart beat"
 _MOSTLY = 0.9
 _BESIDE_S = 0.005
 _MANY_CHANNELS = 3
+_JUMPS_FROM_HZ = 2000.0
 _CONTEXT = (
     "fasciculation: context, not a name: in 526 recordings strong biceps of people with ALS fasciculated about 10 times"
     " as often as those with benign fasciculations, gastrocnemius 5 times (Bashford 2020, PMC7425399); paired"
@@ -103,6 +104,8 @@ def _look(
     bench: Bench, channel: int, tonic_s: Intervals, beats: Intervals | None, p: FasciculationParameters
 ) -> Looked:
     meta = bench.recording.channels[channel]
+    # A sample that lasts longer than half a millisecond holds more change; how much more is between none and all.
+    p = replace(p, steep_max_ms=p.steep_max_ms * max(_JUMPS_FROM_HZ / meta.rate_hz, 1.0) ** 0.5)
     # What a stimulus evokes does not come by itself.
     usable = bench.usable(channel).stretches.without(stimuli.evoked_time(bench.recording))
     rest = usable.without(tonic_s)
@@ -121,7 +124,7 @@ def _look(
         *more,
     ]
     counted = tuple((reason, n) for reason, n in dropped if n)
-    calm = rest.without(_raised(bench, channel).widened(p.rest_margin_s, p.rest_margin_s))
+    calm = rest.without(_raised(bench, channel).widened(p.calm_margin_s, p.calm_margin_s))
     return Looked(meta.name, meta.calibrated, usable.total_s, meta.duration_s, rest, calm, kept, counted)
 
 
@@ -161,7 +164,7 @@ def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tup
             dropped.append((reason, int(np.count_nonzero(~kept))))
             if reason == _OF_HEART:
                 # Where a heart beats, what is as broad as its waves may be one that the rhythm left out.
-                p = replace(p, thickness_max_ms=min(p.thickness_max_ms, p.steep_thickness_max_ms))
+                p = replace(p, thickness_max_ms=min(p.thickness_max_ms, p.beat_thickness_max_ms))
         found = found[kept]
     return found, tuple(dropped)
 
@@ -181,9 +184,16 @@ def _of_muscle(found: Events, p: FasciculationParameters) -> _Mask:
     with np.errstate(divide="ignore", invalid="ignore"):
         thickness = f[f"area_{unit}_ms"] / f[f"amplitude_{unit}"]
     length = 1000 * found.duration_s
-    fits = (length >= p.duration_min_ms) & (length <= p.duration_max_ms) & ~(f["jump"] > p.jump_max_factor)
-    most = np.where(f["jump"] <= p.steep_factor, p.thickness_max_ms, p.steep_thickness_max_ms)
-    return np.asarray(fits & (thickness <= most), dtype=np.bool_)
+    contact = thickness * f["jump"] > p.steep_max_ms
+    fits = (length >= p.duration_min_ms) & (length <= p.duration_max_ms) & ~contact
+    fits &= thickness <= np.where(np.isnan(f["jump"]), p.beat_thickness_max_ms, p.thickness_max_ms)
+    return np.asarray(fits & ~_beside(f["peak_s"], f["peak_s"][contact], p.ring_ms / 1000))
+
+
+def _beside(time: NDArray[np.float64], others: NDArray[np.float64], within_s: float) -> _Mask:
+    """Mark the times that lie so near to one of the others."""
+    others = np.sort(others)
+    return np.asarray(np.searchsorted(others, time + within_s) > np.searchsorted(others, time - within_s))
 
 
 def _isolated(found: Events, p: FasciculationParameters) -> _Mask:
@@ -237,8 +247,9 @@ def _apart(
     if calm_s >= usable_s:
         return State.PRESENT, f"present: {seen}, at least {p.present_n} needed", SPIQE
     away = f"{_potentials(calm_n)} in {calm_s:.0f} s of rest away from any muscle activity"
-    if calm_n < p.present_n or calm_s < p.rest_min_s:
-        why = f"not assessed: {seen}, {away}; it takes {p.present_n} in {p.rest_min_s:.0f} s there to tell them"
+    needed_s = max(p.rest_min_s, p.calm_min_fraction * rest_s)
+    if calm_n < p.present_n or calm_s < needed_s:
+        why = f"not assessed: {seen}, {away}; it takes {p.present_n} in {needed_s:.0f} s there to tell them"
         return State.NOT_ASSESSED, why, AVID
     if fewer(calm_n, calm_s, n - calm_n, rest_s - calm_s):
         beside = f"{per_min(n - calm_n, rest_s - calm_s):.1f}/min beside it"
