@@ -177,7 +177,7 @@ def driven(events: Events, rule: DrivenRule) -> Intervals:
     Parameters
     ----------
     events : Events
-        Potentials of one channel, with ``peak_s``.
+        Potentials of one channel, with ``peak_s`` and, where it was counted, ``near_per_s``.
     rule : DrivenRule
         What tells them.
     """
@@ -187,10 +187,11 @@ def driven(events: Events, rule: DrivenRule) -> Intervals:
     time = events.features["peak_s"][order]
     steps = np.abs(np.diff(_sizes(events)[order], axis=0))
     alike = np.all(steps <= np.log1p(rule.size_tolerance), axis=1)
-    beside = events.features["near_per_s"][order] > rule.most_per_s
+    near = events.features.get("near_per_s", np.zeros(len(events)))[order] > rule.most_per_s
+    half = rule.crowd_s / 2
     spans = [
         *_crowded(time, rule),
-        *((t - rule.crowd_s / 2, t + rule.crowd_s / 2) for t in time[beside].tolist()),
+        *((at - half, at + half) for at in time[near].tolist()),
         *_without_short_intervals(time, alike, rule),
     ]
     return Intervals.union_of(spans, merge_gap_s=rule.crowd_s)

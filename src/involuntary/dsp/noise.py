@@ -13,6 +13,7 @@ __all__ = ["NOISE_STEP_S", "NoiseTrack", "Steps", "rest_track", "steps", "track"
 Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]
 
+_MOST_SPREAD = 0.5  # of the level: two degrees of freedom; in a window where it is more, events fill much of the time
 NOISE_STEP_S = 0.0025  # an envelope of 10 ms holds little between
 
 
@@ -65,7 +66,7 @@ class NoiseTrack:
 
 def _strayed(level: Samples, spread: Samples, deviates: float) -> Samples:
     some = level > 0
-    relative = np.where(some, spread / np.where(some, level, 1.0), 0.0)
+    relative = np.where(some, np.minimum(spread / np.where(some, level, 1.0), _MOST_SPREAD), 0.0)
     strayed: Samples = level * (1 + 2 / 3 * deviates * relative) ** 1.5
     return strayed
 
