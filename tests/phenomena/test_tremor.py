@@ -354,3 +354,11 @@ def test_a_tremor_of_the_muscle_that_comes_and_goes_is_one():
     channel = Channel("wrist flexor", ChannelKind.SURFACE_EMG, "V", rate, x.size)
     (finding,) = PHENOMENON.observe(Bench(Recording.from_arrays([x * 1e-6], [channel]))).findings
     assert finding.state is State.PRESENT
+
+
+@pytest.mark.parametrize(("simulator", "seed"), [("chorea", 7), ("negative-myoclonus", 7)])
+def test_movements_of_no_one_rate_are_no_tremor(simulator, seed):
+    measured = _observe(iv.simulate(simulator, 120, seed)[0])
+    assert measured.findings[0].state is State.NOT_ASSESSED
+    assert "Hz wide: movements of no one rate" in measured.findings[0].rule
+    assert not sum(map(len, measured.events))

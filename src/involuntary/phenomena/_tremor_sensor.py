@@ -198,6 +198,12 @@ class Seen:
         return seldom and self.spread_hz > self.parameters.wander_hz
 
     @property
+    def broad(self) -> bool:
+        """Whether the peak is wider than windows of one frequency can make it, as in chorea or asterixis."""
+        widest = 2 * self.parameters.half_band_hz + self.found.resolution_hz
+        return self.rhythm is not None and self.rhythm.peak.half_width_hz > widest
+
+    @property
     def level(self) -> str:
         """Where the amplitude stands beside that of healthy people; empty where nothing is published."""
         if np.isnan(self.acceleration_g):

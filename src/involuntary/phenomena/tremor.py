@@ -124,7 +124,7 @@ def _look(bench: Bench, axes: tuple[int, ...], condition: Condition, label: str,
 def _events(seen: Seen) -> Events:
     found, rhythm = seen.found, seen.rhythm
     # Windows that chance would give, or that may be willed, are no epochs of tremor.
-    if rhythm is None or not rhythm.epochs or not seen.steady or seen.wandering or _may_be_willed(seen):
+    if rhythm is None or not rhythm.epochs or not seen.steady or seen.wandering or seen.broad or _may_be_willed(seen):
         return Events.none("tremor")
     starts = np.array([found.start_s[e.first] for e in rhythm.epochs])
     windows = np.array([e.stop - e.first for e in rhythm.epochs])
@@ -198,6 +198,10 @@ def _verdict(seen: Seen) -> tuple[State, str]:
             f"from window to window it varies by {seen.spread_hz:.1f} Hz: bursts that come and go at no one rate, as in"
             " speech or work; record at rest or in posture"
         )
+        return State.NOT_ASSESSED, f"{chance}; {why}"
+    if seen.broad:
+        width = rhythm.peak.half_width_hz
+        why = f"the peak is {width:.1f} Hz wide: movements of no one rate, as in chorea or asterixis"
         return State.NOT_ASSESSED, f"{chance}; {why}"
     if _may_be_willed(seen):
         why = f"below {parameters.slowest_hz:g} Hz it may be voluntary: record at rest or in posture, and say so"
