@@ -29,7 +29,7 @@ _MOST = 0.01  # nothing brings more people of a hundred each year to anybody's a
 _EXPOSED = 0.02
 _ACUTE_IN_EMERGENCY = 10.0
 # Who tells nothing of nerve or muscle has none of these more often, in odds.
-_NOTHING_TOLD = 5.0
+_NOTHING_TOLD = 20.0
 
 
 @dataclass(frozen=True, slots=True)
