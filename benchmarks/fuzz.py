@@ -1,7 +1,8 @@
 """Read damaged files of every format for as long as wanted: ``python benchmarks/fuzz.py 200000 --seed 1``.
 
-Each format has a process of its own. A file that takes five seconds, crashes the process, raises anything but a
-refusal or takes a gibibyte of memory is kept in ``--keep``, and the exit status is 1. The last line sums up, in JSON.
+Each format has a process of its own. A file that takes five seconds of the processor or a minute by the clock, crashes
+the process, raises anything but a refusal or takes a gibibyte of memory is kept in ``--keep``, and the exit status is 1.
+The last line sums up, in JSON.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ import numpy as np
 
 HERE = Path(__file__).resolve()
 ROOT = HERE.parent.parent
-LONGEST_S = 5.0
+LONGEST_S = 5.0  # of the processor: on a busy machine the clock tells of others
+HANGS_S = 60.0  # by the clock
 MOST_KIB = 1 << 20
 _REPORT = 500
 
@@ -47,6 +49,8 @@ def fuzz(name: str, count: int, seed: int, keep: Path) -> dict:
         for place in places:
             place.mkdir()
         paths = [contract.fixture(place) for contract, place in zip(contracts, places, strict=True)]
+        for contract, path in zip(contracts, paths, strict=True):
+            refusal_of(path, contract.options)  # loads what readers use, which is not what is timed
         sounds = [{f: f.read_bytes() for f in sorted(place.rglob("*")) if f.is_file()} for place in places]
         for number in range(count):
             which = number % len(contracts)
@@ -56,14 +60,14 @@ def fuzz(name: str, count: int, seed: int, keep: Path) -> dict:
             victim.write_bytes(mutated(random, sound[victim]))
             if number % _REPORT == 0:
                 print(number, flush=True)
-            faulthandler.dump_traceback_later(3 * LONGEST_S, exit=True)
-            begun = time.monotonic()
+            faulthandler.dump_traceback_later(HANGS_S, exit=True)
+            begun = time.process_time()
             problem, message = "", ""
             try:
                 message = refusal_of(path, ReadOptions(rate_hz=100.0) if random.integers(2) else contract.options)
             except Exception as error:  # what must never come: keep it and go on
                 problem = f"{type(error).__name__}: {error}"[:200]
-            took = time.monotonic() - begun
+            took = time.process_time() - begun
             faulthandler.cancel_dump_traceback_later()
             problem = problem or ("slow" if took > LONGEST_S else "") or ("lines" if "\n" in message else "")
             if problem:
