@@ -1,8 +1,8 @@
 """Read damaged files of every format for as long as wanted: ``python benchmarks/fuzz.py 200000 --seed 1``.
 
-Each format has a process of its own. A file that takes five seconds of the processor or a minute by the clock, crashes
-the process, raises anything but a refusal or takes a gibibyte of memory is kept in ``--keep``, and the exit status is 1.
-The last line sums up, in JSON.
+Each format has a process of its own. A file that takes five seconds of the processor or a minute by the clock,
+crashes the process, raises anything but a refusal or takes a gibibyte of memory is kept in ``--keep``, and the exit
+status is 1. The last line sums up, in JSON.
 """
 
 from __future__ import annotations
