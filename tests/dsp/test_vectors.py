@@ -3,7 +3,7 @@ import pytest
 from numba import njit
 from numba.core.errors import TypingError
 
-from involuntary.dsp.vectors import larger, load, narrow, root, smaller, splat, store, turn, wide
+from involuntary.dsp.vectors import chosen, larger, load, narrow, root, smaller, splat, store, turn, wide
 
 A, B = np.random.default_rng(0).normal(0, 1, (2, 20))
 
@@ -29,11 +29,13 @@ def test_lanes_are_chosen_rooted_and_filled():
         store(out, 16, smaller(x, y))
         store(out, 32, root(x * x))
         store(out, 48, splat(2.5))
+        store(out, 64, chosen(x, y, splat(1.0), y))
 
-    out = np.empty(64)
+    out = np.empty(80)
     compute(A, B, out)
     a, b = A[:16], B[:16]
-    np.testing.assert_array_equal(out.reshape(4, 16), [np.maximum(a, b), np.minimum(a, b), np.abs(a), [2.5] * 16])
+    expected = [np.maximum(a, b), np.minimum(a, b), np.abs(a), [2.5] * 16, np.where(a > b, 1.0, b)]
+    np.testing.assert_array_equal(out.reshape(5, 16), expected)
 
 
 def test_precision_is_widened_and_narrowed():

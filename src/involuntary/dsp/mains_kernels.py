@@ -7,7 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from involuntary.dsp.fourier_kernels import powers, transform, value
-from involuntary.dsp.vectors import WIDTH, larger, load, smaller, splat, store, turn
+from involuntary.dsp.vectors import WIDTH, chosen, larger, load, smaller, splat, store, turn
 
 __all__ = ["cut", "fit", "lines", "measured", "subtract", "usual"]
 
@@ -168,22 +168,32 @@ def _towers(
     power: Singles, near: Indices, neighbours: int, above: float, peaks: Indices, found: Indices, strength: Samples
 ) -> None:
     """Write the bins of one base's towering peaks, their number and summed power, of each window."""
-    factor = np.float32(above)
+    # Places and counts are small numbers, exact in single precision: all windows are looked at side by side.
+    factor, none, one = splat(np.float32(above)), splat(np.float32(0.0)), splat(np.float32(1.0))
+    beside = splat(np.float32((neighbours + 0.5) ** 2))
+    top, peak, below = np.empty(WIDTH, np.float32), np.empty(WIDTH, np.float32), np.empty(WIDTH, np.float32)
     for k in range(near.shape[0]):
+        first, last = near[k, 0], near[k, -1]
+        most, at, count = load(power, first * WIDTH), splat(np.float32(first)), none
+        for i in range(first + 1, last + 1):
+            row = load(power, i * WIDTH)
+            at = chosen(row, most, splat(np.float32(i)), at)
+            most = larger(row, most)
+        # The median lies below when more than half of the values do; the first bin stands for those before it.
+        for i in range(max(first - neighbours, 0), last + neighbours + 1):
+            off = splat(np.float32(i)) - at
+            inside = chosen(beside, off * off, one, none)
+            count = count + inside * chosen(most, factor * load(power, i * WIDTH), one, none)
+        store(top, 0, most)
+        store(peak, 0, at)
+        store(below, 0, count)
         for w in range(found.size):
-            peak = near[k, 0]
-            for i in near[k]:
-                peak = i if power[i * WIDTH + w] > power[peak * WIDTH + w] else peak
-            # The median lies below when more than half of the values do; the first bin stands for those before it.
-            top, below, first = power[peak * WIDTH + w], 0, max(peak - neighbours, 0)
-            for i in range(first, peak + neighbours + 1):
-                below += 1 if factor * power[i * WIDTH + w] < top else 0
-            if factor * power[first * WIDTH + w] < top:
-                below += max(neighbours - peak, 0)
-            if below > neighbours:
-                peaks[w, found[w]] = peak
+            if peak[w] < neighbours and np.float32(above) * power[w] < top[w]:
+                below[w] += neighbours - peak[w]
+            if below[w] > neighbours:
+                peaks[w, found[w]] = np.intp(peak[w])
                 found[w] += 1
-                strength[w] += top
+                strength[w] += top[w]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -15,7 +15,7 @@ from numba.core.datamodel import models
 from numba.core.datamodel.registry import register_default
 from numba.extending import intrinsic, lower_builtin, type_callable
 
-__all__ = ["WIDTH", "larger", "load", "narrow", "root", "smaller", "splat", "store", "turn", "wide"]
+__all__ = ["WIDTH", "chosen", "larger", "load", "narrow", "root", "smaller", "splat", "store", "turn", "wide"]
 
 WIDTH = 16
 _ONCE = ("contract",)
@@ -147,6 +147,18 @@ def _chooser(sign: str) -> Any:
 
 larger = _for_kernels(_chooser(">"))
 smaller = _for_kernels(_chooser("<"))
+
+
+@_for_kernels
+def chosen(_typing: Any, a: Any, b: Any, x: Any, y: Any) -> Any:
+    """Give x in the lanes where a is above b, and y in the others."""
+    if not isinstance(a, Lanes) or not a == b == x == y:
+        return None
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[2], args[3])
+
+    return a(a, b, x, y), generate
 
 
 @_for_kernels

@@ -87,34 +87,33 @@ def _pieces(path: Path, header: Header, signal: SignalHeader, first: int, last: 
     wide, apart = signal.samples * header.layout.bytes_per_sample, header.record_bytes
     skips = _WORTH_SKIPPING_BYTES <= wide < apart
     step = max(1, _READ_BYTES // (wide if skips else apart))
-    held = np.empty(min(step, last - first) * (wide if skips else apart), dtype=np.uint8)
     with path.open("rb", buffering=0) as file:
         for begin in range(first, last, step):
             count = min(step, last - begin)
             place = header.first_byte + begin * apart
-            raw = held[: count * (wide if skips else apart)]
             if skips:
-                for row in range(count):
-                    _fill(path, file, raw[row * wide : (row + 1) * wide], place + row * apart + signal.offset)
-                yield _Piece(raw, count, wide, 0, wide)
+                start = place + signal.offset
+                found = b"".join([_bytes(path, file, at, wide) for at in range(start, start + count * apart, apart)])
+                yield _Piece(np.frombuffer(found, np.uint8), count, wide, 0, wide)
             else:
-                _fill(path, file, raw, place)
-                yield _Piece(raw, count, apart, signal.offset, wide)
+                found = _bytes(path, file, place, count * apart)
+                yield _Piece(np.frombuffer(found, np.uint8), count, apart, signal.offset, wide)
 
 
-def _fill(path: Path, file: FileIO, raw: NDArray[np.uint8], place: int) -> None:
-    view, done = raw.data, 0
+def _bytes(path: Path, file: FileIO, place: int, count: int) -> bytes:
     file.seek(place)
-    while done < raw.size:
-        got = file.readinto(view[done:])
-        if not got:
+    found = file.read(count)
+    while len(found) < count:
+        more = file.read(count - len(found))
+        if not more:
             raise RecordingError(
                 path.name,
-                f"must hold {place + raw.size} bytes",
-                f"an end after {place + done}",
+                f"must hold {place + count} bytes",
+                f"an end after {place + len(found)}",
                 "it changed while it was read: read it again",
             )
-        done += got
+        found += more
+    return found
 
 
 def _from_16_bits(raw: NDArray[np.uint8]) -> NDArray[np.int16]:
