@@ -71,7 +71,7 @@ def test_counts_and_volts_give_the_same_bursts():
 def test_the_length_of_the_blocks_does_not_matter(monkeypatch, hops):
     x = with_bursts(noise(61.3, RATE, seed=6), np.arange(0.2, 61, 0.37), 0.06, 40.0) + mains(122600, RATE, 20.0)
     whole = found(x)
-    monkeypatch.setattr(conditioned, "_block_samples", lambda hop: hops * hop)
+    monkeypatch.setattr(conditioned, "_block_samples", lambda hop, _n: hops * hop)
     parts = found(x)
     assert len(whole) > 150
     assert parts.onset_s.tolist() == whole.onset_s.tolist()

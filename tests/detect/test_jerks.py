@@ -65,7 +65,7 @@ def test_the_length_of_the_blocks_moves_no_edge(monkeypatch, hops):
     x, _ = with_bursts(2000.0, 0.06, 15)
     rule = JerkRule(calibrated=False)
     whole = detect(recording(x, 2000.0), 0, rule)
-    monkeypatch.setattr(conditioned, "_block_samples", lambda hop: hops * hop)
+    monkeypatch.setattr(conditioned, "_block_samples", lambda hop, _n: hops * hop)
     parts = detect(recording(x, 2000.0), 0, rule)
     assert parts.onset_s.tolist() == whole.onset_s.tolist()
     assert parts.duration_s.tolist() == whole.duration_s.tolist()

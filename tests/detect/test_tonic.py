@@ -77,7 +77,7 @@ def test_what_holds_no_activity_yields_none(signal):
 def test_the_length_of_the_blocks_does_not_matter(monkeypatch, hops):
     x = contraction(contraction(noise(61.3, RATE, seed=1), 9.7, 22.1, 15.0), 40, 41, 20.0)
     whole = found(x)
-    monkeypatch.setattr(conditioned, "_block_samples", lambda hop: hops * hop)
+    monkeypatch.setattr(conditioned, "_block_samples", lambda hop, _n: hops * hop)
     parts = found(x)
     assert len(whole) == 2
     assert parts.onset_s.tolist() == whole.onset_s.tolist()

@@ -104,7 +104,7 @@ def conditioned(recording: Recording, channel: int, conditioning: Conditioning) 
     compiled = worth_compiling(recording)
     band = Band(low, high, conditioning.window_ms / 1e3)
     with lent_buffers() if compiled else nullcontext() as buffers:
-        for block in recording.blocks(channel, _block_samples(hop), _OVERLAP_HOPS * hop):
+        for block in recording.blocks(channel, _block_samples(hop, meta.n_samples), _OVERLAP_HOPS * hop):
             mains_hop = hop if conditioning.remove_mains else None
             wave, envelope = condition(block.samples, scale, rate, band, mains_hop, buffers)
             calm = steps(envelope, hop, round(NOISE_STEP_S * rate))
@@ -135,5 +135,8 @@ def amplitude_scale(channel: Channel) -> tuple[str, float]:
     return scales[channel.unit]
 
 
-def _block_samples(hop: int) -> int:
-    return hop * max((1 << 19) // hop, _OVERLAP_HOPS)
+def _block_samples(hop: int, n: int) -> int:
+    """Give a whole number of hops: a few seconds less or more cost nothing, and a short last block costs its overlap."""
+    hops = max((1 << 19) // hop, _OVERLAP_HOPS)
+    blocks = max(round(n / (hops * hop)), 1)
+    return hop * max(-(-n // (hop * blocks)), 1)

@@ -172,10 +172,11 @@ def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buf
     heard = amplitude.view(np.complex128)[:, :, 0]
     heard[np.arange(most) >= np.abs(number)[:, None]] = 0.0
     source = mains.donors(mean, half, level, np.abs(heard).sum(axis=1) * (2 / hop))
-    if np.any(source != np.arange(count)):
-        number, position = number[source], position[source]
-        turned = mains.carried(heard[source], position, (np.arange(count) - source)[:, None])
-        amplitude = turned.view(np.float64).reshape(count, most, 2)
+    moved = np.flatnonzero(source != np.arange(count))
+    if moved.size:
+        source = source[moved]
+        number[moved], position[moved], lent = number[source], position[source], heard[source]
+        heard[moved] = mains.carried(lent, position[moved], (moved - source)[:, None])
     kernels.subtract(single, n, scale, hop, number, position, amplitude, look.hann, out)
 
 

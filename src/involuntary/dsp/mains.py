@@ -320,6 +320,7 @@ class Look:
     wanted: NDArray[np.intp]
 
     @classmethod
+    @lru_cache(maxsize=8)
     def at(cls, rate_hz: float, hop: int) -> Look:
         """Make one for windows of two hops."""
         period = _period(rate_hz)
