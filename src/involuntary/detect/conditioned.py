@@ -136,7 +136,7 @@ def amplitude_scale(channel: Channel) -> tuple[str, float]:
 
 
 def _block_samples(hop: int, n: int) -> int:
-    """Give a whole number of hops: a few seconds less or more cost nothing, and a short last block costs its overlap."""
+    """Give a whole number of hops, much the same for every block: a short last one costs as much overlap as others."""
     hops = max((1 << 19) // hop, _OVERLAP_HOPS)
     blocks = max(round(n / (hops * hop)), 1)
     return hop * max(-(-n // (hop * blocks)), 1)
