@@ -8,15 +8,18 @@ from __future__ import annotations
 import pickle
 from abc import abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.errors import InvoluntaryError
-from involuntary.formats import FORMATS, ReadOptions, RecordingFormat, read
+from involuntary.errors import InvoluntaryError, RecordingError
+from involuntary.formats import FORMATS, ReadOptions, RecordingFormat, read, write
 from involuntary.model import Recording
+from involuntary.phenomena import observe
+from involuntary.reports import REPORTS, Subject
 from involuntary.units import parse_unit
 
 __all__ = ["IDENTITY", "FormatContract", "contracts_in", "refusal_of"]
@@ -101,6 +104,18 @@ class FormatContract:
         recording = read(path, self.options)
         shown = repr((recording.channels, recording.annotations, recording.notes, recording.segments))
         assert IDENTITY.lower() not in shown.lower()
+
+    def test_no_identity_gets_into_what_is_made_of_it(self, tmp_path: Path) -> None:
+        """Neither into a result nor into a file of any format that it is converted to."""
+        recording = self._read(tmp_path)
+        made = [REPORTS.get("json").render(Subject(observe(recording), (recording,)))]
+        folder = tmp_path / "made"
+        folder.mkdir()
+        for other in (f for f in FORMATS if f.writes):
+            with suppress(RecordingError):  # what a format cannot hold it refuses
+                write(recording, folder / (other.id if other.folder else f"a{other.suffixes[0]}"))
+        made += [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+        assert not [len(one) for one in made if IDENTITY.lower().encode() in one.lower()]
 
     def test_a_recording_can_be_sent_to_another_process(self, tmp_path: Path) -> None:
         """No open handle in it."""
