@@ -132,6 +132,7 @@ def test_words_are_those_told_as_being_so():
         ("a wasted, flickering tongue", {"Tongue atrophy", "Tongue fasciculations"}),
         ("It jerks all over when she falls asleep.", {"Myoclonus"}),
         ("reflexes +++", {"Hyperreflexia"}),
+        ("spazms, diarrea and siezures", {"Muscle spasm", "Diarrhea", "Seizure"}),
         ("He was given an injection against vomiting.", set()),
     ],
 )

@@ -14,13 +14,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.knowledge.strings import pack, unpack
+from involuntary.knowledge.strings import pack, sound, unpack
 from involuntary.knowledge.words import ANEW, LINKS, PASSED, SUBJECTS, Word, words_of
 
 __all__ = ["NOTHING", "Lexicon", "Match", "build_lexicon"]
 
 NOTHING = -1  # the term of a phrase that tells no finding and keeps its words from telling one
 _PASSED_AT_MOST = 4  # so many words of degree, side, time or number in one place
+_SHORTEST_HEARD = 5  # letters of a stem that may be written as it is heard
 _SHARED_AT_MOST = 2  # words of a phrase that may share one of them with its neighbour: weak arms and legs
 _LONGEST_PHRASE = 8
 _NONE: frozenset[str] = frozenset()
@@ -94,8 +95,24 @@ class Lexicon:
     def find(self, words: Sequence[Word]) -> list[Match]:
         """Find every phrase in a text; a phrase whose words all stand in a longer one gives way to it."""
         stems = [word.stem for word in words]
-        numbers = [self.stems.get(stem, -1) for stem in stems]
+        numbers = [self._number(stem) for stem in stems]
         return _longest(match for at in range(len(words)) for match in self._at(stems, numbers, at))
+
+    @cached_property
+    def sounds(self) -> dict[str, int]:
+        """The longer stems by how they sound, where one alone sounds so."""
+        heard: dict[str, list[int]] = {}
+        for stem, number in self.stems.items():
+            if len(stem) >= _SHORTEST_HEARD:
+                heard.setdefault(sound(stem), []).append(number)
+        return {key: numbers[0] for key, numbers in heard.items() if len(numbers) == 1}
+
+    def _number(self, stem: str) -> int:
+        """Give the number of a stem, of the one that sounds like it where it is none, or -1."""
+        number = self.stems.get(stem, -1)
+        if number >= 0 or len(stem) < _SHORTEST_HEARD or not stem.isalpha():
+            return number
+        return self.sounds.get(sound(stem), -1)
 
     def _at(self, stems: list[str], numbers: list[int], at: int) -> Iterator[Match]:
         number = numbers[at]

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from involuntary.knowledge.library import Knowledge
 from involuntary.knowledge.schema import ConditionEntry, LabEntry, PhenomenonEntry, RedFlagEntry, SubstanceEntry
-from involuntary.knowledge.strings import Searchable, closest, pack, searchable
+from involuntary.knowledge.strings import Searchable, closest, pack, searchable, sound
 
 __all__ = [
     "AnyEntry",
@@ -50,6 +50,7 @@ _SOME = 0.3  # least share of the other words that a condition must tell
 _OWN = 0.3  # what it counts that without the substance there is no such condition
 _LONG = 5  # letters in the beginning of a name, at least
 _ALMOST, _ALMOST_WORD = 0.85, 0.8  # least likeness of a misspelt name to a known one, and of a single word
+_SHORTEST = 5  # letters of a misspelt word, at least
 _LIKE = 0.8  # least likeness of a misspelt word to a known one
 
 
@@ -75,6 +76,8 @@ class _Index:
     same: dict[str, str]
     searched: tuple[str, ...]
     searchable: Searchable
+    sounds: dict[str, str]
+    sounding: dict[str, AnyEntry]
 
 
 def by_name(text: str, knowledge: Knowledge) -> AnyEntry | None:
@@ -94,9 +97,11 @@ def by_code(code: str, knowledge: Knowledge) -> AnyEntry | None:
 
 
 def by_misspelling(text: str, knowledge: Knowledge) -> AnyEntry | None:
-    """Give the entry whose name or synonym looks almost as `text` does; None where none is near enough."""
+    """Give the entry whose name or synonym sounds or almost looks as `text` does; None where none is near enough."""
     index = _index(knowledge)
     folded = _folded(text)
+    if heard := index.sounding.get(sound(folded)):
+        return heard
     (best,) = closest(folded, index.searchable)
     name = index.searched[best]
     enough = _ALMOST if " " in folded else _ALMOST_WORD
@@ -230,6 +235,8 @@ def _index(knowledge: Knowledge) -> _Index:
         same,
         searched,
         runs,
+        {sound(word): word for word in information if len(word) >= _SHORTEST},
+        {sound(name): entry for name, entry in reversed(names_of.items()) if len(name) >= _SHORTEST},
     )
 
 
@@ -329,8 +336,10 @@ def _known(stem: str, index: _Index) -> str:
     stem = index.same.get(stem, stem)
     if stem in index.information:
         return stem
-    if len(stem) < 5:
+    if len(stem) < _SHORTEST:
         return ""
+    if heard := index.sounds.get(sound(stem)):
+        return heard
     # Slips seldom strike the first letter.
     alike = (word for word in index.information if word[0] == stem[0])
     close = difflib.get_close_matches(stem, alike, n=1, cutoff=_LIKE)

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Searchable", "closest", "pack", "searchable", "unpack"]
+__all__ = ["Searchable", "closest", "pack", "searchable", "sound", "unpack"]
 
+# Letters that sound alike in English, in this order.
+_SOUNDS = tuple(
+    (re.compile(written), heard)
+    for written, heard in (
+        ("shun|sion|cion|chun", "tion"),
+        ("sch", "sk"),
+        ("ph", "f"),
+        ("c(?=[eiy])", "s"),
+        ("ck|ch|qu|c", "k"),
+        ("rh", "r"),
+        ("x", "ks"),
+        ("z", "s"),
+        ("y|ie|ei|ee", "i"),
+        ("ou|oo", "u"),
+        ("ae|oe", "e"),
+        (r"(.)\1", r"\1"),
+        ("(?<=..)e$", ""),
+    )
+)
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -88,3 +108,16 @@ def _runs(data: bytes) -> npt.NDArray[np.int32]:
     letters = np.frombuffer(data, dtype=np.uint8).astype(np.int32)
     runs: npt.NDArray[np.int32] = (letters[:-2] << 16) | (letters[1:-1] << 8) | letters[2:]
     return runs
+
+
+def sound(text: str) -> str:
+    """Give how a text sounds, roughly: what is written as it is heard has the same.
+
+    Examples
+    --------
+    >>> sound("korea") == sound("chorea"), sound("fasiculashun") == sound("fasciculation")
+    (True, True)
+    """
+    for written, heard in _SOUNDS:
+        text = written.sub(heard, text)
+    return text
