@@ -27,13 +27,14 @@ def signals(channels: int, rate: float, seconds: float = 600.0, apart_s: float =
     return out
 
 
-def write_bdf(x: np.ndarray, rate: int, path: Path, times: int = 1) -> None:
+def write_bdf(x: np.ndarray, rate: int, path: Path, times: int = 1, names: list[str] | None = None) -> None:
     """Write volts, shape (channels, whole seconds), as BDF in records of a second, over and over."""
     channels, seconds = len(x), x.shape[1] // rate
     digits = np.round(x[:, : seconds * rate] * 1e6 / STEP_UV).astype("<i4")
     raw = digits.reshape(channels, seconds, rate).view(np.uint8).reshape(channels, seconds, rate, 4)[..., :3]
+    labels = [name[:16] for name in names or [f"EMG{c}" for c in range(channels)]]
     columns = [
-        (16, [f"EMG{c}" for c in range(channels)]), (80, ["surface"] * channels), (8, ["uV"] * channels),
+        (16, labels), (80, ["surface"] * channels), (8, ["uV"] * channels),
         (8, [-262144] * channels), (8, [262144] * channels), (8, [-(2**23)] * channels),
         (8, [2**23 - 1] * channels), (80, [""] * channels), (8, [rate] * channels), (32, [""] * channels),
     ]  # fmt: skip

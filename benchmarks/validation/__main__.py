@@ -3,7 +3,8 @@
     PYTHONPATH=src python benchmarks/validation [ID ...] [--page]
 
 Each file of ``cases`` is one phenomenon; those named are measured (all if none is), the figures kept in ``results``,
-and the page written from all of them. ``--page`` writes the page alone.
+and the page written from all of them. ``--page`` writes the page alone. Real negatives are those that lie beside the
+checkout, and the grid that openhdemg 0.1.2 ships, where ``OPENHDEMG_FILE`` names its ``otb_testfile.mat``.
 """
 
 from __future__ import annotations
@@ -63,27 +64,34 @@ def observed(recording: Recording, sharing: Sequence[Validation]) -> list[Observ
     return [iv.observe(recording, [validation.phenomenon], kept=kept) for validation in sharing]
 
 
+def measured(validation: Validation) -> dict[str, object]:
+    rows, figures = positives(validation)
+    return {
+        "asked": validation.asked,
+        "published": validation.published,
+        "tolerance_s": validation.tolerance_s,
+        "scored": [asdict(row) for row in rows],
+        "figures": [asdict(figure) for figure in figures],
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("ids", nargs="*", help="phenomena to measure; all if none")
     parser.add_argument("--positives", action="store_true", help="keep the negatives of the last run")
+    parser.add_argument("--negatives", action="store_true", help="keep all but the negatives of the last run")
     parser.add_argument("--page", action="store_true", help="only write the page")
     options = parser.parse_args()
     chosen = [] if options.page else validations(options.ids)
     begun = time.perf_counter()
     none = {} if options.positives else negatives(chosen)
     for validation in chosen:
-        rows, figures = positives(validation)
-        result = {
-            "asked": validation.asked,
-            "published": validation.published,
-            "tolerance_s": validation.tolerance_s,
-            "scored": [asdict(row) for row in rows],
-            "figures": [asdict(figure) for figure in figures],
-        }
         path = RESULTS / f"{validation.phenomenon}.json"
-        kept = json.loads(path.read_text(encoding="utf-8"))["negatives"] if options.positives and path.exists() else []
-        result["negatives"] = [asdict(row) for row in none.get(validation.phenomenon, [])] or kept
+        result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"negatives": []}
+        if not options.negatives or not path.exists():
+            result = measured(validation) | {"negatives": result["negatives"]}
+        if validation.phenomenon in none:
+            result["negatives"] = [asdict(row) for row in none[validation.phenomenon]]
         path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         print(f"{validation.phenomenon}: {time.perf_counter() - begun:.0f} s so far")
     page.write(RESULTS, HERE.parents[1] / "docs" / "validation.md")

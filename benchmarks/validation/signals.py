@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from frame import SEEDS, Case
+from scipy.io import loadmat
 
 import involuntary as iv
-from involuntary.model import Events, Intervals, Recording
+from involuntary.model import Channel, ChannelKind, Events, Intervals, Recording
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 NEGATIVE_S = 1500.0  # five of them are two hours: none found then excludes two an hour
@@ -111,3 +114,15 @@ def real_negatives() -> Iterator[tuple[str, list[Recording]]]:
         )
     if (path := DATA / "needle-emg-example" / "emg_healthy.edf").is_file():
         yield "real: healthy man, needle (PhysioNet)", [iv.read(path)]
+    if path := os.environ.get("OPENHDEMG_FILE"):
+        yield "real: steady effort, surface grid (openhdemg)", [_of_the_grid(path)]
+
+
+def _of_the_grid(path: str) -> Recording:
+    """Give four pairs of neighbours of the 64 electrodes over a vastus lateralis that openhdemg 0.1.2 ships."""
+    file = loadmat(path)
+    data, rate = np.asarray(file["Data"][0, 0], dtype=np.float64), float(file["SamplingFrequency"][0, 0])
+    pairs = [1e-6 * (data[:, row] - data[:, row + 1]) for row in (10, 24, 36, 50)]
+    kind = ChannelKind.SURFACE_EMG
+    channels = [Channel(f"vastus lateralis {i}", kind, "V", rate, pair.size) for i, pair in enumerate(pairs, 1)]
+    return Recording.from_arrays(pairs, channels)

@@ -26,6 +26,7 @@ __all__ = ["CLONUS", "MUMMIDISETTY", "ClonusRule", "detect"]
 Samples = NDArray[np.float64]
 Numbers = NDArray[np.intp]
 
+_DIP = 0.5  # a frame below this share of what comes before and after it may lie between two beats
 _SKIPPED = 2  # intervals within a run that may be out of step, as around a beat that is missed
 
 MUMMIDISETTY = Reference(
@@ -67,7 +68,7 @@ class ClonusRule:
     rest_percentile, highest_rest_uv : float
         Rest is this percentile of the medians of all seconds around, and never more (not used for counts).
     active_factor : float
-        A frame of 20 ms is active when its root mean square exceeds so many times that of rest.
+        Frames of 20 ms before and after a dip exceed so many times rest, or it is not looked at.
     rest_factor : float
         Contractions exceed so many times rest,
     peak_share : float
@@ -164,8 +165,10 @@ def _in_block(part: Conditioned, rule: ClonusRule) -> Samples:
         return np.empty((0, len(_COLUMNS)))
     rest, spans = _active(part, rule)
     seen = [_in_span(part, start, stop, rest, rule) for start, stop in spans.tolist()]
-    around = sum(_irregular(beats, part.rate_hz, rule) for _, _, beats in seen)
-    rows = [row for one in seen for row in _in_runs(*one, around, rest, part.rate_hz, rule)]
+    steady = [_runs(beats, 0, part.rate_hz, rule) for *_, beats in seen]
+    around = sum(_irregular(one[2], runs, part.rate_hz, rule) for one, runs in zip(seen, steady, strict=True))
+    likely = [one for one, runs in zip(seen, steady, strict=True) if runs]
+    rows = [row for one in likely for row in _in_runs(*one, around, rest, part.rate_hz, rule)]
     table = np.array(rows, dtype=np.float64).reshape(-1, len(_COLUMNS))
     proper = (table[:, 1] >= part.block.start) & (table[:, 1] < part.block.stop)
     table[:, 1:4] += part.block.first
@@ -182,11 +185,18 @@ def _active(part: Conditioned, rule: ClonusRule) -> tuple[float, Numbers]:
     medians = np.median(level[: level.size - level.size % second].reshape(-1, second), axis=1)
     rest = float(np.percentile(medians, rule.rest_percentile))
     rest = min(rest, rule.highest_rest_uv) if part.calibrated else rest
-    apart = round(rule.longest_s / FRAME_S)
-    spans = joined(true_runs(level > rule.active_factor * rest), apart)
-    spans = spans[spans[:, 1] - spans[:, 0] >= (rule.fewest - 1) * rule.shortest_s / FRAME_S]
-    beside = round(rule.before_s / FRAME_S)
-    return rest, frame * joined(np.clip(spans + np.array([-beside, apart]), 0, level.size))
+    above = np.sqrt(np.maximum(level * level - rest * rest, 0.0))
+    apart, beside = round(rule.longest_s / FRAME_S), round(rule.before_s / FRAME_S)
+    padded = np.pad(above, apart)
+    most = np.lib.stride_tricks.sliding_window_view(padded, apart + 1).max(axis=1)
+    beats = np.minimum(
+        most[: level.size], most[apart : apart + level.size]
+    )  # the weaker of what comes before and after
+    dips = true_runs((above < _DIP * beats) & (beats > rule.active_factor * rest))
+    spans = joined(dips, apart)
+    count = np.searchsorted(dips[:, 0], spans[:, 1]) - np.searchsorted(dips[:, 0], spans[:, 0])
+    spans = spans[count >= rule.fewest - 1] + np.array([-apart - beside, apart])
+    return rest, frame * joined(np.clip(spans, 0, level.size))
 
 
 def _in_span(
@@ -246,11 +256,10 @@ def _peaks(above: Samples, quiet: float, rate_hz: float, rule: ClonusRule) -> Nu
     smooth = np.sqrt(smoothed(above * above, apart // 2))
     inner = smooth[1:-1]
     tops = np.flatnonzero((inner > smooth[:-2]) & (inner >= smooth[2:])) + 1
-    height = np.array([above[max(top - apart // 2, 0) : top + apart // 2 + 1].max() for top in tops.tolist()])
+    height = _most(above, tops - apart // 2, tops + apart // 2 + 1)
     tops, height = tops[height > rule.rest_factor * quiet], height[height > rule.rest_factor * quiet]
     low, high = np.searchsorted(tops, tops - around), np.searchsorted(tops, tops + around, side="right")
-    most = np.array([height[a:b].max() for a, b in zip(low.tolist(), high.tolist(), strict=True)])
-    tops = tops[height > rule.peak_share * most] if tops.size else tops
+    tops = tops[height > rule.peak_share * _most(height, low, high)]
     free = np.ones(smooth.size, dtype=np.bool_)
     kept = []
     for top in tops[np.argsort(-smooth[tops], kind="stable")].tolist():
@@ -264,41 +273,56 @@ def _beats(
     begin: int, peaks: Numbers, above: Samples, energy: Samples, rest: float, rate_hz: float, rule: ClonusRule
 ) -> _Beats:
     """Measure the contraction around each peak by its energy above rest."""
+    if not peaks.size:
+        none = np.empty(0)
+        return _Beats(begin, peaks, peaks, peaks, none, none, none)
     half = round(rule.half_ms * rate_hz / 1e3)
     peaks, trough = _centred(peaks, above, half, round(rule.longest_s * rate_hz))
-    table = np.zeros((peaks.size, 3))
-    for n, peak in enumerate(peaks.tolist()):
-        low = max(peak - half, 0)
-        passed = np.cumsum(np.maximum(energy[low : peak + half + 1] - rest**2, 0.0))
-        a, b = np.searchsorted(passed, [rule.start_share * passed[-1], rule.end_share * passed[-1]]).tolist()
-        table[n] = low + a, low + b + 1, max(float(np.mean(energy[low + a : low + b + 1])) - rest**2, 0.0)
-    height = np.array([above[max(p - half, 0) : p + half + 1].max() for p in peaks.tolist()])
-    smaller = np.minimum(height, np.concatenate([height[:1], height[:-1]]))
-    start, stop = table[:, :2].astype(np.intp).T
-    return _Beats(begin, peaks, start, stop, table[:, 2], height, trough / smaller)
+    low, high = np.maximum(peaks - half, 0), np.minimum(peaks + half + 1, energy.size)
+    passed = np.concatenate([[0.0], np.cumsum(np.maximum(energy - rest**2, 0.0))])
+    total = passed[high] - passed[low]
+    start, stop = (
+        np.clip(np.searchsorted(passed, passed[low] + share * total), low + 1, high)
+        for share in (rule.start_share, rule.end_share)
+    )
+    start = start - 1  # what has passed after a sample stands one place behind it
+    whole = np.concatenate([[0.0], np.cumsum(energy)])
+    power = np.maximum((whole[stop] - whole[start]) / (stop - start) - rest**2, 0.0)
+    height = _most(above, low, high)
+    return _Beats(begin, peaks, start, stop, power, height, trough / np.minimum(height, np.roll(height, 1)))
+
+
+def _most(values: Samples, low: Numbers, high: Numbers) -> Samples:
+    """Give the largest of the values in each stretch; ends beyond the values are cut."""
+    if not low.size:
+        return np.empty(0)
+    padded = np.append(values, -np.inf)
+    low, high = np.clip(low, 0, values.size), np.clip(high, 0, values.size)
+    most: Samples = np.maximum.reduceat(padded, np.column_stack([low, high]).ravel())[::2]
+    return most
 
 
 def _centred(peaks: Numbers, above: Samples, half: int, longest: int) -> tuple[Numbers, Samples]:
     """Move each peak to the middle of the energy between the troughs beside it; give the trough before each too."""
-    edges = [max(int(peaks[0]) - longest, 0)] if peaks.size else []
-    edges += [a + int(np.argmin(above[a:b])) for a, b in pairwise(peaks.tolist())]
+    first = max(int(peaks[0]) - longest, 0)
+    between = [a + int(np.argmin(above[a:b])) for a, b in pairwise([first, *peaks.tolist()]) if b > a]
+    edges = np.array([first] * (peaks.size - len(between)) + between)
     trough = above[edges]
-    if peaks.size:
-        trough[0] = above[edges[0] : peaks[0]].min() if peaks[0] > edges[0] else above[edges[0]]
-        edges.append(above.size)
-    middle = []
-    for peak, low, high in zip(peaks.tolist(), edges, edges[1:], strict=False):
-        first = max(low, peak - 2 * half)
-        power = above[first : min(high, peak + 2 * half)] ** 2
-        middle.append(first + float(np.sum(np.arange(power.size) * power) / np.sum(power)))
-    return np.round(np.array(middle)).astype(np.intp), trough
+    edges[0] = first
+    low = np.maximum(edges, peaks - 2 * half)
+    high = np.minimum(np.append(edges[1:], above.size), peaks + 2 * half)
+    power = above * above
+    whole = np.concatenate([[0.0], np.cumsum(power)])
+    moment = np.concatenate([[0.0], np.cumsum(power * np.arange(power.size))])
+    middle = (moment[high] - moment[low]) / np.maximum(whole[high] - whole[low], np.finfo(np.float64).tiny)
+    return np.clip(np.round(middle), low, high).astype(np.intp), trough
 
 
-def _irregular(beats: _Beats, rate_hz: float, rule: ClonusRule) -> int:
+def _irregular(beats: _Beats, runs: list[tuple[int, int]], rate_hz: float, rule: ClonusRule) -> int:
     """Count the intervals that clonus could have, in length and with rest between contractions, outside steady runs."""
     interval = np.diff(beats.middle) / rate_hz
     possible = (interval >= rule.shortest_s) & (interval <= rule.longest_s) & (beats.trough[1:] <= rule.trough_share)
-    for first, last in _runs(beats, 0, rate_hz, rule):
+    for first, last in runs:
         possible[first : last - 1] = False
     return int(np.count_nonzero(possible))
 
@@ -322,10 +346,12 @@ def _runs(beats: _Beats, around: int, rate_hz: float, rule: ClonusRule) -> list[
             spans.append((first, last))
     found = []
     for first, last in spans:
+        if last + 1 - first < rule.fewest:
+            continue
         begin = first + _first_beat(beats.trough[first : last + 1], rule)
         if (
             last + 1 - begin >= rule.fewest
-            and np.mean(steady[begin:last]) >= rule.steady_share
+            and np.count_nonzero(steady[begin:last]) >= rule.steady_share * (last - begin)
             and np.median(trough[begin:last]) <= rule.trough_share
             and _is_regular(interval[begin:last], steady[begin:last], around, rule)
             and _alike(beats.power[begin : last + 1], rule)
@@ -343,17 +369,15 @@ def _first_beat(trough: Samples, rule: ClonusRule) -> int:
 def _same_rhythm(one: tuple[int, int], other: tuple[int, int], interval: Samples, rule: ClonusRule) -> bool:
     """Whether two runs follow each other closely, at one rate."""
     between = interval[one[1] : other[0]]
+    if between.size > _SKIPPED or np.sum(between) > 2.2 * rule.longest_s:
+        return False
     first, second = (float(np.median(interval[slice(*run)])) for run in (one, other))
-    return bool(
-        between.size <= _SKIPPED
-        and np.sum(between) <= 2.2 * rule.longest_s
-        and abs(first - second) <= rule.interval_max_cv * first
-    )
+    return abs(first - second) <= rule.interval_max_cv * first
 
 
 def _is_regular(interval: Samples, steady: NDArray[np.bool_], around: int, rule: ClonusRule) -> bool:
     """Whether a run is steady, and its longest stretch without a beat out of step more so than chance gives."""
-    from scipy.stats import chi2
+    from scipy.special import gammainc
 
     if np.std(interval[steady]) > rule.interval_max_cv * np.mean(interval[steady]):
         return False
@@ -362,7 +386,8 @@ def _is_regular(interval: Samples, steady: NDArray[np.bool_], around: int, rule:
     n, cv = unbroken.size, float(np.std(unbroken) / np.mean(unbroken))
     if n + 1 < rule.fewest:
         return False
-    so_even = float(chi2.cdf(n * (cv / (_SPREAD_BY_CHANCE * rule.irregular_cv)) ** 2, n - 1))
+    # The chance that n normal values vary so little: the distribution of χ² with n - 1 degrees of freedom.
+    so_even = float(gammainc((n - 1) / 2, n * (cv / (_SPREAD_BY_CHANCE * rule.irregular_cv)) ** 2 / 2))
     return (n + around) * (1 - _STEADY_BY_CHANCE) * _STEADY_BY_CHANCE**n * so_even <= rule.chance
 
 
