@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+import involuntary as iv
 from involuntary.detect import abreast, bursts, conditioned, potentials
 from involuntary.detect.bench import Bench
 from involuntary.errors import ParameterError
@@ -46,3 +49,16 @@ def test_what_is_kept_is_not_made_again(signals):
 def test_a_channel_that_cannot_be_looked_at_is_refused(signals):
     with pytest.raises(ParameterError, match="low_hz"):
         Bench(signals).ahead(range(3), potentials.PotentialRule(low_hz=900.0, high_hz=950.0))
+
+
+def test_channels_without_a_heart_are_not_swept_again():
+    with_heart, _ = iv.simulate("rest", 120, 1, channels=1, ecg_uv=300)
+    without, _ = iv.simulate("rest", 120, 2, channels=1)
+    channels = (with_heart.channels[0], replace(without.channels[0], name="calf"))
+    recording = Recording.from_arrays([with_heart.samples(0), without.samples(0)], channels)
+    bench = Bench(recording)
+    rule = bursts.BurstRule()
+    bench.ahead([0, 1], rule)
+    assert bench.without_heart() is not bench
+    assert bench.without_heart().detect(bursts.detect, 1, rule) is bench.detect(bursts.detect, 1, rule)
+    assert bench.without_heart().detect(bursts.detect, 0, rule) is not bench.detect(bursts.detect, 0, rule)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Hashable, MutableMapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -63,16 +63,19 @@ class Bench:
         What is examined.
     kept : mutable mapping, optional
         Where detections are kept, and found where they were made before; in memory if None.
-    of : str
-        What was done to the recording, so that its detections are not taken for those of another.
+    changed : collection of int
+        Channels from which the heart was subtracted: their detections are not those of the recording as it came.
     """
 
     def __init__(
-        self, recording: Recording, kept: MutableMapping[tuple[object, ...], object] | None = None, of: str = ""
+        self,
+        recording: Recording,
+        kept: MutableMapping[tuple[object, ...], object] | None = None,
+        changed: Collection[int] = (),
     ) -> None:
         self.recording = recording
         self._kept = {} if kept is None else kept
-        self._of = of
+        self._changed = frozenset(changed)
         self._muscle: Bench | None = None
 
     def detect(self, detector: Callable[[Recording, int, R], T], channel: int, rule: R) -> T:
@@ -87,10 +90,13 @@ class Bench:
         rule : hashable
             The detector's frozen parameters.
         """
-        key = (f"{self._of}{detector.__module__}.{detector.__qualname__}", channel, rule)
+        key = self._key(f"{detector.__module__}.{detector.__qualname__}", channel, rule)
         if key not in self._kept:
             self._kept[key] = detector(self.recording, channel, rule)
         return self._kept[key]  # type: ignore[return-value]
+
+    def _key(self, detector: str, channel: int, rule: Hashable) -> tuple[object, ...]:
+        return (f"without heart: {detector}" if channel in self._changed else detector, channel, rule)
 
     def sweep(self, channel: int, *rules: SweptRule) -> None:
         """Run the detectors of these rules over a channel in one pass; `detect` then finds them done."""
@@ -99,7 +105,7 @@ class Bench:
     def _swept(
         self, recording: Recording, channel: int, rules: Sequence[SweptRule]
     ) -> dict[tuple[object, ...], object]:
-        keys = {(f"{self._of}{type(rule).__module__}.detect", channel, rule): rule for rule in rules}
+        keys = {self._key(f"{type(rule).__module__}.detect", channel, rule): rule for rule in rules}
         missing = [key for key in keys if key not in self._kept]
         wanted = [(_DETECTORS[type(keys[key])], keys[key]) for key in missing]
         return dict(zip(missing, sweep(recording, channel, wanted), strict=True)) if missing else {}
@@ -115,7 +121,7 @@ class Bench:
             return self._swept(recording, channel, rules)
 
         def looked_over(channel: int) -> Found:
-            key = (f"{self._of}{usable.detect.__module__}.{usable.detect.__qualname__}", channel, rule)
+            key = self._key(f"{usable.detect.__module__}.{usable.detect.__qualname__}", channel, rule)
             return {} if key in self._kept else {key: usable.detect(recording, channel, rule)}
 
         jobs: list[Callable[[], Found]] = [] if _BRIDGED in self._kept else [bridged]
@@ -143,7 +149,7 @@ class Bench:
         if self._muscle is None:
             beating = [i for i in range(len(self.recording.channels)) if self.heart(i) is not None]
             muscle = heart.without_heart(self.recording, channels=beating) if beating else self.recording
-            self._muscle = Bench(muscle, self._kept, "without heart: ") if beating else self
+            self._muscle = Bench(muscle, self._kept, beating) if beating else self
         return self._muscle
 
     def notes(self) -> tuple[str, ...]:

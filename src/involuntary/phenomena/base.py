@@ -61,6 +61,8 @@ class Phenomenon(ABC, Generic[P]):
         Where the method and its limits are published.
     swept : tuple
         Rules of the detectors that it asks on every such channel: one pass over a channel serves all phenomena.
+    muscles_alone : bool
+        Whether it asks them once the heart is subtracted.
     """
 
     id: ClassVar[str]
@@ -69,6 +71,7 @@ class Phenomenon(ABC, Generic[P]):
     kinds: ClassVar[frozenset[ChannelKind]]
     references: ClassVar[tuple[Reference, ...]]
     swept: ClassVar[tuple[SweptRule, ...]] = ()
+    muscles_alone: ClassVar[bool] = False
 
     def __init__(self, parameters: P) -> None:
         self.parameters = parameters
@@ -94,6 +97,8 @@ class Phenomenon(ABC, Generic[P]):
         if not channels:
             needed = " or ".join(sorted(self.kinds))
             return self._not_assessed(f"{self.id}: not assessed: no channel of kind {needed}")
+        if self.swept:
+            self.asks(bench).ahead(channels, *self.swept)
         measured = self.measure(bench, channels, parameters)
         provenance = Provenance(self.id, __version__, as_text(parameters))
         return replace(measured, measurements=tuple(replace(m, provenance=provenance) for m in measured.measurements))
@@ -104,6 +109,11 @@ class Phenomenon(ABC, Generic[P]):
 
         A signal never names a disease; what cannot be told is not assessed, with a note that says why.
         """
+
+    @final
+    def asks(self, bench: Bench) -> Bench:
+        """Give the bench that its detectors are asked on: the given one, or that of the muscles alone."""
+        return bench.without_heart() if self.muscles_alone else bench
 
     def concerns(self, recording: Recording) -> bool:
         """Say whether a recording holds what this reads besides channels, such as marks of stimuli.
@@ -178,13 +188,18 @@ def observe(
 
 def _sweep_together(bench: Bench, looked: Sequence[Phenomenon[Any]]) -> None:
     """Run the detectors that the phenomena will ask, in one pass over each channel."""
-    asked: dict[tuple[SweptRule, ...], list[int]] = {}
-    for i, channel in enumerate(bench.recording.channels):
-        rules = dict.fromkeys(rule for p in looked if channel.kind in p.kinds for rule in p.swept)
-        if rules:
-            asked.setdefault(tuple(rules), []).append(i)
-    for together, channels in asked.items():
-        bench.ahead(channels, *together)
+    sharing: dict[Bench, list[Phenomenon[Any]]] = {}
+    for phenomenon in looked:
+        if phenomenon.swept:
+            sharing.setdefault(phenomenon.asks(bench), []).append(phenomenon)
+    for asked, asking in sharing.items():
+        together: dict[tuple[SweptRule, ...], list[int]] = {}
+        for i, channel in enumerate(bench.recording.channels):
+            rules = dict.fromkeys(rule for p in asking if channel.kind in p.kinds for rule in p.swept)
+            if rules:
+                together.setdefault(tuple(rules), []).append(i)
+        for wanted, channels in together.items():
+            asked.ahead(channels, *wanted)
 
 
 def _settings_by_owner(chosen: Sequence[Phenomenon[Any]], settings: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -58,6 +58,7 @@ class Clonus(Phenomenon[ClonusParameters]):
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (beats.MUMMIDISETTY,)
     swept = (beats.ClonusRule(),)
+    muscles_alone = True
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: ClonusParameters) -> Measured:
         """Look for it on every channel and join what several show at one time."""

@@ -88,6 +88,7 @@ class Cramp(Phenomenon[CrampParameters]):
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (MINETTO, MILLER)
     swept = (tonic.TonicRule(),)
+    muscles_alone = True
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: CrampParameters) -> Measured:
         """Join the contractions of all channels, keep those that have the context, and measure them."""

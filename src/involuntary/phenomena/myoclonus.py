@@ -85,7 +85,6 @@ class Myoclonus(Phenomenon[MyoclonusParameters]):
     def measure(self, bench: Bench, channels: Sequence[int], parameters: MyoclonusParameters) -> Measured:
         """Find the bursts of every muscle, join them to jerks, and weigh what they are."""
         p = parameters
-        bench.ahead(channels, jerks.JerkRule(), tonic.TonicRule())
         looked = [look(bench, channel, p) for channel in channels]
         joined = grouped(looked, p)
         time_s = max(one.usable.total_s for one in looked)

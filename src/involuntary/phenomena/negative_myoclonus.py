@@ -122,7 +122,6 @@ class NegativeMyoclonus(Phenomenon[NegativeMyoclonusParameters]):
 
 def _look(bench: Bench, channel: int, p: NegativeMyoclonusParameters) -> _Held:
     usable = bench.usable(channel)
-    bench.sweep(channel, tonic.TonicRule(), silences.SilenceRule())
     active = bench.detect(tonic.detect, channel, tonic.TonicRule())
     spans = Intervals.union_of(zip(active.onset_s.tolist(), active.stop_s.tolist(), strict=True))
     # A silence splits a tonic epoch; what lies between two of them is held too.

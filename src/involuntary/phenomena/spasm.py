@@ -71,6 +71,7 @@ class Spasm(Phenomenon[SpasmParameters]):
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (THOMAS,)
     swept = (tonic.TonicRule(), bursts.BurstRule(), clonus.ClonusRule())
+    muscles_alone = True
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: SpasmParameters) -> Measured:
         """Join the contractions of all muscles, sort them, count them."""

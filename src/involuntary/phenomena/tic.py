@@ -109,6 +109,7 @@ class Tic(Phenomenon[TicParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (DURATIONS, CRITERIA, _readiness.SALM)
+    swept = (jerks.JerkRule(), tonic.TonicRule())
 
     def concerns(self, recording: Recording) -> bool:
         """Say whether an urge or a time of holding back is marked."""
@@ -117,7 +118,6 @@ class Tic(Phenomenon[TicParameters]):
     def measure(self, bench: Bench, channels: Sequence[int], parameters: TicParameters) -> Measured:
         """Find the bursts, join them to movements, and set them beside what the person told."""
         p = parameters
-        bench.ahead(channels, jerks.JerkRule(), tonic.TonicRule())
         looked = [look(bench, channel, p) for channel in channels]
         usable = Intervals.union_of([pair for one in looked for pair in one.usable])
         if not usable.total_s:
