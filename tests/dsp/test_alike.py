@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from involuntary.dsp.alike import moved, together
+from involuntary.dsp.alike import moved, together, twins
 
 TIME = np.arange(-60.0, 61.0)
 
@@ -27,3 +27,13 @@ def test_waves_of_one_shape_are_averaged_and_the_stranger_is_named():
     assert np.abs(shift[:20] - at - np.mean(shift[:20] - at)).mean() < 0.6
     noise = average - wave(np.median(at - shift[:20]))
     assert np.std(noise) < 0.04
+
+
+def test_a_wave_has_a_twin_or_none():
+    random = np.random.default_rng(5)
+    pair = [wave(-2.0), wave(3.0)]
+    others = [random.normal(size=TIME.size) for _ in range(3)]
+    likeness = twins(np.array([*pair, *others]), 6)
+    assert np.all(likeness[:2] > 0.99)
+    assert np.all(likeness[2:] < 0.6)
+    assert twins(np.array([pair[0]]), 6).tolist() == [-1.0]

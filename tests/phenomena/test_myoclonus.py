@@ -194,13 +194,13 @@ def test_one_pass_over_a_channel_serves_all_phenomena(monkeypatch):
 
 
 def test_answers_to_marked_stimuli_are_no_jerks():
-    """H reflexes come back alike and brief; who was stimulated has no myoclonus by that."""
+    """Reflexes are brief; who was stimulated has no myoclonus by that."""
     rate, times = 2000.0, 1.0 + np.cumsum(np.random.default_rng(3).uniform(0.8, 3.0, 30))
     samples = np.random.default_rng(1).normal(0, 3e-6, round(rate * (times[-1] + 2)))
-    wave = 1e-3 * np.sin(2 * np.pi * np.arange(60) / 30) * np.hanning(60)
-    for at in times:
+    waves = 1e-3 * zero_phase(np.random.default_rng(2).normal(size=30 * 60), rate, 30, 300).reshape(30, 60)
+    for at, wave in zip(times, waves, strict=True):
         first = round((at + 0.032) * rate)
-        samples[first : first + 60] += wave
+        samples[first : first + 60] += wave * np.hanning(60)
     channel = Channel("soleus", ChannelKind.SURFACE_EMG, "V", rate, samples.size)
     marks = [Annotation(float(at), 0.0, "stimulus 8 mA") for at in times]
     marked = Recording.from_arrays([samples], [channel], annotations=marks)
@@ -209,3 +209,11 @@ def test_answers_to_marked_stimuli_are_no_jerks():
     assert finding.state is State.NOT_ASSESSED
     assert "answers to marked stimuli" in finding.rule
     assert observe(bare).findings[0].state is State.PRESENT
+
+
+@pytest.mark.parametrize("simulator", ["fasciculation", "fasciculation-als"])
+def test_bursts_that_repeat_few_waveforms_are_units_and_no_jerks(simulator):
+    recording, _ = iv.simulate(simulator, 120, 7)
+    measured = iv.observe(recording, ["myoclonus"])
+    assert measured.findings[0].state is State.NOT_ASSESSED
+    assert "single motor units" in measured.findings[0].rule

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from involuntary.dsp.jitter import aligned
 
-__all__ = ["moved", "together"]
+__all__ = ["moved", "together", "twins"]
 
 Floats = NDArray[np.float64]
 
@@ -57,3 +57,33 @@ def together(waves: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         if alike.any():
             average = placed[alike].mean(axis=0)
     return average, shift, alike
+
+
+def twins(waves: Floats, reach: int) -> Floats:
+    """Give how like each wave is to the one most like it: the largest correlation, the other moved by up to `reach`.
+
+    Parameters
+    ----------
+    waves : ndarray, shape (k, n + 2 * reach)
+        One wave a row, with so many more samples at both ends as it may be moved by.
+    reach : int
+        Samples.
+
+    Returns
+    -------
+    likeness : ndarray, shape (k,)
+        From -1 to 1; -1 where there is no other wave.
+    """
+    n = waves.shape[1] - 2 * reach
+    best = np.full(len(waves), -1.0)
+    here = _of_length_one(waves[:, reach : reach + n])
+    for first in range(2 * reach + 1 if len(waves) > 1 else 0):
+        like = here @ _of_length_one(waves[:, first : first + n]).T
+        np.fill_diagonal(like, -1.0)
+        best = np.maximum(best, like.max(axis=1))
+    return best
+
+
+def _of_length_one(waves: Floats) -> Floats:
+    unit: Floats = waves / np.maximum(np.linalg.norm(waves, axis=1), np.finfo(np.float64).tiny)[:, None]
+    return unit

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from involuntary.detect import jerks, tonic
 from involuntary.detect.bench import Bench
 from involuntary.detect.conditions import Condition, conditions
-from involuntary.model import Events, Intervals
+from involuntary.dsp.alike import twins
+from involuntary.dsp.bands import zero_phase
+from involuntary.model import Events, Intervals, Recording
 
-__all__ = ["TASKS", "JerkParameters", "Jerks", "Looked", "asked", "grouped", "look", "regularity"]
+__all__ = ["TASKS", "JerkParameters", "Jerks", "Looked", "asked", "grouped", "look", "regularity", "repeat"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -22,6 +24,8 @@ Mask = NDArray[np.bool_]
 TASKS = frozenset({"tapping", "ballistic", "agility", "pronation", "kinetic"})
 _MOST_KNOWN_S = 1e6
 _TOLD_FROM_HZ = 1800.0  # samples a second that show half a millisecond
+# Half of the time in which waveforms are compared, how far they are moved, and how many are.
+_HALF_S, _REACH_S, _MOST_WAVES = 0.02, 0.0025, 300
 _BEAT_TOLERANCE, _BEAT_SIZE, _BEAT_HZ = 0.1, 1.2, 60.0
 
 
@@ -46,6 +50,9 @@ class JerkParameters:
         Time around tonic activity that counts as active.
     link_ms : float
         Bursts of different muscles follow each other within this time in one jerk.
+    unit_ms, unit_n, twin_correlation : float, int, float
+        Where there are at least so many bursts of one muscle alone, their median is up to this long, and most of them
+        correlate with another by more than this, they are not told from potentials of single motor units.
     """
 
     condition: str = ""
@@ -58,6 +65,9 @@ class JerkParameters:
     sharp_ms: float = 25.0
     tonic_margin_s: float = 2.0
     link_ms: float = 60.0
+    unit_ms: float = 40.0
+    unit_n: int = 8
+    twin_correlation: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,28 @@ def _gates(
         ("too weak over what surrounds it", strong),
         ("in the rhythm of the heart", lambda e: ~_of_heart(bench, channel, e)),
     )
+
+
+def repeat(recording: Recording, channel: int, bursts: Events, p: JerkParameters) -> bool:
+    """Tell whether most bursts have a twin of the same waveform: a volley of many units hardly repeats itself."""
+    rate, n_samples = recording.channels[channel].rate_hz, recording.channels[channel].n_samples
+    half, reach = round(_HALF_S * rate), round(_REACH_S * rate)
+    at = recording.sample_at(channel, bursts.onset_s) + half // 2
+    at = at[(at >= half + 2 * reach) & (at < n_samples - half - 2 * reach)]
+    at = at[:: max(at.size // _MOST_WAVES, 1)]
+    waves = [_around(recording, channel, int(middle), half, reach) for middle in at]
+    return len(waves) >= p.unit_n and float(np.mean(twins(np.array(waves), reach) > p.twin_correlation)) > 0.5
+
+
+def _around(recording: Recording, channel: int, middle: int, half: int, reach: int) -> Floats:
+    """Give the band-passed samples around the largest deflection near a sample."""
+    rate = recording.channels[channel].rate_hz
+    wide = recording.samples(channel, middle - half - 2 * reach, middle + half + 2 * reach + 1)
+    wave = zero_phase(wide - wide.mean(), rate, 20.0, min(450.0, 0.45 * rate))
+    top = int(np.argmax(np.abs(wave[half : half + 4 * reach + 1]))) + half
+    top = min(max(top, half + reach), wave.size - half - reach - 1)
+    found: Floats = wave[top - half - reach : top + half + reach + 1]
+    return found
 
 
 def _of_heart(bench: Bench, channel: int, events: Events) -> Mask:

@@ -13,7 +13,7 @@ from involuntary.model import ChannelKind, Events, Finding, Reference, State, Te
 from involuntary.phenomena import _jerk_cortex as cortex
 from involuntary.phenomena import _jerk_measures as muscles
 from involuntary.phenomena import _myoclonus_names as names
-from involuntary.phenomena._jerks import Jerks, Looked, asked, grouped, look, regularity
+from involuntary.phenomena._jerks import Jerks, Looked, asked, grouped, look, regularity, repeat
 from involuntary.phenomena._rows import CHOICE, measured, median
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -140,7 +140,7 @@ def _decide(
         return _Verdict(State.NOT_ASSESSED, f"not assessed: {seen}, {evoked} of them answers to marked stimuli")
     if cortical.has_spike(p) and length_ms <= p.cortical_ms:
         return _Verdict(State.PRESENT, f"present: {seen}, each after a cortical spike", cortex.HALLETT, True)
-    other = _another(jerks, length_ms, p)
+    other = _another(jerks, length_ms, p) or _of_units(bench, looked, jerks, length_ms, p)
     if other:
         return _Verdict(State.NOT_ASSESSED, f"not assessed: {seen}, {other}")
     if length_ms <= p.brief_ms:
@@ -167,6 +167,20 @@ def _another(jerks: Jerks, length_ms: float, p: MyoclonusParameters) -> str:
     if serial > p.serial_share:
         return f"{serial:.0%} within {p.serial_s:g} s of the last: repetitive discharges, clonus or tremor, not jerks"
     return ""
+
+
+def _of_units(
+    bench: Bench, looked: Sequence[Looked], jerks: Jerks, length_ms: float, p: MyoclonusParameters
+) -> str:  # fmt: skip
+    """Say so where bursts of one muscle alone repeat few waveforms."""
+    alone = np.count_nonzero(np.isfinite(jerks.length_s)) < 1.5 * len(jerks)
+    most = max(looked, key=lambda one: len(one.bursts))
+    if length_ms > p.unit_ms or not alone:
+        return ""
+    repeats = repeat(bench.recording, bench.recording.index(most.name), most.bursts, p)
+    return (
+        "most repeat one of few waveforms, as potentials of single motor units do: see fasciculation" if repeats else ""
+    )
 
 
 def _none(bench: Bench, channels: Sequence[int], looked: Sequence[Looked], p: MyoclonusParameters) -> _Verdict:
