@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import involuntary as iv
@@ -70,3 +71,15 @@ def test_voluntary_activity_after_ischaemia_is_none():
     recording, _ = iv.simulate("voluntary", 160, 1, pattern="phasic")
     cuffed = replace(recording, annotations=(iv.simulate("tetany", 40, 1)[0].annotations))
     assert _observe(cuffed).findings[0].state is not State.PRESENT
+
+
+@pytest.mark.parametrize("noise_uv", [5, 20])
+def test_an_axon_that_never_fires_alone_is_known_beside_a_heart_and_movements(noise_uv):
+    contaminants = {"ecg_uv": 80, "mains_uv": 20, "drift_uv": 100, "movement_uv": 300, "movement_per_min": 2}
+    recording, truth = iv.simulate("tetany", 150, 2, active_units=1, noise_uv=noise_uv, **contaminants)
+    (true,) = (events for events in truth if events.kind == "train")
+    measured = _observe(recording)
+    assert measured.findings[0].state is State.PRESENT
+    (found,) = measured.events
+    assert len(found) == pytest.approx(len(true), rel=0.02)
+    assert np.mean(found.features["unit_id"] == 0) > 0.95

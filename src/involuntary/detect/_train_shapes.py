@@ -58,14 +58,14 @@ def learnt(pieces: Sequence[Piece], rate_hz: float) -> Shapes:
     reach = round(_REACH_S * rate_hz)
     seen = [(piece, peaks(piece, rate_hz)) for piece in pieces[:_LOOKED_AT]]
     alone = [_centred(p.wave, reach) for p, tops in seen if p.wave.size <= _ALONE_S * rate_hz and len(tops) == 1]
-    families = [family for family in _families(alone, reach // 3) if len(family) > 1]
-    if not families:
-        several = [(p, tops) for p, tops in seen if len(tops) > 2][:_UNFOLDED]
-        waves = [_unfolded(p, tops, reach) for p, tops in several]
+    # An axon that never fires alone is met only in succession, whatever else stands alone beside it.
+    several = [(p, tops) for p, tops in seen if len(tops) > 2][:_UNFOLDED]
+    unfolded = [_unfolded(p, tops, reach) for p, tops in several]
+    means: list[Samples] = []
+    for waves in (alone, unfolded):
         families = [family for family in _families(waves, reach // 3) if len(family) > 1]
-    means: list[Samples] = [
-        np.asarray(np.mean(family, axis=0)) for family in sorted(families, key=len, reverse=True)[: 2 * _UNITS]
-    ]
+        largest = sorted(families, key=len, reverse=True)[:_UNITS]
+        means += [np.asarray(np.mean(family, axis=0)) for family in largest]
     kept: list[Samples] = []
     for wave in sorted(means, key=_width):
         if not any(_composed(wave, shorter, reach, rate_hz) for shorter in kept):

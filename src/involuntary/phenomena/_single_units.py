@@ -42,7 +42,8 @@ class Series:
 
 
 def trains_of(bench: Bench, channel: int) -> Events:
-    """Give the trains of a channel in its usable time; none where no potential and no activity stands out."""
+    """Give the trains of a channel in its usable time, the heart subtracted; none where nothing stands out."""
+    bench = bench.without_heart()
     found = bench.detect(potentials.detect, channel, potentials.PotentialRule())
     if not len(found) and not len(bench.detect(tonic.detect, channel, tonic.TonicRule())):
         return Events.none("train")
