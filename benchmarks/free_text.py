@@ -139,7 +139,7 @@ def sentences(path: Path, knowledge: Knowledge, each: bool) -> Iterator[str]:
             wrong = {kind: both for kind, both in judged.items() if not all(both)}
             yield f"   wrong: {wrong} {[(knowledge.ontology.label(t), a) for t, a in mentions]}" if wrong else ""
     yield tally.line(path.name)
-    for kind, both in held.items():
+    for kind, both in ((kind, both) for kind, both in held.items() if both):
         rightly, wholly = (sum(part) for part in zip(*both, strict=True))
         n = len(both)
         yield f"   {kind}: {n} sentences, {100 * rightly / n:.1f} % read rightly, {100 * wholly / n:.1f} % wholly"

@@ -124,7 +124,8 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; (?:has|have|had|is|are) (?:now |since |completely |all )?(?:stopped|gone|gone away|disappeared
             |resolved|cleared
             |vanished|subsided|ceased); (?:went away|disappeared|resolved|subsided); absent; not present
-            ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN
+            ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN; (?:is|are|was|were) (?:not|never) (?:an?|part of
+            |among) (?:\w+ )?(?:feature|problem|issue|complaint|symptoms?|trouble)
             ; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
             ; negative; no; none; nil; none (?:seen|found|noted|observed)
             """),
@@ -158,8 +159,9 @@ CLAUSE_ENDS = _pattern(
     |caused by)\b
     ; \bprecede[sd]?\s(?!by\b); \b(?:before|during)\s+(?=(?:the|these|those|each|an|OWNER)\b)
     ; ,\s+(?:and\s+)?(?=(?:the|both|each|all)\s)
-    ; (?:,|,?\s+and)\s+(?=(?:(?!(?:or|nor|and|no|not|without|neither)\b)\w+\s+){1,4}?
-    (?:has|have|had|keeps?|began|(?:is|are|was|were)(?!\s+(?:\w+ly\s+)?(?:SEEN|present|absent|evident|denied)))\b)
+    ; ,\s+(?=(?:(?!(?:or|nor|and|no|not|without|neither)\b)\w+\s+){1,4}?(?:has|have|had|keeps?|began|is|are|was|were)\b)
+    ; ,?\s+and\s+(?=(?:(?!(?:or|nor|and|no|not|without|neither)\b)\w+\s+){1,4}?(?:has|have|had|keeps?|began
+    |(?:is|are|was|were)(?!\s+(?:(?:\w+ly|both|all|now|not|never|been)\s+)*(?:SEEN|present|absent|evident|denied)))\b)
     ; (?<=,)\s+rather\b
     ; \band (?:then|now|so)\b; \bwhich (?:is|was|are|were)\b
     ; \bsince (?:then|he|she|i|yesterday|last|childhood|birth|\w+ (?:days|weeks|months|years))\b

@@ -97,8 +97,9 @@ def mentions_in(text: str, knowledge: Knowledge, age_years: float | None = None)
     text = text.replace("’", "'")
     words = words_of(text)
     matches = knowledge.lexicon.find(words)
-    # A negation that is part of a phrase, as in *sees people who are not there*, is spoken for.
-    spoken_for = {words[place].start for match in matches for place in match.held}
+    # A negation that is part of a phrase, as in *sees people who are not there*, is spoken for; that of *no fever*
+    # denies the cough behind it as well.
+    spoken_for = {words[place].start for match in matches for place in match.held if not match.excluded}
     scopes = scopes_of(text).without(spoken_for)
     found = []
     for match in matches:

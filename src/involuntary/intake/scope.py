@@ -73,7 +73,7 @@ class Scopes:
         """Tell what is said of the words from `start` to `stop`; `alone`, no cue reaches them over a comma."""
         first, last = self._clause(start, stop)
         if alone:
-            first = max(first, self._text.rfind(",", 0, start) + 1)
+            first = max(first, *(self._text.rfind(mark, 0, start) + 1 for mark in ",:"))
         behind = self._nearest_behind(stop, last)
         if behind == "family" or self._of_relative(start):
             return "family"  # a relative's finding stays a relative's, whatever else is said of it
@@ -120,9 +120,26 @@ class Scopes:
         # A longer cue that holds the nearest says what it means: *not only* is no *not*.
         around = [cue for cue in inside if cue.start <= nearest.start and cue.stop >= nearest.stop]
         effect = max(around, key=lambda cue: cue.stop - cue.start).effect
+        if effect == "absent" and not self._reaches(nearest, inside, start):
+            return ""
         if effect == "absent" and any(cue.effect == "unsure" and cue.stop <= nearest.start for cue in inside):
             return "unsure"
         return effect
+
+    def _reaches(self, nearest: _Cue, inside: list[_Cue], start: int) -> bool:
+        """Whether a denial holds behind a comma: not where each item of a list had its own, or the list is over."""
+        between = self._text[nearest.stop : start]
+        if "," not in between:
+            return True
+        if between.count(",") == 1 and ", and " in between:
+            return False  # *no fever, and weakness followed*; three items are needed for a list with a comma there
+        each = any(
+            cue.effect == "absent" and cue.stop <= nearest.start and "," in self._text[cue.stop : nearest.start]
+            for cue in inside
+        )
+        end = re.compile(r"[.;!?\n]").search(self._text, start)
+        rest = between + self._text[start : end.start() if end else len(self._text)]
+        return not each or bool(re.search(r"\b(?:or|nor)\b", rest))
 
     def _nearest_behind(self, stop: int, last: int) -> str:
         for cue in self._behind[bisect_left(self._behind_starts, stop) :]:

@@ -26,6 +26,7 @@ _SHARED_AT_MOST = 2  # words of a phrase that may share one of them with its nei
 _LONGEST_PHRASE = 8
 _NONE: frozenset[str] = frozenset()
 _BEHIND = frozenset({"up", "over"})  # they go with the word before them: *falls over*
+_NO_ITEM = LINKS | SUBJECTS | {ANEW, "yet", "but", "so", "then", "while", "now", "no", "not"}  # begin a statement
 _DENIES = ("no", "not")  # what they deny stands beside them
 _TELLS_NOTHING = frozenset({"cannot", "troubl", "not", "no", "high", "low", "loss", "abnorm", "decreas"})
 
@@ -125,7 +126,7 @@ class Lexicon:
             shares = LINKS | {","} if excluded else LINKS if len(wanted) <= _SHARED_AT_MOST and not denies else _NONE
             tries = [_gather(stems, numbers, wanted, at, steps, shares) for steps in ((-1, 1), (1, -1))]
             held = min((t for t in tries if t), key=lambda places: places[-1] - places[0], default=())
-            if held and stems[held[0]] not in _BEHIND:
+            if held and stems[held[0]] not in _BEHIND and "no" not in [stems[place] for place in held[1:]]:
                 yield Match(int(self.term[phrase]), held, excluded)
 
 
@@ -161,7 +162,7 @@ def _listed(stems: list[str], numbers: list[int], wanted: frozenset[int], place:
     if not 0 <= end < len(stems) or numbers[end] not in wanted:
         return False
     comma, word = (place, place + step) if step > 0 else (place + step, place)
-    return stems[comma] == "," and stems[word][0].isalpha() and stems[word] not in LINKS | SUBJECTS | {ANEW}
+    return stems[comma] == "," and numbers[word] >= 0 and stems[word] not in _NO_ITEM
 
 
 def _passes(stem: str) -> bool:

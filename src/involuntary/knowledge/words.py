@@ -21,6 +21,7 @@ _JOINED = re.compile(
     r"|(?P<troubl>(?:(?:has|have) )?a hard time|hard(?:er and harder|er)? to|difficult to|finds it hard to"
     r"|struggl(?:e|es|ed|ing) to|has to fight to|(?:difficult(?:y|ies)|problems?|trouble) (?:with|in))"
     r"|(?P<leg>lower (?:limbs?|extremit(?:y|ies)))|(?P<arm>upper (?:limbs?|extremit(?:y|ies)))"
+    r"|(?P<not>no longer|no more(?= \w))"
     # A determiner behind a link begins something new: *weak hands, and my calves flicker*.
     r"|(?P<andthe>(?:and|or) (?:the|my|his|her|their|our|its)(?= ))"
     r"|(?P<itself>(?:on|by) (?:its|their|his|her) own)"
