@@ -18,6 +18,7 @@ from recordings import signals, write_bdf
 CASES = {"600 s x 1, 2000 Hz": (1, 2000.0), "600 s x 8, 2000 Hz": (8, 2000.0), "600 s x 64, 2048 Hz": (64, 2048.0)}
 SECONDS = 600
 RUNS = 5
+LONGEST_S = 20.0  # no run of a tool is begun after so long
 LOW, HIGH = 20.0, 450.0
 
 
@@ -109,13 +110,13 @@ def one(tool: str, case: str, path: Path) -> None:
 
     # Loads and compiles what is used; ours picks by the length what to load.
     whole() if tool == "involuntary" else run(signals(1, rate, 20.0), rate)
-    best, processor, found = np.inf, np.inf, 0
+    best, processor, found, begun = np.inf, np.inf, 0, time.perf_counter()
     for _ in range(RUNS):
         start, used = time.perf_counter(), time.process_time()
         found = whole()
         best = min(best, time.perf_counter() - start)
         processor = min(processor, time.process_time() - used)
-        if best > 20:
+        if time.perf_counter() - begun > LONGEST_S:
             break
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(

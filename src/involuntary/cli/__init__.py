@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any
 
 import click
@@ -11,6 +12,10 @@ from involuntary._version import __version__
 from involuntary.errors import InvoluntaryError, printable
 
 __all__ = ["main"]
+
+# Channels are worked through side by side: threads within a product of small matrices only wait for each other, on a
+# busy machine for long. It must be said before NumPy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Name → what `--help` says of it. The command is `COMMAND` in the module `involuntary.cli.<name>`.
 _COMMANDS = {
