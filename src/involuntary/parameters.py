@@ -52,9 +52,9 @@ def check_bounds(owner: str, parameters: object) -> None:
     owner : str
         What the parameters belong to, for the message.
     parameters : dataclass
-        A field may state ``above``, ``at_least`` or ``at_most`` in its ``metadata``, in place of the general rules: a
-        factor and a least number are above zero, a fraction and a share lie between zero and one, and what is not
-        negative by default never is.
+        A field may state ``above``, ``at_least`` or ``at_most`` (``one_of`` for a text) in its ``metadata``, in place
+        of the general rules: a factor and a least number are above zero, a fraction and a share lie between zero and
+        one, and what is not negative by default never is.
 
     Raises
     ------
@@ -63,6 +63,10 @@ def check_bounds(owner: str, parameters: object) -> None:
     """
     for field in fields(parameters):  # type: ignore[arg-type]
         value = getattr(parameters, field.name)
+        if value and value not in field.metadata.get("one_of", (value,)):
+            allowed = field.metadata["one_of"]
+            rule = f"must be one of {', '.join(allowed)}{nearest(str(value), allowed)}"
+            raise ParameterError(f"{owner}.{field.name}", rule, repr(printable(str(value))))
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
         for kind, bound in _bounds(field).items():

@@ -12,8 +12,13 @@ from involuntary.detect import tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import Events, Intervals, Recording
 
-__all__ = ["Episode", "episodes", "marked", "muscle_of", "sustained", "willed"]
+__all__ = ["ONE_CONTRACTION", "Episode", "episodes", "marked", "muscle_of", "sustained", "willed"]
 
+# The one relation between cramp and spasm, which both say when they name a contraction.
+ONE_CONTRACTION = (
+    "a contraction that cramp and spasm both name is one and the same: the muscle does not tell them apart; a cramp"
+    " hurts and yields to stretch, a spasm comes with a lesion of the central nervous system"
+)
 _TELLING = 0.3
 _WILLED = ("voluntary", "effort", "mvc", "contract", "squeeze", "exercise")
 # What channel names say of a muscle, and which way it moves its limb: a table, not anatomy.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ class ClonusParameters:
     """
 
     mark_s: float = 10.0
-    context: str = ""
+    context: str = field(default="", metadata={"one_of": ("clonus", "stretch", "spasm")})
     held_share: float = 0.9
     most_share: float = 0.5
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,7 +16,15 @@ from involuntary.detect import potentials, stimuli, tonic
 from involuntary.detect.bench import Bench
 from involuntary.detect.interference import peaks_hz
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, Reference, State, Term
-from involuntary.phenomena._contractions import Episode, episodes, marked, muscle_of, sustained, willed
+from involuntary.phenomena._contractions import (
+    ONE_CONTRACTION,
+    Episode,
+    episodes,
+    marked,
+    muscle_of,
+    sustained,
+    willed,
+)
 from involuntary.phenomena._cramp_units import unit_intervals
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -54,14 +62,12 @@ class CrampParameters:
     mark_s : float
         A mark of a cramp or of pain belongs to a contraction that lies within so much of it.
     context : str
-        What the person says of every contraction of the recording: empty, or a word such as ``"cramp"``, ``"pain"``,
-        ``"night"``, ``"exercise"`` or ``"heat"``.
+        What the person says of every contraction of the recording: empty, ``"cramp"``, ``"pain"``, ``"night"``,
+        ``"exercise"`` or ``"heat"``.
     train_gap_s : float
         Stimuli closer than this are one train; a cramp outlasts it.
     outlasting_s : float
         By at least so much.
-    occupied_max_share : float
-        Where activity fills more of a contraction, its units cannot be told apart on the skin.
     unit_n : int
         Fewest discharges from which a unit's rate is given.
     beside_s : float
@@ -71,11 +77,10 @@ class CrampParameters:
     shortest_s: float = 1.0
     merge_s: float = 1.0
     mark_s: float = 10.0
-    context: str = ""
+    context: str = field(default="", metadata={"one_of": ("cramp", "pain", "night", "exercise", "heat")})
     train_gap_s: float = 0.3
     outlasting_s: float = 1.0
-    occupied_max_share: float = 0.75
-    unit_n: int = 10
+    unit_n: int = 20
     beside_s: float = 60.0
 
 
@@ -112,7 +117,8 @@ class Cramp(Phenomenon[CrampParameters]):
         # What nobody told of lies with the spasms where several muscles were recorded.
         shown = named or (found if _few_muscles(bench, channels) else [])
         events = _as_events(shown)
-        notes = (finding.rule, *_context(bench, named, p))
+        same = (f"{self.id}: {ONE_CONTRACTION}",) if named else ()
+        notes = (finding.rule, *_context(bench, named, p), *same)
         return Measured((events,) if len(events) else (), measurements, (finding,), notes)
 
 
@@ -246,13 +252,24 @@ def _rates(
         name = muscle.recording.channels[channel].name
         how = "peaks of the pattern a second, whatever unit they come from; no unit's rate"
         made.append(value("interference_rate", _median(peaks), "1/s", len(own), how, at=name))
-        intervals += unit_intervals(muscle, channel, own, p.occupied_max_share, p.unit_n)
-    why = "good" if intervals else "not measured: an interference pattern, whose units the skin does not tell apart"
+        intervals += unit_intervals(muscle, channel, own, p.unit_n)
+    why = (
+        "good"
+        if intervals
+        else "not measured: an interference pattern, in which no unit is alone; a grid of electrodes or a needle tells"
+    )
     rates = [1.0 / float(np.mean(one)) for one in intervals]
     variation = [float(np.std(one) / np.mean(one)) for one in intervals]
     return [
         *made,
-        value("unit_rate", _median(rates), "1/s", len(rates), "discharges a second of one unit, median of units", why),
+        value(
+            "unit_rate",
+            _median(rates),
+            "1/s",
+            len(rates),
+            "discharges a second of a unit while it is alone, median of units",
+            why,
+        ),
         value("unit_rate_lowest", min(rates, default=math.nan), "1/s", len(rates), "slowest unit", why),
         value("unit_rate_highest", max(rates, default=math.nan), "1/s", len(rates), "fastest unit", why),
         value("unit_interval_cv", _median(variation), "1", len(rates), "variation of a unit's intervals, median", why),

@@ -7,14 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from involuntary.detect import bursts, clonus, tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, Reference, State, Term
-from involuntary.phenomena._contractions import Episode, episodes, marked, muscle_of, sustained, willed
+from involuntary.phenomena._contractions import (
+    ONE_CONTRACTION,
+    Episode,
+    episodes,
+    marked,
+    muscle_of,
+    sustained,
+    willed,
+)
 from involuntary.phenomena._counts import rate_interval
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -56,7 +64,7 @@ class SpasmParameters:
     shortest_s: float = 0.5
     merge_s: float = 1.0
     mark_s: float = 10.0
-    context: str = ""
+    context: str = field(default="", metadata={"one_of": ("spasm", "involuntary", "paralysed")})
     clonic_share: float = 0.8
     mixed_share: float = 0.1
     unit_share: float = 0.5
@@ -91,7 +99,8 @@ class Spasm(Phenomenon[SpasmParameters]):
         made = _measurements(self.id, bench, shown, kinds, jerks, looked_s) if shown else ()
         finding = Finding(_TERM, state, self.id, tuple(m.id for m in made[:3]), f"{self.id}: {rule}", THOMAS)
         events = _as_events(shown, kinds)
-        notes = (finding.rule, *_merging(shown, p))
+        same = (f"{self.id}: {ONE_CONTRACTION}",) if named else ()
+        notes = (finding.rule, *_merging(shown, p), *same)
         return Measured((events,) if len(events) else (), made, (finding,), notes)
 
 
