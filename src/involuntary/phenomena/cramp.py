@@ -80,7 +80,7 @@ class CrampParameters:
     context: str = field(default="", metadata={"one_of": ("cramp", "pain", "night", "exercise", "heat")})
     train_gap_s: float = 0.3
     outlasting_s: float = 1.0
-    unit_n: int = 20
+    unit_n: int = 25
     beside_s: float = 60.0
 
 
@@ -247,12 +247,12 @@ def _rates(
         rest = next((own.features[name] for name in ("rest_uv", "rest_count") if name in own.features), None)
         if not len(own) or rest is None:
             continue
-        ends = zip(own.onset_s.tolist(), own.stop_s.tolist(), rest.tolist(), strict=True)
-        peaks = [peaks_hz(muscle.recording, channel, *end) for end in ends]
+        ends = list(zip(own.onset_s.tolist(), own.stop_s.tolist(), strict=True))
+        peaks = [peaks_hz(muscle.recording, channel, *end, float(rest[0])) for end in ends]
         name = muscle.recording.channels[channel].name
         how = "peaks of the pattern a second, whatever unit they come from; no unit's rate"
         made.append(value("interference_rate", _median(peaks), "1/s", len(own), how, at=name))
-        intervals += unit_intervals(muscle, channel, own, p.unit_n)
+        intervals += unit_intervals(muscle.recording, channel, ends, float(rest[0]), p.unit_n)
     why = (
         "good"
         if intervals
