@@ -266,6 +266,21 @@ def _shared(sweeps: Sweeps, present: NDArray[np.bool_], amplitude: Floats, from_
     return latency
 
 
+def _aligned(
+    samples: Floats, rows: NDArray[np.intp], top: NDArray[np.intp], whole: NDArray[np.bool_], around: int
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Average waves of one shape; `top` moves to where they are alike, for noise moves a flat peak and its window."""
+    limit = samples.shape[1] - around - 1
+    for _ in range(4):
+        cut = np.array([samples[i, t - around : t + around + 1] for i, t in zip(rows, top[whole], strict=True)])
+        average, shift, same = together(cut)
+        better = np.clip(top[whole] + np.where(same, np.rint(shift), 0.0).astype(np.intp), around, limit)
+        if np.array_equal(better, top[whole]):
+            break
+        top[whole] = better
+    return average, shift, same
+
+
 def _each(sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], from_s: float) -> Floats:
     """Give each wave its latency: those of one shape that of their average, moved to each; the others their own."""
     rate, around = sweeps.rate_hz, round(_AROUND_S * sweeps.rate_hz)
@@ -275,10 +290,7 @@ def _each(sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], f
     earliest = np.array([sweeps.at(int(i), max(from_s - _LEVEL_S, 0.002)) for i in rows], dtype=np.intp)
     whole = (top >= around) & (top + around < sweeps.samples.shape[1])
     if np.count_nonzero(whole) >= _FEWEST_ALIKE:
-        cut = np.array(
-            [sweeps.samples[i, t - around : t + around + 1] for i, t in zip(rows[whole], top[whole], strict=True)]
-        )
-        average, shift, same = together(cut)
+        average, shift, same = _aligned(sweeps.samples, rows[whole], top, whole, around)
         if np.count_nonzero(same) >= _FEWEST_ALIKE:
             first = max(int(np.max(earliest[whole][same] - top[whole][same])) + around, 0)
             peak = main_peak(parabolic(average, rate, _SMOOTH_S), around // 2, around + around // 2)
