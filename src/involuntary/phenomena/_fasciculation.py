@@ -67,6 +67,11 @@ class FasciculationParameters:
         and the filter rings so long on either side of it.
     burst_gap_ms, burst_n : float, int
         So many potentials with smaller gaps are a burst, hence not isolated.
+    burst_margin_ms : float
+        So near to a burst of any muscle nothing is isolated: a jerk reaches some muscles with few units.
+    together_chance_fraction : float
+        Potentials that are one event with those of a muscle that is active under another electrode are its own, where
+        more of them are than chance gives but in this share of recordings.
     rest_margin_s : float
         Time around muscle activity that does not count as rest.
     calm_margin_s : float
@@ -80,6 +85,9 @@ class FasciculationParameters:
         between contractions prove nothing.
     present_n : int
         Fewer potentials are not enough to call them fasciculations.
+    recurring_fraction, many_phases_n : float, int
+        Where fewer belong to a unit whose shape comes again and their median has so many phases, they are bursts of
+        several units.
     merge_ms : float
         Potentials on several channels within this time are one event.
     doublet_min_ms, doublet_max_ms : float
@@ -97,12 +105,16 @@ class FasciculationParameters:
     ring_ms: float = 60.0
     burst_gap_ms: float = 40.0
     burst_n: int = 3
+    burst_margin_ms: float = 100.0
+    together_chance_fraction: float = 0.01
     rest_margin_s: float = 3.0
     calm_margin_s: float = 5.0
     rest_min_s: float = 90.0
     rest_min_fraction: float = 0.3
     calm_min_fraction: float = 0.5
     present_n: int = 3
+    recurring_fraction: float = 0.25
+    many_phases_n: int = 4
     merge_ms: float = 10.0
     doublet_min_ms: float = 10.0
     doublet_max_ms: float = 110.0

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from involuntary.detect import background, potentials, rhythms, stimuli, tonic, units
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Reference, State, Term
+from involuntary.phenomena._company import large_enough, runs, without_company
+from involuntary.phenomena._contractions import willed
 from involuntary.phenomena._counts import fewer, merged_channels, per_min
 from involuntary.phenomena._fasciculation import (
     AVID,
@@ -43,6 +45,10 @@ _MOSTLY = 0.9
 _BESIDE_S = 0.005
 _MANY_CHANNELS = 3
 _JUMPS_FROM_HZ = 2000.0
+_MANY_UNITS = (
+    "not assessed: {} brief bursts in rest, most of many phases and hardly one like another: several units together, as"
+    " in jerks"
+)
 _CONTEXT = (
     "fasciculation: context, not a name: in 526 recordings strong biceps of people with ALS fasciculated about 10 times"
     " as often as those with benign fasciculations, gastrocnemius 5 times (Bashford 2020, PMC7425399); paired"
@@ -66,6 +72,7 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
         bench = bench.without_heart()
         tonic_s = _tonic(bench, channels, parameters)
         looked = [_look(bench, channel, tonic_s[channel], beats.get(channel), parameters) for channel in channels]
+        looked = without_company(bench, channels, looked, parameters)
         events = merged_channels([one.events for one in looked], parameters.merge_ms / 1000)
         rest = Intervals.union_of([pair for one in looked for pair in one.rest])
         calm = merged_channels([one.events.within(one.calm) for one in looked], parameters.merge_ms / 1000)
@@ -78,6 +85,9 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
             events = events[:0]
         if state is State.PRESENT:
             events = events.with_features(unit_id=units.sort(bench.recording, channels, events, _UNITS))
+            if _of_many_units(events, parameters):
+                state, rule, source = State.NOT_ASSESSED, _MANY_UNITS.format(len(events)), AVID
+                events = events[:0]
         found = measurements(self.id, looked, events, rest, parameters)
         if state is State.NOT_ASSESSED:
             found = tuple(m for m in found if m.id in _TIMES)
@@ -108,9 +118,9 @@ def _look(
     p = replace(p, steep_max_ms=p.steep_max_ms * max(_JUMPS_FROM_HZ / meta.rate_hz, 1.0) ** 0.5)
     # What a stimulus evokes does not come by itself.
     usable = bench.usable(channel).stretches.without(stimuli.evoked_time(bench.recording))
-    rest = usable.without(tonic_s)
+    rest = usable.without(tonic_s).without(willed(bench.recording))
     every = bench.detect(potentials.detect, channel, potentials.PotentialRule()).within(rest)
-    large = every[_large_enough(every, p)]
+    large = every[large_enough(every, p)]
     dropped = [("too small for the noise", len(every) - len(large))]
     # Motor units that are driven steadily but sparsely leave the envelope at rest; their intervals tell.
     driven = rhythms.driven(large, _DRIVEN_UNITS)
@@ -169,15 +179,6 @@ def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tup
     return found, tuple(dropped)
 
 
-def _large_enough(found: Events, p: FasciculationParameters) -> _Mask:
-    f = found.features
-    unit = "uv" if "amplitude_uv" in f else "count"
-    large = f[f"amplitude_{unit}"] >= p.noise_factor * f[f"noise_{unit}"]
-    if unit == "uv":
-        large &= (f["noise_uv"] <= p.noisy_uv) | (f["amplitude_uv"] >= p.exclusion_uv)
-    return np.asarray(large, dtype=np.bool_)
-
-
 def _of_muscle(found: Events, p: FasciculationParameters) -> _Mask:
     f = found.features
     unit = "uv" if "amplitude_uv" in f else "count"
@@ -200,9 +201,7 @@ def _isolated(found: Events, p: FasciculationParameters) -> _Mask:
     """Mark what is in no run of `burst_n` or more potentials with small gaps."""
     if not len(found):
         return np.zeros(0, dtype=np.bool_)
-    start = np.concatenate([[True], np.diff(found.onset_s) > p.burst_gap_ms / 1000])
-    run = np.cumsum(start) - 1
-    return np.asarray(np.bincount(run)[run] < p.burst_n, dtype=np.bool_)
+    return np.asarray(runs(found, p) < p.burst_n, dtype=np.bool_)
 
 
 def _in_rhythm(found: Events, rule: rhythms.RhythmRule) -> _Mask:
@@ -256,6 +255,12 @@ def _apart(
         why = f"not assessed: {away}, {per_min(calm_n, calm_s):.1f}/min, but {beside}: they go with it"
         return State.NOT_ASSESSED, why, AVID
     return State.PRESENT, f"present: {away}, at least {p.present_n} needed", SPIQE
+
+
+def _of_many_units(events: Events, p: FasciculationParameters) -> bool:
+    """Tell whether most have many phases and hardly one comes again: what several units do together in a jerk."""
+    recur = float(np.mean(np.isfinite(events.features["unit_id"])))
+    return recur < p.recurring_fraction and float(np.median(events.features["phases"])) >= p.many_phases_n
 
 
 def _potentials(n: int) -> str:
