@@ -134,3 +134,16 @@ def test_beats_of_the_heart_beside_a_contraction_are_no_part_of_it():
     events = found(x)
     assert events.onset_s == pytest.approx([15.0], abs=0.06)
     assert events.stop_s == pytest.approx([25.0], abs=0.06)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_beat_of_the_heart_beside_a_contraction_is_no_part_of_it(seed):
+    """Weak beside the contraction, though well above rest: 15 µV over 80 ms, a quarter of a second before and after."""
+    random, rate = np.random.default_rng(seed), 1000.0
+    x = random.normal(0, 2, 30000)
+    x[10000:20000] += random.normal(0, 100, 10000)
+    for at in (9700, 20220):
+        x[at : at + 80] += 20 * np.sin(np.pi * np.arange(80) / 80) * random.normal(0, 1, 80)
+    found = detect(recording(x, rate), 0, TonicRule())
+    assert found.onset_s.tolist() == pytest.approx([10.0], abs=0.03)
+    assert found.stop_s.tolist() == pytest.approx([20.0], abs=0.03)

@@ -21,6 +21,7 @@ Spans = NDArray[np.intp]
 _HUM_FRAMES = 5
 _HUM_SPREAD = 0.35
 _HUM_LEVEL = 0.35
+_SPECK_LEVEL = 0.35  # of an epoch's strength: a beat of the heart stands out of rest, hardly out of a contraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,9 @@ class TonicRule:
     merge_s : float
         Shorter rests lie within one epoch.
     speck_s, speck_factor : float
-        What stands alone at an epoch's edge, is no longer than this and nowhere exceeds so many times rest, is a
-        remnant of the heart or a swell of coloured noise: the epoch begins after it, or ends before.
+        What stands alone at an epoch's edge, is no longer than this and nowhere exceeds so many times rest, or a third
+        of the epoch's strength, is a beat of the heart or a swell of coloured noise: the epoch begins after it, or ends
+        before.
     """
 
     low_hz: float = 20.0
@@ -128,7 +130,7 @@ def _as_events(recording: Recording, channel: int, parts: Levels, rule: TonicRul
     rows = []
     for first, frame, level in levels:
         active = level > rule.factor * rest
-        spans = _without_specks(level > rule.speck_factor * rest, active, _epochs(level, active, rule), rule)
+        spans = _without_specks(level, active, _epochs(level, active, rule), rest, rule)
         for a, b in _without_hum(level, spans).tolist():
             rms = np.sqrt(np.mean(level[a:b] ** 2))
             rows.append((first + a * frame, (b - a) * frame, rms, np.mean(active[a:b])))
@@ -176,17 +178,19 @@ def _epochs(level: Samples, active: NDArray[np.bool_], rule: TonicRule) -> Spans
     return joined(spans[np.argsort(spans[:, 0], kind="stable")], round(rule.merge_s / FRAME_S))
 
 
-def _without_specks(clear: NDArray[np.bool_], active: NDArray[np.bool_], spans: Spans, rule: TonicRule) -> Spans:
-    """Move each edge of an epoch inwards past brief weak activity that stands alone."""
+def _without_specks(level: Samples, active: NDArray[np.bool_], spans: Spans, rest: float, rule: TonicRule) -> Spans:
+    """Move each edge of an epoch inwards past brief activity that stands alone and is weak beside rest or the epoch."""
     kept = spans.copy()
     runs = joined(true_runs(active), round(rule.pause_s / FRAME_S))
-    above = np.concatenate([[0], np.cumsum(clear)])
-    solid = (runs[:, 1] - runs[:, 0] > round(rule.speck_s / FRAME_S)) | (above[runs[:, 1]] > above[runs[:, 0]])
-    begins, ends = runs[solid].T
+    long = runs[:, 1] - runs[:, 0] > round(rule.speck_s / FRAME_S)
+    top = np.maximum.reduceat(np.append(level, 0.0), runs.ravel())[::2] if len(runs) else np.empty(0)
+    first, last = np.searchsorted(runs[:, 1], spans[:, 0], side="right"), np.searchsorted(runs[:, 0], spans[:, 1])
     for i, (start, stop) in enumerate(spans.tolist()):
-        first, last = np.searchsorted(ends, start, side="right"), np.searchsorted(begins, stop) - 1
-        if first <= last:
-            kept[i] = max(start, int(begins[first])), min(stop, int(ends[last]))
+        own = slice(first[i], last[i])
+        low = max(rule.speck_factor * rest, _SPECK_LEVEL * float(np.percentile(level[start:stop], 90)))
+        solid = runs[own][long[own] | (top[own] > low)]
+        if len(solid):
+            kept[i] = max(start, int(solid[0, 0])), min(stop, int(solid[-1, 1]))
     return kept
 
 
