@@ -26,7 +26,7 @@ class Picture:
 PICTURES = {
     "hemifacial-spasm": Picture("hemifacial-spasm", 60, (10, 18)),
     "sleep-movement": Picture("sleep-movement", 1800, (600, 720)),
-    "startle": Picture("startle", 145, (9.95, 10.35), {"exaggerated": True}, 6),
+    "startle": Picture("startle", 145, (10.15, 10.5), {"exaggerated": True}, 6),
     "stiffness": Picture("stiff-person", 120, (0, 120)),
     "guarding": Picture("guarding", 60, (0, 60)),
 }

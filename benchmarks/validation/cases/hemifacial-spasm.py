@@ -20,8 +20,8 @@ VALIDATION = Validation(
     asked="bursts of one side named, of no side or of both not.",
     published=(
         (
-            "Nielsen 1984, 62 patients: bursts synchronous over muscles of one side, 250 to 350 Hz; no accuracy of a"
-            " detector."
+            "Nielsen 1984, 62 patients: trains after stimuli at 250 to 350 Hz; Auger 1979, 23: synkinesis in all;"
+            " no accuracy of a detector."
         ),
     ),
     muscles=("orbicularis oculi left", "orbicularis oris left", "orbicularis oculi right", "orbicularis oris right"),

@@ -22,12 +22,12 @@ __all__ = ["PHENOMENON", "HemifacialSpasm", "HemifacialSpasmParameters"]
 NIELSEN = Reference(
     "title:Pathophysiology of hemifacial spasm",
     "Nielsen VK. Neurology 1984",
-    "62 patients: bursts synchronous over the muscles of one side, 250 to 350 Hz between the discharges of a train",
+    "abstract: 62 patients; trains of after-activity and late activity to stimuli of a branch at 250 to 350 Hz",
 )
 AUGER = Reference(
-    "title:Hemifacial spasm: clinical and electrophysiologic observations",
-    "Auger RG. Neurology 1979",
-    "supraorbital stimulation also answered by orbicularis oris in all 23, in no other facial movement disorder",
+    "doi:10.1212/wnl.29.9_part_1.1261",
+    "Auger RG. Hemifacial spasm: clinical and electrophysiologic observations. Neurology 1979;29:1261-1272",
+    "abstract: orbicularis oris too answers supraorbital stimuli in all 23, in no other facial movement disorder",
 )
 ESTEBAN = Reference(
     "doi:10.1136/jnnp.49.1.58",
