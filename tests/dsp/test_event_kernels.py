@@ -95,3 +95,21 @@ def test_edges_of_bursts_are_those_of_the_slow_twin(values, data):
     rest = NoiseTrack(np.array([10.0]), np.array([0.5]), np.array([0.0]))
     slow, fast = (bursts._edges(part, rest, runs, 3, bursts.BurstRule()).tolist() for part in both(envelope))
     assert fast == slow
+
+
+@pytest.mark.parametrize(("n", "hop", "lag", "half", "windows"), [
+    (60_000, 4000, 2, 10, 14), (30_000, 4000, 1, 7, 6), (9000, 4000, 2, 10, 1), (50_000, 4096, 2, 2, 11),
+    (9001, 400, 3, 25, 21), (2100, 1000, 10, 50, 1),
+])  # fmt: skip
+def test_the_envelope_without_what_is_foreseen_is_that_of_the_slow_twins(n, hop, lag, half, windows):
+    from involuntary.dsp.colour import flattened
+    from involuntary.dsp.envelope import rms_envelope
+    from involuntary.dsp.event_kernels import flat_envelope
+
+    random = np.random.default_rng(n)
+    wave, share = random.normal(0, 5, n), random.uniform(0, 0.9, windows)
+    expected = rms_envelope(flattened(wave, share, hop, lag), 1.0, 2.0 * half)[half:-half]
+    for dtype, error in ((np.float32, 1e-4), (np.float64, 1e-9)):
+        out = np.full(n, np.nan, dtype)
+        flat_envelope(wave.astype(dtype), share, hop, lag, half, out)
+        np.testing.assert_allclose(out[half:-half], expected, atol=error)

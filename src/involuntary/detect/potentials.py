@@ -222,13 +222,15 @@ def _usual_jump(part: Conditioned, at: NDArray[np.intp], lag: int) -> Samples:
     """Give what noise as read changes by over so many samples at most, at samples of the block."""
     raw = part.block.samples
     hop = max(min(part.hop, raw.size // 2), 1)
-    windows = np.lib.stride_tricks.sliding_window_view(raw, min(2 * hop, raw.size))[::hop]
-    step = max(windows.shape[1] // _JUMPS_SEEN, 1)
-    if windows.shape[1] <= lag:
+    if hop <= lag:
         return np.zeros(at.size)
-    change = np.abs(windows[:, lag::step] - windows[:, : windows.shape[1] - lag : step])
-    usual = _JUMP_STRAYS * 1.4826 * np.median(change, axis=1)
-    return np.interp(at, hop * np.arange(1, usual.size + 1), usual)
+    hops = raw[: raw.size // hop * hop].reshape(-1, hop)
+    step = max(2 * hop // _JUMPS_SEEN, 1)
+    change = np.abs(hops[:, lag::step] - hops[:, : hop - lag : step])
+    around = np.concatenate([change[:-1], change[1:]], axis=1) if len(change) > 1 else change
+    usual = _JUMP_STRAYS * 1.4826 * np.median(around, axis=1)
+    level: Samples = np.interp(at, hop * np.arange(1, usual.size + 1), usual)
+    return level
 
 
 def _peaks(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> tuple[NDArray[np.intp], Samples]:
@@ -251,10 +253,27 @@ def _flat(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> tuple[Fl
     share = foreseen(part.wave, part.hop, lag)
     if not np.any(share):
         return part.envelope, noise
-    flat = flattened(part.wave, share, part.hop, lag)
-    envelope = rms_envelope(flat, part.rate_hz, rule.window_ms / 1e3).astype(part.envelope.dtype)
+    envelope = _flat_envelope(part, share, lag, rule.window_ms / 1e3)
     calm = steps(envelope, part.hop, round(NOISE_STEP_S * part.rate_hz))
     return envelope, track(calm, compiled=part.compiled)
+
+
+def _flat_envelope(part: Conditioned, share: Samples, lag: int, window_s: float) -> Floats:
+    """Give the envelope of the signal without what is foreseen of it."""
+    wave, half = part.wave, round(window_s * part.rate_hz / 2)
+    if not part.compiled or half < 2 or wave.size < 8 * half:
+        flat = flattened(wave, share, part.hop, lag)
+        return rms_envelope(flat, part.rate_hz, window_s).astype(part.envelope.dtype)
+    from involuntary.dsp import event_kernels as kernels
+
+    envelope = np.empty_like(part.envelope)
+    kernels.flat_envelope(wave, share, max(min(part.hop, wave.size // 2), 1), lag, half, envelope)
+    # At the ends the envelope sees what there is.
+    n, near = wave.size, 4 * half
+    ends = (slice(0, near), slice(0, near // 2), share[:1]), (slice(n - near, n), slice(near // 2, near), share[-1:])
+    for end, kept, own in ends:
+        envelope[end][kept] = rms_envelope(flattened(wave[end], own, part.hop, lag), part.rate_hz, window_s)[kept]
+    return envelope
 
 
 def _tops(envelope: Floats, least: float, *, compiled: bool) -> NDArray[np.intp]:

@@ -16,6 +16,7 @@ Samples = NDArray[np.float64]
 
 LAG_S = 0.001
 _PAIRS = 2000  # of each window; the correlation of so many is off by 2 %
+_FEWER = 5  # every fifth tells as well how far noise reaches
 _REACH = 3.0  # robust standard deviations; what sticks out further is no noise
 _LEAST = 0.2  # correlation that is worth taking off; noise of an amplifier has less
 
@@ -41,10 +42,10 @@ def foreseen(wave: Floats, hop: int, lag: int) -> Samples:
         return np.zeros(len(windows))
     step = max(windows.shape[1] // _PAIRS, 1)
     before, here = windows[:, : windows.shape[1] - lag : step], windows[:, lag::step]
-    reach = _REACH * 1.4826 * np.median(np.abs(here), axis=1, keepdims=True)
+    reach = _REACH * 1.4826 * np.median(np.abs(here[:, ::_FEWER]), axis=1, keepdims=True)
     before, here = np.clip(before, -reach, reach), np.clip(here, -reach, reach)
-    power = np.sqrt(np.sum(before**2, axis=1) * np.sum(here**2, axis=1))
-    share = np.sum(before * here, axis=1) / np.maximum(power, np.finfo(np.float64).tiny)
+    both, first, second = (np.einsum("ij,ij->i", a, b) for a, b in ((before, here), (before, before), (here, here)))
+    share = both / np.maximum(np.sqrt(first * second), np.finfo(np.float64).tiny)
     return np.where(share > _LEAST, share, 0.0).astype(np.float64)
 
 

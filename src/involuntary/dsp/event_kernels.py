@@ -6,12 +6,15 @@ Each has a slow twin in NumPy in the detector that calls it. The envelope and th
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["edges", "extents", "jumps", "lit", "nearest", "separate", "shapes", "tops", "valleys"]
+from involuntary.dsp.vectors import WIDTH, load, root, splat, store
+
+__all__ = ["edges", "extents", "flat_envelope", "jumps", "lit", "nearest", "separate", "shapes", "tops", "valleys"]
 
 Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]
@@ -40,6 +43,78 @@ def tops(envelope: Floats, least: float, out: Indices) -> int:
                     out[found] = i
                 found += 1
     return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def flat_envelope(wave: Floats, share: Samples, hop: int, lag: int, half: int, out: Floats) -> None:
+    """Write the envelope of what is left of a wave when what one `lag` before foresees is taken off.
+
+    `involuntary.dsp.colour.flattened` and `involuntary.dsp.envelope.rms_envelope` are its slow twins, but for the first
+    and the last `half` samples, which are left as they are; `half`, of the triangle, is at least 2.
+    """
+    most, number = 2048, wave.dtype.type
+    room = most + 2 * half + 2 * WIDTH
+    kept, once, twice = np.zeros(room, wave.dtype), np.zeros(room, wave.dtype), np.zeros(room, wave.dtype)
+    for first in range(half - 1, wave.size - half + 1, most):
+        # A triangle is a running sum of a running sum; the first of these begins half a triangle before.
+        start, count = first - half + 1, min(most, wave.size - half + 1 - first)
+        stop = start + count + 2 * half - 2
+        at = start
+        while at < stop:
+            k = at // hop
+            end = min(stop, (k + 1) * hop)
+            low, high = share[min(max(k - 1, 0), share.size - 1)], share[min(k, share.size - 1)]
+            rise = (high - low) / hop
+            _flat_squares(wave, at, end, lag, number(low + rise * (at - k * hop)), number(rise), kept, at - start)
+            at = end
+        _summed(kept, half, once, stop - start)
+        _summed(once, half, twice, stop - start - half + 1)
+        for i in range(0, count - WIDTH + 1, WIDTH):
+            store(out, first + i, root(load(twice, i)) * splat(number(1 / half)))
+        for i in range(count - count % WIDTH, count):
+            out[first + i] = np.sqrt(twice[i]) * number(1 / half)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _flat_squares(wave: Floats, at: int, end: int, lag: int, share: Any, rise: Any, out: Floats, place: int) -> None:
+    """Write the squares of samples `at` to `end` less a share, which rises, of the ones `lag` before."""
+    ramp = np.arange(WIDTH).astype(wave.dtype)
+    while at < end and (at < lag or end - at < WIDTH):
+        x = wave[at] - share * wave[at - lag] if at >= lag else wave[at]
+        out[place] = x * x
+        at, place, share = at + 1, place + 1, share + rise
+    whole = max(end - at, 0) // WIDTH * WIDTH
+    slope = splat(rise) * load(ramp, 0)
+    for i in range(0, whole, WIDTH):
+        shares = splat(share + rise * wave.dtype.type(i)) + slope
+        now = load(wave, at + i) - shares * load(wave, at + i - lag)
+        store(out, place + i, now * now)
+    share += rise * wave.dtype.type(whole)
+    for i in range(whole, end - at):
+        x = wave[at + i] - share * wave[at + i - lag]
+        out[place + i] = x * x
+        share += rise
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _summed(values: Floats, width: int, out: Floats, n: int) -> None:
+    """Write the sums of so many values in a row, n - width + 1 of them, by doubling; the values are overwritten.
+
+    Both have room for `WIDTH` more.
+    """
+    count, done, wide, left = n - width + 1, 0, 1, width
+    for i in range(0, count, WIDTH):
+        store(out, i, splat(values.dtype.type(0)))
+    while left:
+        if left & 1:
+            for i in range(0, count, WIDTH):
+                store(out, i, load(out, i) + load(values, done + i))
+            done += wide
+        left >>= 1
+        if left:
+            for i in range(0, n - 2 * wide + 1, WIDTH):
+                store(values, i, load(values, i) + load(values, i + wide))
+        wide *= 2
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
