@@ -43,3 +43,10 @@ def test_flattened_noise_is_what_was_put_in():
 def test_short_signals_are_one_window(n):
     x = coloured(0.8, n)
     assert flattened(x, foreseen(x, HOP, LAG), HOP, LAG).shape == (n,)
+
+
+@pytest.mark.parametrize("n", [900, 9001, 30_000])
+def test_the_kernel_foresees_as_the_slow_twin(n):
+    random = np.random.default_rng(n)
+    wave = np.convolve(random.normal(0, 5, n + 20), np.hanning(9), "valid")[:n].astype(np.float32)
+    np.testing.assert_allclose(foreseen(wave, 2000, 2, compiled=True), foreseen(wave, 2000, 2), rtol=1e-9)

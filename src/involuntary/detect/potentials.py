@@ -250,7 +250,7 @@ def _peaks(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> tuple[N
 def _flat(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> tuple[Floats, NoiseTrack]:
     """Give the envelope in which potentials are sought, and its noise: that of the signal without what is foreseen."""
     lag = max(round(LAG_S * part.rate_hz), 1)
-    share = foreseen(part.wave, part.hop, lag)
+    share = foreseen(part.wave, part.hop, lag, compiled=part.compiled)
     if not np.any(share):
         return part.envelope, noise
     envelope = _flat_envelope(part, share, lag, rule.window_ms / 1e3)

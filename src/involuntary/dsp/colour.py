@@ -21,7 +21,7 @@ _REACH = 3.0  # robust standard deviations; what sticks out further is no noise
 _LEAST = 0.2  # correlation that is worth taking off; noise of an amplifier has less
 
 
-def foreseen(wave: Floats, hop: int, lag: int) -> Samples:
+def foreseen(wave: Floats, hop: int, lag: int, *, compiled: bool = False) -> Samples:
     """Give, for windows of two hops, one every hop, the share of a sample that one `lag` samples before foresees.
 
     Parameters
@@ -30,6 +30,8 @@ def foreseen(wave: Floats, hop: int, lag: int) -> Samples:
         Without offset.
     hop, lag : int
         In samples.
+    compiled : bool
+        Whether a kernel is worth loading; it gives the same.
 
     Returns
     -------
@@ -43,10 +45,24 @@ def foreseen(wave: Floats, hop: int, lag: int) -> Samples:
     step = max(windows.shape[1] // _PAIRS, 1)
     before, here = windows[:, : windows.shape[1] - lag : step], windows[:, lag::step]
     reach = _REACH * 1.4826 * np.median(np.abs(here[:, ::_FEWER]), axis=1, keepdims=True)
-    before, here = np.clip(before, -reach, reach), np.clip(here, -reach, reach)
-    both, first, second = (np.einsum("ij,ij->i", a, b) for a, b in ((before, here), (before, before), (here, here)))
+    sums = _sums_compiled if compiled else _sums
+    both, first, second = sums(before, here, reach)
     share = both / np.maximum(np.sqrt(first * second), np.finfo(np.float64).tiny)
     return np.where(share > _LEAST, share, 0.0).astype(np.float64)
+
+
+def _sums(before: Floats, here: Floats, reach: Floats) -> Samples:
+    """Give the sums of products of two rows, each cut to its reach, of the first's squares and of the second's."""
+    x, y = (np.clip(values, -reach, reach).astype(np.float64) for values in (before, here))
+    return np.array([np.einsum("ij,ij->i", a, b) for a, b in ((x, y), (x, x), (y, y))])
+
+
+def _sums_compiled(before: Floats, here: Floats, reach: Floats) -> Samples:
+    from involuntary.dsp import event_kernels as kernels
+
+    out = np.empty((3, len(here)))
+    kernels.pair_sums(before, here, reach[:, 0].astype(np.float64), out)
+    return out
 
 
 def flattened(wave: Floats, share: Samples, hop: int, lag: int) -> Samples:

@@ -14,7 +14,19 @@ from numpy.typing import NDArray
 
 from involuntary.dsp.vectors import WIDTH, load, root, splat, store
 
-__all__ = ["edges", "extents", "flat_envelope", "jumps", "lit", "nearest", "separate", "shapes", "tops", "valleys"]
+__all__ = [
+    "edges",
+    "extents",
+    "flat_envelope",
+    "jumps",
+    "lit",
+    "nearest",
+    "pair_sums",
+    "separate",
+    "shapes",
+    "tops",
+    "valleys",
+]
 
 Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]
@@ -115,6 +127,18 @@ def _summed(values: Floats, width: int, out: Floats, n: int) -> None:
             for i in range(0, n - 2 * wide + 1, WIDTH):
                 store(values, i, load(values, i) + load(values, i + wide))
         wide *= 2
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "nnan", "nsz"})
+def pair_sums(before: Floats, here: Floats, reach: Samples, out: Samples) -> None:
+    """Write, shape (3, w), the sums of products of two rows, each cut to its reach, and of the squares of either."""
+    for w in range(here.shape[0]):
+        both, first, second, most = 0.0, 0.0, 0.0, reach[w]
+        for i in range(here.shape[1]):
+            x = min(max(np.float64(before[w, i]), -most), most)
+            y = min(max(np.float64(here[w, i]), -most), most)
+            both, first, second = both + x * y, first + x * x, second + y * y
+        out[0, w], out[1, w], out[2, w] = both, first, second
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
