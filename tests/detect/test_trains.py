@@ -139,3 +139,20 @@ def test_the_bench_finds_them_in_its_one_pass():
     bench = Bench(found)
     bench.sweep(0, TrainRule())
     assert bench.detect(detect, 0, TrainRule()).onset_s.tolist() == detect(found, 0, TrainRule()).onset_s.tolist()
+
+
+def test_a_unit_with_several_peaks_a_discharge_is_met_in_succession():
+    rate, time = 2000.0, np.arange(-0.014, 0.014, 1 / 2000) / 0.00175
+    # Hermite functions of the first to the fifth order, of random weights.
+    wave = np.polynomial.hermite_e.hermeval(time, [0.0, 0.069, 0.581, 0.135, -0.266, 0.0827]) * np.exp(-(time**2) / 4)
+    wave *= 200 / np.ptp(wave)
+    x = np.random.default_rng(2).normal(0, 2.0, int(rate * 60))
+    sizes, at = [2, 3, 4, 5, 6, 7, 8] * 4, 1.0
+    for n in sizes:
+        for i in range(n):
+            first = round((at + i / 60) * rate)
+            x[first : first + wave.size] += wave
+        at += (n - 1) / 60 + 1.9
+    events = detect(recording(x, rate), 0, TrainRule())
+    assert events.features["n"].tolist() == sizes
+    assert events.features["rate_hz"] == pytest.approx(np.full(len(sizes), 60.0), rel=0.05)

@@ -89,3 +89,31 @@ def test_counts_do_not_need_a_gain():
     counts = np.rint(recording.samples(0) / 0.5e-6)
     channel = Channel("EMG", ChannelKind.SURFACE_EMG, "count", 2000.0, counts.size)
     assert _observe(Recording.from_arrays([counts], [channel])).findings[0].state is State.PRESENT
+
+
+def _slow(rate_hz, groups, seed=1):
+    """Doublets to octets of one unit, isolated, over noise."""
+    random, at = np.random.default_rng(seed), 2.0
+    time = np.arange(-0.01, 0.01, 1 / 2000) / 0.0015
+    wave = 200e-6 * (1 - time**2) * np.exp(-(time**2) / 2)
+    x = 4e-6 * random.standard_normal(2000 * 130)
+    for k in groups:
+        for i in range(k):
+            first = round((at + i / rate_hz) * 2000)
+            x[first : first + wave.size] += wave
+        at += (k - 1) / rate_hz + random.uniform(1.5, 2.5)
+    return Recording.from_arrays([x], [Channel("hand", ChannelKind.SURFACE_EMG, "V", 2000.0, x.size)])
+
+
+@pytest.mark.parametrize("rate_hz", [5, 25])
+def test_slow_trains_of_a_unit_that_repeats_them_are_handed_on_and_not_named(rate_hz):
+    groups = [2, 3, 4, 5, 6, 7, 8] * 4
+    measured = _observe(_slow(rate_hz, groups))
+    assert all(finding.state is not State.PRESENT for finding in measured.findings)
+    (trains,) = measured.events
+    assert trains.features["n"].tolist() == groups
+    assert trains.features["rate_hz"] == pytest.approx(np.full(28, rate_hz), rel=0.05)
+
+
+def test_a_few_slow_trains_may_be_chance_and_are_kept_back():
+    assert _observe(_slow(5, [2] * 25 + [3] * 5)).events == ()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from involuntary.dsp.unmix import Kernel, unmixed
 
-__all__ = ["Discharge", "Piece", "fitted", "peaks", "peaks_between"]
+__all__ = ["Discharge", "Piece", "fitted", "peaks", "peaks_between", "peaks_of_several"]
 
 Samples = NDArray[np.float64]
 
@@ -21,6 +21,7 @@ _MODEL = 0.03  # a unit's waveform is known to this share of its energy
 _SLACK, _PART_S = 0.1, 0.1  # of the share that is wanted, and what of a long stretch is looked at before the whole
 _ROUNDS = 4  # of moving discharges to where they fit best
 _PEAK_SHARE = 0.45  # of the largest deflection: a peak of its own
+_HIGHER_SHARE = 0.7  # and one of the higher ones, where a discharge has several
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +149,28 @@ def _solved(rows: Samples, samples: Samples, ridge: float) -> Samples:
 def peaks(piece: Piece, rate_hz: float) -> NDArray[np.intp]:
     """Give the peaks of a stretch that look like discharges of one unit: of one sign, alike, evenly spaced."""
     top = int(np.argmax(np.abs(piece.wave)))
-    signed = piece.wave * np.sign(piece.wave[top])
-    least = max(_PEAK_SHARE * float(signed[top]), 4 * piece.noise)
-    tops = _prominent(signed, least)
-    soonest = np.min(np.diff(tops).astype(np.float64), initial=np.inf)
-    if len(tops) > 1 and soonest >= APART_S * rate_hz and _even(signed[tops], tops):
-        return tops
+    tops = _spaced(piece, np.sign(piece.wave[top]), _PEAK_SHARE, rate_hz)
+    return np.array([top], dtype=np.intp) if tops is None else tops
+
+
+def peaks_of_several(piece: Piece, rate_hz: float) -> NDArray[np.intp]:
+    """Do as `peaks` where a discharge may have several peaks of one sign: those of the other, or the higher ones."""
+    top = int(np.argmax(np.abs(piece.wave)))
+    for share in (_PEAK_SHARE, _HIGHER_SHARE):
+        for sign in (1.0, -1.0):
+            tops = _spaced(piece, sign * np.sign(piece.wave[top]), share, rate_hz)
+            if tops is not None:
+                return tops
     return np.array([top], dtype=np.intp)
+
+
+def _spaced(piece: Piece, sign: float, share: float, rate_hz: float) -> NDArray[np.intp] | None:
+    """Give two or more peaks of a sign above a share of the highest, if they are alike and evenly spaced."""
+    signed = piece.wave * sign
+    tops = _prominent(signed, max(share * float(signed.max()), 4 * piece.noise))
+    soonest = np.min(np.diff(tops).astype(np.float64), initial=np.inf)
+    told = len(tops) > 1 and soonest >= APART_S * rate_hz and _even(signed[tops], tops)
+    return tops if told else None
 
 
 def _prominent(signed: Samples, least: float) -> NDArray[np.intp]:

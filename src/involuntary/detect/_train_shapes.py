@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect._train_fits import Discharge, Piece, fitted, peaks, peaks_between
+from involuntary.detect._train_fits import Discharge, Piece, fitted, peaks, peaks_between, peaks_of_several
 from involuntary.dsp.unmix import Kernel
 
 __all__ = ["Shapes", "discharges_of", "learnt", "linked"]
@@ -29,8 +29,8 @@ _ODD_SHARE = 0.35  # of all gains, that lie outside
 _LIKELY = 4  # units that are tried alone on a stretch, by how well one copy matches somewhere
 _SURELY = 0.97  # share of a stretch's energy above which no other unit is tried
 _COPIES = 0.93  # share of a waveform's energy that copies of a shorter one explain
-_TRIED, _MET = 40, 0.25  # stretches after which a block is interference, if few are explained well
-_SPENT_S = 3.0  # or as soon as so much was tried
+_TRIED, _MET = 16, 0.25  # stretches after which a block is interference, if few are explained well
+_SPENT_S = 1.5  # or as soon as so much was tried
 _WELL, _EVEN = 0.95, 0.25  # share of the energy, and logarithm of the ratios of successive intervals
 _TOGETHER_S = 0.2  # longest stretch in which several units are sought at once
 
@@ -50,27 +50,38 @@ class Shapes:
         return len(self.waves)
 
 
-def learnt(pieces: Sequence[Piece], rate_hz: float) -> Shapes:
-    """Learn the waveforms that recur alone, or, where none does, those that recur in even succession.
+def learnt(pieces: Sequence[Piece], rate_hz: float, *, several_peaks: bool = False) -> Shapes:
+    """Learn the waveforms that recur alone, and those that recur in even succession.
 
-    What is a quick succession of a shorter one is no unit of its own.
+    What is a quick succession of a shorter one is no unit of its own. Where a discharge has several peaks, what looks
+    alone may be a succession of its own: then only those that recur in succession count.
     """
     reach = round(_REACH_S * rate_hz)
     seen = [(piece, peaks(piece, rate_hz)) for piece in pieces[:_LOOKED_AT]]
     alone = [_centred(p.wave, reach) for p, tops in seen if p.wave.size <= _ALONE_S * rate_hz and len(tops) == 1]
     # An axon that never fires alone is met only in succession, whatever else stands alone beside it.
-    several = [(p, tops) for p, tops in seen if len(tops) > 2][:_UNFOLDED]
-    unfolded = [_unfolded(p, tops, reach) for p, tops in several]
-    means: list[Samples] = []
-    for waves in (alone, unfolded):
-        families = [family for family in _families(waves, reach // 3) if len(family) > 1]
-        largest = sorted(families, key=len, reverse=True)[:_UNITS]
-        means += [np.asarray(np.mean(family, axis=0)) for family in largest]
+    if several_peaks:
+        means = _means(_all_unfolded([(p, peaks_of_several(p, rate_hz)) for p, _ in seen], reach), reach)
+    else:
+        means = _means(alone, reach) + _means(_all_unfolded(seen, reach), reach)
     kept: list[Samples] = []
     for wave in sorted(means, key=_width):
+        if len(kept) == _UNITS:
+            break
         if not any(_composed(wave, shorter, reach, rate_hz) for shorter in kept):
             kept.append(wave)
-    return Shapes(np.array(kept[:_UNITS])) if kept else Shapes.none()
+    return Shapes(np.array(kept)) if kept else Shapes.none()
+
+
+def _means(waves: Sequence[Samples], reach: int) -> list[Samples]:
+    """Give the mean of each family of two or more, the largest families first."""
+    families = [family for family in _families(waves, reach // 3) if len(family) > 1]
+    return [np.asarray(np.mean(family, axis=0)) for family in sorted(families, key=len, reverse=True)[:_UNITS]]
+
+
+def _all_unfolded(seen: Sequence[tuple[Piece, NDArray[np.intp]]], reach: int) -> list[Samples]:
+    """Give what the first stretches of three peaks or more are made of."""
+    return [_unfolded(p, tops, reach) for p, tops in [one for one in seen if len(one[1]) > 2][:_UNFOLDED]]
 
 
 def _centred(wave: Samples, reach: int) -> Samples:
@@ -97,11 +108,11 @@ def _unfolded(piece: Piece, tops: NDArray[np.intp], reach: int) -> Samples:
 def _families(waves: Sequence[Samples], farthest: int) -> list[list[Samples]]:
     """Join waveforms that are alike in shape and size, each, shifted to fit best, to the first family that it fits."""
     families: list[list[Samples]] = []
+    sizes: list[float] = []
     for wave in waves:
         norm = float(np.linalg.norm(wave))
-        for family in families:
+        for family, size in zip(families, sizes, strict=True):
             leader = family[0]
-            size = float(np.linalg.norm(leader))
             if not norm / _SIZE <= size <= norm * _SIZE:
                 continue
             products = np.correlate(leader, wave, "full")[wave.size - 1 - farthest : wave.size + farthest]
@@ -111,6 +122,7 @@ def _families(waves: Sequence[Samples], farthest: int) -> list[list[Samples]]:
                 break
         else:
             families.append([wave])
+            sizes.append(norm)
     return families
 
 

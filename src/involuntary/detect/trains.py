@@ -27,6 +27,7 @@ Spans = NDArray[np.intp]
 
 # Time in samples of the channel, amplitude, unit, share of the energy that was explained, stretch.
 _COLUMNS = 5
+_FEW = 0.5  # of the stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,25 @@ def _in_block(part: Conditioned, rule: TrainRule) -> tuple[Shapes, Samples]:
         for (start, stop), noise in zip(spans.tolist(), level.tolist(), strict=True)
     ]
     rate_hz = part.rate_hz / step
-    shapes = learnt(pieces, rate_hz)
-    rows = discharges_of(pieces, shapes, rate_hz, rule.explained_share)
+    shapes, rows = _explained(pieces, rate_hz, rule)
     rows[:, 0] = rows[:, 0] * step + part.block.first + np.array([pieces[int(i)].start for i in rows[:, 4]])
     rows[:, 4] += part.block.first + part.block.start
     return shapes, rows
+
+
+def _explained(pieces: list[Piece], rate_hz: float, rule: TrainRule) -> tuple[Shapes, Samples]:
+    """Give the units of a block and its discharges; where they explain few stretches, of units with several peaks."""
+    shapes = learnt(pieces, rate_hz)
+    rows = discharges_of(pieces, shapes, rate_hz, rule.explained_share)
+    known = len(np.unique(rows[rows[:, 2] >= 0, 4]))
+    if known >= _FEW * len(pieces):
+        return shapes, rows
+    others = learnt(pieces, rate_hz, several_peaks=True)
+    if not len(others):
+        return shapes, rows
+    more = discharges_of(pieces, others, rate_hz, rule.explained_share)
+    better = len(np.unique(more[more[:, 2] >= 0, 4])) > known
+    return (others, more) if better else (shapes, rows)
 
 
 def _stretches(part: Conditioned, rule: TrainRule) -> tuple[Spans, Samples]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.detect._unit_splits import halves
 from involuntary.detect.conditioned import Conditioning, conditioned
 from involuntary.model import Events, Recording, Reference
 
@@ -171,8 +172,23 @@ def sorted_shapes(shapes: Samples, rate_hz: float, rule: UnitRule) -> Samples:
             return np.full(n, np.nan)
         templates = np.stack([_mean(waves[label == k], shift[label == k]) for k in kept.tolist()])
         counts = counts[kept]
-    label, _ = _nearest(waves, templates, noise, reach, rule)
-    return _numbered(label, rule.fewest)
+    label, shift = _nearest(waves, templates, noise, reach, rule)
+    return _numbered(_parted(waves, label, shift, rule.fewest), rule.fewest)
+
+
+def _parted(waves: Complexes, label: Numbers, shift: Samples, fewest: int) -> Numbers:
+    """Part the units whose potentials are of two shapes, again and again."""
+    label, waiting = label.copy(), np.unique(label[label >= 0]).tolist()
+    while waiting:
+        unit = waiting.pop()
+        rows = np.flatnonzero(label == unit)
+        aligned = _shifted(waves[rows], shift[rows])
+        samples = np.fft.irfft(aligned, axis=2).reshape(len(rows), -1)
+        second = halves(samples - np.median(samples, axis=0), fewest)
+        if second is not None:
+            waiting += [unit, int(label.max()) + 1]
+            label[rows[second]] = waiting[-1]
+    return label
 
 
 def _numbered(label: Numbers, fewest: int) -> Samples:

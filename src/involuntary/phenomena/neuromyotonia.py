@@ -115,7 +115,25 @@ class Neuromyotonia(Phenomenon[NeuromyotoniaParameters]):
         notes = (*(f.rule for f in findings), *([_after_note(after)] if after else []))
         # What cannot be told from an effort is not handed on as a burst of an axon.
         named = any(finding.state is State.PRESENT for finding in findings)
-        return Measured((bursts,) if named else (), measurements, findings, notes)
+        trains = _handed_on(every, p, fast=named)
+        return Measured((trains,) if len(trains) else (), measurements, findings, notes)
+
+
+def _handed_on(every: Events, p: NeuromyotoniaParameters, *, fast: bool) -> Events:
+    """Give the trains that a result shows: slower ones of units that repeat them, and bursts where they are named.
+
+    Two discharges of one unit may follow each other by chance, three or more at even intervals hardly do so often.
+    """
+    if not len(every):
+        return every
+    rate, unit = every.features["rate_hz"], every.features["unit_id"]
+    slow = rate < p.slowest_hz
+    telling = slow & _clean(every, p)
+    often = np.count_nonzero(telling) >= max(p.present_n, p.single_share * np.count_nonzero(slow))
+    keys = list(zip(every.channel, unit.tolist(), strict=True))
+    repeating = {key for key, tells in zip(keys, telling.tolist(), strict=True) if tells}
+    known = np.array([key in repeating for key in keys])
+    return every[(slow & known & often) | (~slow & fast)]
 
 
 def _clean(bursts: Events, p: NeuromyotoniaParameters) -> _Mask:
