@@ -188,8 +188,8 @@ def _times_given(
     table: Table, implied: Implied, share: Floats, smoothing: float, product: Doubles, logarithm: Doubles
 ) -> None:
     """Multiply by K: how likely a term is where its parents are, over how likely it is there in any row."""
-    over, under = np.ones(product.size, dtype=np.float32), np.ones(product.size, dtype=np.float32)
-    room, k, scale = np.empty(product.size, dtype=np.float32), np.float32(smoothing), 1.0
+    few, room = np.ones(product.size, dtype=np.float32), np.empty(product.size, dtype=np.float32)
+    k = np.float32(smoothing)
     for i in range(implied.term.size):
         parents = implied.parent[implied.parent_start[i] : implied.parent_start[i + 1]]
         if parents.size:
@@ -198,12 +198,11 @@ def _times_given(
             for parent in parents[1:]:
                 _least(least, share[parent], room)
                 least = room
-            _times(share[i], least, k * usual + doubt * k, doubt, k, over, under)
-            scale /= usual + doubt
+            _times(share[i], least, k * usual, k, doubt, np.float32(1.0) / (usual + doubt), few)
         if i % _FEW == _FEW - 1 or i == implied.term.size - 1:
             for r in range(product.size):
-                product[r] *= over[r] / under[r] * scale
-            over[:], under[:], scale = 1.0, 1.0, 1.0
+                product[r] *= few[r]
+            few[:] = 1.0
         if i % _FOLD == _FOLD - 1:
             _fold(product, logarithm)
 
@@ -216,12 +215,16 @@ def _least(one: Floats, other: Floats, into: Floats) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _times(
-    whole: Floats, least: Floats, more: np.float32, doubt: np.float32, k: np.float32, over: Floats, under: Floats
+    whole: Floats,
+    least: Floats,
+    more: np.float32,
+    k: np.float32,
+    doubt: np.float32,
+    scale: np.float32,
+    product: Floats,
 ) -> None:
-    """Multiply both sides of K; that of a few terms is divided at once."""
-    for r in range(over.size):
-        over[r] *= whole[r] + doubt * least[r] + more
-        under[r] *= least[r] + k
+    for r in range(product.size):
+        product[r] *= ((whole[r] + more) / (least[r] + k) + doubt) * scale
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -320,19 +323,28 @@ def exact(
     users = np.zeros(implied.term.size)
     for i in implied.above:
         users[i] += 1.0
-    given = np.zeros((implied.term.size, share.shape[1]))
     for i in range(implied.term.size):
-        parents = implied.parent[implied.parent_start[i] : implied.parent_start[i + 1]]
-        usual, doubt = np.float64(table.given_parents[implied.term[i]]), implied.doubt[i]
-        for r in range(share.shape[1] if parents.size else 0):
-            least = np.inf
-            for parent in parents:
-                least = min(least, np.float64(share[parent, r]))
-            of = (np.float64(share[i, r]) + smoothing * usual) / (least + smoothing) + doubt
-            given[i, r] = weights[2] * math.log(of / (usual + doubt)) / users[i]
-    for q in range(found.size):
-        for at in range(implied.above_start[q], implied.above_start[q + 1]):
-            whole = given[implied.above[at]]
-            for r in range(ratio.size):
-                part[q, r] += whole[r]
+        if implied.parent_start[i] == implied.parent_start[i + 1]:
+            continue
+        _given(table, implied, share, i, smoothing, ratio)
+        for r in range(ratio.size):
+            ratio[r] = weights[2] * math.log(ratio[r]) / users[i]
+        for q in range(found.size):
+            above = implied.above[implied.above_start[q] : implied.above_start[q + 1]]
+            if i in above:
+                for r in range(ratio.size):
+                    part[q, r] += ratio[r]
     return part
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _given(table: Table, implied: Implied, share: Floats, i: int, smoothing: float, ratio: Doubles) -> None:
+    """Write K of one implied term."""
+    usual, doubt = np.float64(table.given_parents[implied.term[i]]), implied.doubt[i]
+    ratio[:] = np.inf
+    for parent in implied.parent[implied.parent_start[i] : implied.parent_start[i + 1]]:
+        for r in range(ratio.size):
+            ratio[r] = min(ratio[r], np.float64(share[parent, r]))
+    for r in range(ratio.size):
+        over = np.float64(share[i, r]) + smoothing * usual
+        ratio[r] = (over / (ratio[r] + smoothing) + doubt) / (usual + doubt)
