@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ import numpy as np
 from baselines import baselines
 
 from involuntary.knowledge import Knowledge, load
+from involuntary.knowledge.families import family_name
 from involuntary.knowledge.release import find_release, read_lines
 from involuntary.reason.likelihood import WEIGHTS, weigh_findings
 from involuntary.reason.profiles import Profiles, profiles_of
@@ -161,6 +163,17 @@ def ranks(scores: np.ndarray, right: np.ndarray, family: np.ndarray | None = Non
     return found
 
 
+def name_of(knowledge: Knowledge, group: int) -> str:
+    """Give the name of a group's OMIM entry."""
+    a = knowledge.annotations
+    return a.names[min(a.members(group).tolist(), key=lambda m: (not a.ids[m].startswith("OMIM:"), a.ids[m]))]
+
+
+def shortened(name: str) -> str:
+    """Give a name without what numbers its subtypes, and without what follows a comma, *with* or *without*."""
+    return re.split(r",| with | without ", family_name(name))[0].strip()
+
+
 def measures(rank: np.ndarray) -> np.ndarray:
     return np.stack([rank <= 1, rank <= 3, rank <= 10, 1 / rank]).astype(float)
 
@@ -247,8 +260,13 @@ def main() -> None:
         without[i] += weigh_findings(profiles, knowledge, {}, sure(terms)).bits[rows] * NATURAL
     tables = {"this method": scores, "  with excluded findings": without} | baselines(knowledge, patients.present, rows)
     family = np.unique(profiles.family[rows], return_inverse=True)[1]
+    short = np.unique([shortened(name_of(knowledge, int(row))) for row in rows], return_inverse=True)[1]
     everyone = np.ones(len(patients.present), dtype=bool)
-    for title, kin in (("as it is", None), ("numbered subtypes of one name merged", family)):
+    for title, kin in (
+        ("as it is", None),
+        ("numbered subtypes of one name merged", family),
+        ("names merged that are alike up to the first comma or 'with'", short),
+    ):
         found = {name: ranks(table, patients.right, kin) for name, table in tables.items()}
         for subset, inside in (("all", everyone), ("involuntary contraction", patients.involuntary)):
             print(f"{title}, {subset}, {inside.sum()} patients: top-1, top-3, top-10 in per cent, 95 % intervals")
