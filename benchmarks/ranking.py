@@ -31,6 +31,7 @@ from involuntary.reason.profiles import Profiles, profiles_of
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NATURAL = np.float32(np.log(2))
 BLOCKS = ("broad", "narrow", "given", "mass", "typical")
+TEMPERATURES = tuple(round(0.9 + 0.05 * i, 2) for i in range(13))
 NEAREST, RANDOM, MOST_A_DIAGNOSIS, RIDGE, FOLDS = 400, 200, 8, 1e-2, 10
 
 
@@ -205,14 +206,31 @@ def difference(rank: np.ndarray, other: np.ndarray, patients: Patients, inside: 
     return f"{per.mean():+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
-def calibration(scores: np.ndarray, rank: np.ndarray, patients: Patients) -> list[str]:
+def sureness(scores: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Give the leader's probability of each patient."""
+    z = scores.astype(np.float64) / temperature
+    sure: np.ndarray = 1.0 / np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)
+    return sure
+
+
+def tempered(scores: np.ndarray, hit: np.ndarray, patients: Patients, seed: int) -> tuple[np.ndarray, list[float]]:
+    """Divide the scores by what makes the leader as sure as it is right, in the mean of the other folds."""
+    fold = (np.random.default_rng(seed).permutation(patients.diagnosis.max() + 1) % FOLDS)[patients.diagnosis]
+    by = {t: sureness(scores, t) for t in TEMPERATURES}
+    weight, sure, chosen = 1.0 / np.bincount(patients.diagnosis)[patients.diagnosis], np.empty(len(hit)), []
+    for f in range(FOLDS):
+        others = fold != f
+        chosen.append(min(by, key=lambda t: abs(weight[others] @ (by[t] - hit)[others])))
+        sure[~others] = by[chosen[-1]][~others]
+    return sure, chosen
+
+
+def calibration(title: str, sure: np.ndarray, hit: np.ndarray, patients: Patients) -> list[str]:
     """Compare the leader's probability with how often it is right, in ten bins, each diagnosis alike."""
-    z = scores.astype(np.float64)
-    sure = 1.0 / np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)
     weight = 1.0 / np.bincount(patients.diagnosis)[patients.diagnosis]
-    weight, hit, bins = weight / weight.sum(), (rank <= 1).astype(float), np.minimum((sure * 10).astype(int), 9)
+    weight, bins = weight / weight.sum(), np.minimum((sure * 10).astype(int), 9)
     error = sum(abs((weight * (hit - sure))[bins == b].sum()) for b in range(10))
-    lines = [f"  expected calibration error {error:.3f}; mean confidence {weight @ sure:.3f}, right {weight @ hit:.3f}"]
+    lines = [f"  {title}: expected calibration error {error:.3f}; said {weight @ sure:.3f}, right {weight @ hit:.3f}"]
     for b in range(10):
         if (inside := bins == b).any():
             of = weight[inside].sum()
@@ -273,7 +291,12 @@ def main() -> None:
             print("\n".join(line(name, rank, patients, inside) for name, rank in found.items()))
             for name in list(found)[2:]:
                 print(f"    MRR above {name}: {difference(found['this method'], found[name], patients, inside)}")
-    print("\n".join(calibration(scores, ranks(scores, patients.right), patients)))
+    hit = (ranks(scores, patients.right) <= 1).astype(float)
+    print("\n".join(calibration("as fitted", sureness(scores), hit, patients)))
+    for seed in (1, 2, 3):
+        said, chosen = tempered(scores, hit, patients, seed)
+        title = f"temperature by folds {seed} ({min(chosen)} to {max(chosen)})"
+        print("\n".join(calibration(title, said, hit, patients)[: None if seed == 1 else 1]))
 
 
 if __name__ == "__main__":
