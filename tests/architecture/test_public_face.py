@@ -21,6 +21,7 @@ EXPORTS = [
     "__version__",
     "assess",
     "explain",
+    "join",
     "load",
     "observe",
     "read",
