@@ -78,3 +78,9 @@ def test_rest_names_nothing():
         recording.channels, ("oculi left", "oris left", "oculi right", "oris right"), strict=True)]  # fmt: skip
     (finding,) = _observe(replace(recording, channels=tuple(names))).findings
     assert finding.state is State.NOT_ASSESSED
+
+
+def test_the_heart_on_both_sides_is_no_blink():
+    recording, _ = iv.simulate("hemifacial-spasm", 60, 1, ecg_uv=80, ecg_per_min=65, noise_uv=5)
+    observation = iv.observe(recording, ["hemifacial-spasm"])
+    assert observation.findings[0].state is State.PRESENT

@@ -93,6 +93,7 @@ class HemifacialSpasm(Phenomenon[HemifacialSpasmParameters]):
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: HemifacialSpasmParameters) -> Measured:
         """Compare the bursts of every pair of facial muscles, then read the answers to stimuli."""
+        bench = bench.without_heart()  # its beats strike both sides at once, as blinks do
         p, face = parameters, _faces(bench.recording, channels)
         if not self.concerns(bench.recording):
             return self._not_assessed(
