@@ -50,7 +50,7 @@ class JerkParameters:
         Time around tonic activity that counts as active.
     link_ms : float
         Bursts of different muscles follow each other within this time in one jerk.
-    unit_ms, unit_n, twin_correlation : float, int, float
+    unit_ms, unit_n, twin_ratio : float, int, float
         Where there are at least so many bursts of one muscle alone, their median is up to this long, and most of them
         correlate with another by more than this, they are not told from potentials of single motor units.
     """
@@ -67,7 +67,7 @@ class JerkParameters:
     link_ms: float = 60.0
     unit_ms: float = 40.0
     unit_n: int = 8
-    twin_correlation: float = 0.9
+    twin_ratio: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def repeat(recording: Recording, channel: int, bursts: Events, p: JerkParameters
     at = at[(at >= half + 2 * reach) & (at < n_samples - half - 2 * reach)]
     at = at[:: max(at.size // _MOST_WAVES, 1)]
     waves = [_around(recording, channel, int(middle), half, reach) for middle in at]
-    return len(waves) >= p.unit_n and float(np.mean(twins(np.array(waves), reach) > p.twin_correlation)) > 0.5
+    return len(waves) >= p.unit_n and float(np.mean(twins(np.array(waves), reach) > p.twin_ratio)) > 0.5
 
 
 def _around(recording: Recording, channel: int, middle: int, half: int, reach: int) -> Floats:
