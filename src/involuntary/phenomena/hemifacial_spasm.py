@@ -188,11 +188,13 @@ def _rates(bench: Bench, channel: int, found: Events, p: HemifacialSpasmParamete
         first, stop = (round((t - bench.recording.segments.start_s[0]) * meta.rate_hz) for t in (onset, onset + length))
         if length < 3 / p.slowest_hz or not 0 <= first < stop <= meta.n_samples:
             continue
-        wave = zero_phase(bench.recording.samples(channel, first, stop), meta.rate_hz, p.slowest_hz, 1.5 * p.fastest_hz)
+        band = zero_phase(bench.recording.samples(channel, first, stop), meta.rate_hz, p.slowest_hz, 1.5 * p.fastest_hz)
+        # A potential is as long as several intervals; what changes fastest in it is not, and shows them.
+        wave = np.diff(band, 2)
         like = np.correlate(wave, wave, "full")[wave.size - 1 :]
-        low, high = int(meta.rate_hz / p.fastest_hz), int(np.ceil(meta.rate_hz / p.slowest_hz)) + 1
+        low, high = int(meta.rate_hz / (1.1 * p.fastest_hz)), int(np.ceil(meta.rate_hz / p.slowest_hz)) + 1
         top = low + int(np.argmax(like[low:high]))
-        if like[0] > 0 and like[top] > 0.4 * like[0] and low < top < high - 1:
+        if like[0] > 0 and like[top] > 0.3 * like[0] and low < top < high - 1:
             before, here, after = like[top - 1 : top + 2]
             rates.append(meta.rate_hz / (top + 0.5 * (before - after) / (before - 2 * here + after)))
     return np.array(rates)
