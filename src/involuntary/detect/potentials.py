@@ -15,7 +15,7 @@ from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.colour import LAG_S, flattened, foreseen
 from involuntary.dsp.envelope import rms_envelope
-from involuntary.dsp.noise import NOISE_STEP_S, NoiseTrack, steps, track
+from involuntary.dsp.noise import NOISE_STEP_S, NoiseTrack, row_medians, steps, track
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.dsp.shape import measure
 from involuntary.model import Events, Recording
@@ -228,7 +228,7 @@ def _usual_jump(part: Conditioned, at: NDArray[np.intp], lag: int) -> Samples:
     step = max(2 * hop // _JUMPS_SEEN, 1)
     change = np.abs(hops[:, lag::step] - hops[:, : hop - lag : step])
     around = np.concatenate([change[:-1], change[1:]], axis=1) if len(change) > 1 else change
-    usual = _JUMP_STRAYS * 1.4826 * np.median(around, axis=1)
+    usual = _JUMP_STRAYS * 1.4826 * row_medians(around)
     level: Samples = np.interp(at, hop * np.arange(1, usual.size + 1), usual)
     return level
 

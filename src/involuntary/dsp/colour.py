@@ -9,16 +9,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.dsp.noise import row_medians
+
 __all__ = ["LAG_S", "flattened", "foreseen"]
 
 Floats = NDArray[np.floating]
 Samples = NDArray[np.float64]
 
 LAG_S = 0.001
-_PAIRS = 2000  # of each window; the correlation of so many is off by 2 %
+_PAIRS = 2000  # of each window, half in each hop; the correlation of so many is off by 2 %
 _FEWER = 5  # every fifth tells as well how far noise reaches
 _REACH = 3.0  # robust standard deviations; what sticks out further is no noise
-_LEAST = 0.2  # correlation that is worth taking off; noise of an amplifier has less
+_LEAST = 0.3  # correlation that is worth taking off: noise is a twentieth less; that of an amplifier has less
 
 
 def foreseen(wave: Floats, hop: int, lag: int, *, compiled: bool = False) -> Samples:
@@ -39,14 +41,14 @@ def foreseen(wave: Floats, hop: int, lag: int, *, compiled: bool = False) -> Sam
         Correlation, events cut off; 0 where it is too small to be worth taking off.
     """
     hop = max(min(hop, wave.size // 2), 1)
-    windows = np.lib.stride_tricks.sliding_window_view(wave, min(2 * hop, wave.size))[::hop]
-    if windows.shape[1] <= lag:
-        return np.zeros(len(windows))
-    step = max(windows.shape[1] // _PAIRS, 1)
-    before, here = windows[:, : windows.shape[1] - lag : step], windows[:, lag::step]
-    reach = _REACH * 1.4826 * np.median(np.abs(here[:, ::_FEWER]), axis=1, keepdims=True)
-    sums = _sums_compiled if compiled else _sums
-    both, first, second = sums(before, here, reach)
+    if hop <= lag:
+        return np.zeros(max(wave.size // hop - 1, 1))
+    hops = wave[: wave.size // hop * hop].reshape(-1, hop)
+    step = max(2 * hop // _PAIRS, 1)
+    before, here = hops[:, : hop - lag : step], hops[:, lag::step]
+    reach = _REACH * 1.4826 * row_medians(np.abs(here[:, ::_FEWER]))[:, None]
+    sums = (_sums_compiled if compiled else _sums)(before, here, reach)
+    both, first, second = sums[:, :-1] + sums[:, 1:]
     share = both / np.maximum(np.sqrt(first * second), np.finfo(np.float64).tiny)
     return np.where(share > _LEAST, share, 0.0).astype(np.float64)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NOISE_STEP_S", "NoiseTrack", "Steps", "rest_track", "steps", "track"]
+__all__ = ["NOISE_STEP_S", "NoiseTrack", "Steps", "rest_track", "row_medians", "steps", "track"]
 
 Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]
@@ -146,6 +146,11 @@ def _at(values: Floats, share: float) -> Samples:
     low, high = (values[:, min(i, values.shape[1] - 1)].astype(np.float64) for i in (below, below + 1))
     at: Samples = low + (place - below) * (high - low)
     return at
+
+
+def row_medians(values: Floats) -> Samples:
+    """Give the median of each row, by sorting: for short rows that takes a fraction of the time of `numpy.median`."""
+    return _at(np.sort(values, axis=1), 0.5)
 
 
 def _centres(hop: int, n: int) -> NDArray[np.float64]:
