@@ -110,40 +110,51 @@ def _moved(samples: Samples, waves: Samples, found: list[Discharge]) -> tuple[li
     if not found or not energy:
         return best
     slopes = np.gradient(waves, axis=1)
-    at, unit = np.array([one.position for one in found]), [one.unit for one in found]
+    found = sorted(found)
+    at, unit = np.array([one.position for one in found]), np.array([one.unit for one in found], dtype=np.intp)
     for _ in range(_ROUNDS):
-        copies = _placed(waves[unit], at, samples.size)
-        gains = _solved(copies, samples, 1e-4)
-        left = samples - gains @ copies
+        first, copies = _placed(waves[unit], at)
+        gains = _solved(copies, first, samples, 1e-4)
+        left = samples - _summed(copies, first, gains, samples.size)
         share = 1 - float(left @ left) / energy
         if share <= best[1] + 1e-4:
             break
-        best = [Discharge(*one) for one in zip(at.tolist(), gains.tolist(), unit, strict=True)], share
-        tilt = -gains[:, None] * _placed(slopes[unit], at, samples.size)
-        step = _solved(np.concatenate([copies, tilt]), left, 1e-3)[at.size :]
+        best = [Discharge(*one) for one in zip(at.tolist(), gains.tolist(), unit.tolist(), strict=True)], share
+        tilt = -gains[:, None] * _placed(slopes[unit], at)[1]
+        both = np.stack([copies, tilt], axis=1).reshape(2 * at.size, -1)
+        step = _solved(both, np.repeat(first, 2), left, 1e-3)[1::2]
         at = np.clip(at + np.clip(step, -1.0, 1.0), 0.0, samples.size - length)
     return best
 
 
-def _placed(waves: Samples, at: Samples, n: int) -> Samples:
-    """Put waveforms at positions between samples into `n` zeros each, shape (k, n)."""
-    out = np.zeros((len(at), n + 1))
-    length = waves.shape[1]
-    for row, (wave, position) in enumerate(zip(waves, at.tolist(), strict=True)):
-        first = int(position)
-        part = position - first
-        out[row, first : first + length] = (1 - part) * wave
-        out[row, first + 1 : first + 1 + length] += part * wave
-    return out[:, :n]
+def _placed(waves: Samples, at: Samples) -> tuple[NDArray[np.intp], Samples]:
+    """Give the sample at which each waveform begins, and its samples from there, shape (k, length + 1)."""
+    first = at.astype(np.intp)
+    part = (at - first)[:, None]
+    none = np.zeros((len(at), 1))
+    return first, (1 - part) * np.hstack([waves, none]) + part * np.hstack([none, waves])
 
 
-def _solved(rows: Samples, samples: Samples, ridge: float) -> Samples:
+def _summed(rows: Samples, first: NDArray[np.intp], gains: Samples, n: int) -> Samples:
+    """Add up rows that begin at samples of a stretch."""
+    out = np.zeros(n + 1)
+    np.add.at(out, first[:, None] + np.arange(rows.shape[1]), gains[:, None] * rows)
+    return out[:n]
+
+
+def _solved(rows: Samples, first: NDArray[np.intp], samples: Samples, ridge: float) -> Samples:
     """Give the weights of rows that explain the samples; rows that are hardly told apart share alike."""
-    products = rows @ rows.T
-    scale = np.sqrt(np.diag(products)) + np.finfo(np.float64).tiny
-    normal = products / np.outer(scale, scale) + ridge * np.eye(len(rows))
-    solved: Samples = np.linalg.solve(normal, rows @ samples / scale) / scale
-    return solved
+    from involuntary.dsp.unmix_kernels import products_of_rows, solved  # compiled; loaded when first used
+
+    order = np.argsort(first, kind="stable")
+    own = rows[order]
+    stretch = np.append(samples, 0.0)[first[order, None] + np.arange(rows.shape[1])]
+    scale = np.sqrt(np.sum(own * own, axis=1)) + np.finfo(np.float64).tiny
+    own = own / scale[:, None]
+    products = products_of_rows(own, first[order])
+    weights = np.empty(len(rows))
+    weights[order] = solved(products + ridge * np.eye(len(rows)), np.sum(own * stretch, axis=1)) / scale
+    return weights
 
 
 def peaks(piece: Piece, rate_hz: float) -> NDArray[np.intp]:
