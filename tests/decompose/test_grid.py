@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from involuntary.decompose.agreement import agreement
-from involuntary.decompose.grid import GridRule, decompose
+from involuntary.decompose.grid import GridRule, _turned, decompose
 
 RATE = 2048.0
 
@@ -57,3 +57,14 @@ def test_silence_and_noise_hold_no_unit(samples):
     found = decompose(samples, RATE, RULE)
     assert found.units == ()
     assert found.explained == 0.0
+
+
+def test_a_filter_that_starts_between_two_sources_comes_to_one():
+    samples = 0.05 * np.random.default_rng(0).standard_normal((2, 8000))
+    samples[0, 20::80] += 2.0
+    samples[1, 60::80] += 2.0
+    samples[:, 4000] = 3.01, 3.0
+    samples = (samples - samples.mean(axis=1, keepdims=True)).astype(np.float32)
+    inverse = np.linalg.inv(np.cov(samples.astype(np.float64)))
+    (turned,) = np.abs(_turned(samples, 1, inverse, GridRule(at_once_n=1), 20))
+    assert turned[1] < 0.1 * turned[0]

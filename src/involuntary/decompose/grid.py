@@ -49,10 +49,8 @@ class GridRule:
         Sources are sought in the stretch of this length with the most activity.
     at_once_n : int
         Filters turned at a time, each from a moment of its own.
-    settled_share : float
-        A source is turned no further when a step changes it by no more than this share.
     turns_n : int
-        Steps of the fixed point at most.
+        Steps of the fixed point.
     renewals_n : int
         Renewals of a filter from its discharges at most.
     rounds_n : int
@@ -81,7 +79,6 @@ class GridRule:
     extended_n: int = 1000
     search_s: float = 30.0
     at_once_n: int = 64
-    settled_share: float = 1e-4
     turns_n: int = 25
     renewals_n: int = 8
     rounds_n: int = 6
@@ -240,18 +237,11 @@ def _turned(signal: Singles, lags: int, inverse: Floats, rule: GridRule, apart: 
     seeds = np.zeros((at.size, signal.shape[1]), dtype=np.float32)
     seeds[np.arange(at.size), np.minimum(at + lags // 2, signal.shape[1] - 1)] = 1.0
     filters = _scaled(_gathered(signal, seeds, lags), inverse)
-    turning = np.arange(len(filters))
+    # As many steps for all: a step is small not only at the end but also between two sources, where it must not stop.
     for _ in range(rule.turns_n):
-        source = _applied(signal, filters[turning].astype(np.float32), lags)
+        source = _applied(signal, filters.astype(np.float32), lags)
         # The fixed point of the third power: its second derivative averages to nothing.
-        pull = _gathered(signal, source * source, lags)
-        # Correlation of each source with the one before, from the pull, which is the covariance times the filter.
-        length = np.sqrt(np.maximum(np.sum((pull @ inverse) * pull, axis=1), 1e-300))
-        alike = np.abs(np.sum(pull * filters[turning], axis=1)) / length
-        filters[turning] = _scaled(pull, inverse)
-        turning = turning[alike <= 1 - rule.settled_share]
-        if not turning.size:
-            break
+        filters = _scaled(_gathered(signal, source * source, lags), inverse)
     return filters.astype(np.float32)
 
 
