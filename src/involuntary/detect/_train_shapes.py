@@ -95,14 +95,18 @@ def _centred(wave: Samples, reach: int) -> Samples:
 
 def _unfolded(piece: Piece, tops: NDArray[np.intp], reach: int) -> Samples:
     """Give the waveform whose copies at the peaks make up a stretch; far from its peak it is kept small."""
+    from involuntary.dsp.unmix_kernels import solved  # compiled; loaded when first used
+
     n, length = piece.wave.size, 2 * reach + 1
-    copies = np.zeros((n, length))
-    for top in tops.tolist():
-        low, high = max(top - reach, 0), min(top + reach + 1, n)
-        copies[np.arange(low, high), np.arange(low, high) - top + reach] += 1.0
     far = (np.abs(np.arange(length) - reach) / (_COMPACT * reach)) ** 4
-    wave = np.linalg.solve(copies.T @ copies + np.diag(0.05 + far), copies.T @ piece.wave)
-    return np.asarray(wave, dtype=np.float64)
+    products = np.diag(0.05 + far)
+    for top in tops.tolist():
+        # Two copies share the samples of one that lie so far from its peak, and before, of the other.
+        for ahead in (tops[(tops >= top) & (tops < top + length)] - top).tolist():
+            at = np.arange(max(ahead, reach - top), min(length, n - top + reach))
+            products[at, at - ahead] += 1.0
+    padded = np.pad(piece.wave, reach)
+    return solved(products, np.sum([padded[top : top + length] for top in tops.tolist()], axis=0))
 
 
 def _families(waves: Sequence[Samples], farthest: int) -> list[list[Samples]]:

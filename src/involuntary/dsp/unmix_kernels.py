@@ -67,27 +67,18 @@ def products_of_rows(rows: Samples, first: Places) -> Samples:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _product(products: Samples, one: int, other: int, n: int) -> float:
-    """Give the product of two copies; copy ``unit · n + shift`` begins at that shift."""
-    middle = products.shape[2] // 2
-    ahead = other % n - one % n + middle
-    if ahead < 0 or ahead > 2 * middle:
-        return 0.0
-    return float(products[one // n, other // n, ahead])
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _settled(products: Samples, match: Samples, n: int, active: Places, weights: Samples) -> tuple[Places, Samples]:
     """Solve for the active copies, in order of their shift; those that would turn negative leave."""
+    middle = products.shape[2] // 2
     while True:
         count = active.size
-        part, right = np.zeros((count, count)), np.empty(count)
+        shift, unit = active % n, active // n
+        part, right = np.zeros((count, count)), match[active]
         for i in range(count):
-            right[i] = match[active[i]]
             for j in range(i, -1, -1):
-                if active[i] % n - active[j] % n > products.shape[2] // 2:
+                if shift[i] - shift[j] > middle:
                     break
-                part[i, j] = _product(products, active[i], active[j], n)
+                part[i, j] = products[unit[i], unit[j], shift[j] - shift[i] + middle]
         largest = 0.0
         for i in range(count):
             largest = max(largest, part[i, i])
