@@ -67,89 +67,100 @@ def products_of_rows(rows: Samples, first: Places) -> Samples:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _settled(products: Samples, match: Samples, n: int, active: Places, weights: Samples) -> tuple[Places, Samples]:
-    """Solve for the active copies, in order of their shift; those that would turn negative leave."""
-    middle = products.shape[2] // 2
+def _products(products: Samples, active: Places, count: int, n: int) -> Samples:
+    """Give the products of the active copies, lower triangle, with a small ridge."""
+    middle, largest = products.shape[2] // 2, 0.0
+    out = np.zeros((count, count))
+    for i in range(count):
+        unit, shift = active[i] // n, active[i] % n
+        for j in range(i, -1, -1):
+            ahead = active[j] % n - shift + middle
+            if ahead < 0:
+                break
+            out[i, j] = products[unit, active[j] // n, ahead]
+        largest = max(largest, out[i, i])
+    for i in range(count):
+        out[i, i] += _RIDGE * largest
+    return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _settled(products: Samples, match: Samples, n: int, active: Places, weights: Samples, count: int) -> int:
+    """Solve for the active copies, in order of shift; those that would turn negative leave. Give how many stay."""
     while True:
-        count = active.size
-        shift, unit = active % n, active // n
-        part, right = np.zeros((count, count)), match[active]
+        right = np.empty(count)
         for i in range(count):
-            for j in range(i, -1, -1):
-                if shift[i] - shift[j] > middle:
-                    break
-                part[i, j] = products[unit[i], unit[j], shift[j] - shift[i] + middle]
-        largest = 0.0
+            right[i] = match[active[i]]
+        found = solved(_products(products, active, count, n), right)
+        step, largest = 1.0, 0.0
         for i in range(count):
-            largest = max(largest, part[i, i])
-        for i in range(count):
-            part[i, i] += _RIDGE * largest
-        found = solved(part, right)
-        step = 1.0
-        for i in range(count):
+            largest = max(largest, abs(found[i]))
             if found[i] <= 0:
                 way = weights[i] - found[i]
                 step = min(step, weights[i] / way if way > 0 else 0.0)
-        if count == 0 or np.min(found) > 0:
-            return active, found
-        weights = weights + step * (found - weights)
-        stays = (found > 0) | (weights > _NONE * np.max(np.abs(found)))
-        active, weights = active[stays], weights[stays]
+        stay, falls = 0, False
+        for i in range(count):
+            falls = falls or found[i] <= 0
+        for i in range(count):
+            weight = weights[i] + step * (found[i] - weights[i]) if falls else found[i]
+            if found[i] > 0 or weight > _NONE * largest:
+                active[stay], weights[stay] = active[i], weight
+                stay += 1
+        if not falls:
+            return stay
+        count = stay
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _with(active: Places, weights: Samples, new: int, n: int) -> tuple[Places, Samples]:
+def _join(active: Places, weights: Samples, count: int, new: int, n: int) -> None:
     """Put a copy of no weight where its shift belongs."""
-    place = 0
-    while place < active.size and active[place] % n <= new % n:
-        place += 1
-    joined, before = np.empty(active.size + 1, np.intp), np.zeros(active.size + 1)
-    joined[:place], joined[place], joined[place + 1 :] = active[:place], new, active[place:]
-    before[:place], before[place + 1 :] = weights[:place], weights[place:]
-    return joined, before
+    place = count
+    while place > 0 and active[place - 1] % n > new % n:
+        active[place], weights[place] = active[place - 1], weights[place - 1]
+        place -= 1
+    active[place], weights[place] = new, 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _take(products: Samples, active: Places, weights: Samples, n: int, left: Samples) -> None:
-    """Take the active copies' products from what is left at every shift that they reach."""
-    middle = products.shape[2] // 2
-    for i in range(active.size):
-        shift = active[i] % n
-        low, high = max(shift - middle, 0), min(shift + middle + 1, n)
-        for unit in range(products.shape[0]):
-            for at in range(low, high):
-                left[unit * n + at] -= weights[i] * products[unit, active[i] // n, shift - at + middle]
+def _take(products: Samples, copy: int, weight: float, n: int, left: Samples) -> None:
+    """Take a copy's products from what is left at every shift that it reaches."""
+    middle, shift = products.shape[2] // 2, copy % n
+    for unit in range(products.shape[0]):
+        for at in range(max(shift - middle, 0), min(shift + middle + 1, n)):
+            left[unit * n + at] -= weight * products[unit, copy // n, shift - at + middle]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def active_set(products: Samples, match: Samples, limit: Samples, n: int, enough: float, most: int) -> Samples:
     """Give the weights of all copies: the active set method, which adds the copy that matches best what is left."""
-    active, found = np.empty(0, np.intp), np.empty(0)
-    barred = np.zeros(match.size, np.bool_)
+    active, found, count = np.empty(most + 1, np.intp), np.empty(most + 1), 0
+    closed = np.zeros(match.size, np.bool_)
     left = match - limit
     for _ in range(most):
-        explained = 0.0
-        for i in range(active.size):
+        explained, best = 0.0, -1
+        for i in range(count):
             explained += found[i] * match[active[i]]
             left[active[i]] = -np.inf
         if explained >= enough:
             break
-        best = -1
         for i in range(match.size):
-            if not barred[i] and left[i] > 0 and (best < 0 or left[i] > left[best]):
+            if not closed[i] and left[i] > 0 and (best < 0 or left[i] > left[best]):
                 best = i
         if best < 0:
             break
-        joined, before = _with(active, found, best, n)
-        active, found = _settled(products, match, n, joined, before)
+        _join(active, found, count, best, n)
+        count = _settled(products, match, n, active, found, count + 1)
         # A copy that turned negative at once is not tried again until another has joined.
-        if np.any(active == best):
-            barred[:] = False
-        else:
-            barred[best] = True
-        left[:] = match - limit
-        _take(products, active, found, n, left)
+        stayed = False
+        for i in range(count):
+            stayed = stayed or active[i] == best
+        for i in range(match.size):
+            closed[i] = closed[i] and not stayed
+            left[i] = match[i] - limit[i]
+        closed[best] = not stayed
+        for i in range(count):
+            _take(products, active[i], found[i], n, left)
     weights = np.zeros(match.size)
-    for i in range(active.size):
+    for i in range(count):
         weights[active[i]] = found[i]
     return weights
