@@ -121,7 +121,7 @@ def test_a_run_across_blocks_is_one(monkeypatch):
 
     whole = clonus.detect(_beats(5.0, 40), 0, clonus.ClonusRule())
     x = np.concatenate([np.random.default_rng(1).normal(0, 3, 24000), _beats(5.0, 40).samples(0) * 1e6])
-    monkeypatch.setattr(conditioned, "_block_samples", lambda hop: 14 * hop)
+    monkeypatch.setattr(conditioned, "_block_samples", lambda hop, n_samples: 14 * hop)
     parted = clonus.detect(recording(x, 1000.0), 0, clonus.ClonusRule())
     assert parted.features["contractions_n"].tolist() == whole.features["contractions_n"].tolist() == [40]
     assert parted.onset_s[0] == pytest.approx(whole.onset_s[0] + 24, abs=0.02)
