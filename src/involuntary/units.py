@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from involuntary.errors import UnitError, nearest, printable
 
-__all__ = ["LAB_UNITS", "Dimension", "Unit", "parse_unit"]
+__all__ = ["LAB_UNITS", "STANDARD_GRAVITY", "Dimension", "Unit", "parse_unit"]
 
 
 class Dimension(StrEnum):
@@ -48,7 +48,7 @@ class Unit:
     scale: float
 
 
-_STANDARD_GRAVITY = 9.80665  # m/s², CGPM 1901
+STANDARD_GRAVITY = 9.80665  # m/s², CGPM 1901
 
 _BASES = (
     # (dimension, SI unit, {symbol: scale})
@@ -56,7 +56,7 @@ _BASES = (
     (
         Dimension.ACCELERATION,
         "m/s²",
-        {"m/s²": 1.0, "g": _STANDARD_GRAVITY, "mg": 1e-3 * _STANDARD_GRAVITY, "cm/s²": 1e-2},
+        {"m/s²": 1.0, "g": STANDARD_GRAVITY, "mg": 1e-3 * STANDARD_GRAVITY, "cm/s²": 1e-2},
     ),
     (Dimension.ANGULAR_VELOCITY, "deg/s", {"deg/s": 1.0, "rad/s": 180.0 / math.pi}),
     (Dimension.ANGLE, "deg", {"deg": 1.0, "rad": 180.0 / math.pi}),

@@ -72,10 +72,6 @@ def _tops(wave: Floats, above: float) -> NDArray[np.intp]:
 def _wave(recording: Recording, channel: int, start_s: float, stop_s: float) -> Floats:
     meta = recording.channels[channel]
     _, scale = amplitude_scale(meta)
-    middle = (start_s + stop_s) / 2
-    segment = max(int(np.searchsorted(recording.segments.start_s, middle, side="right")) - 1, 0)
-    lengths = recording.segments.stop_s - recording.segments.start_s
-    base = float(np.sum(lengths[:segment]) - recording.segments.start_s[segment])
-    first, last = (round((time + base) * meta.rate_hz) for time in (start_s, stop_s))
+    first, last = recording.sample_at(channel, np.array([start_s, stop_s])).tolist()
     x = scale * recording.samples(channel, max(first, 0), min(last, meta.n_samples))
     return zero_phase(x, meta.rate_hz, _LOW_HZ, min(_HIGH_HZ, 0.45 * meta.rate_hz))

@@ -21,6 +21,7 @@ from involuntary.phenomena._oscillation import (
     relative_power,
     stability,
 )
+from involuntary.units import STANDARD_GRAVITY
 
 __all__ = [
     "CHOICE",
@@ -47,7 +48,6 @@ RATING = Reference(
     "doi:10.1002/mds.22340", "Goetz et al. 2008, Mov Disord 23:2129–2170", "MDS-UPDRS items 3.15 and 3.17: 1, 3, 10 cm"
 )
 NAMES = Reference("doi:10.1016/j.cnp.2025.05.003", "Clin Neurophysiol Pract 2025;10:188–201", "Table 2")
-_GRAVITY = 9.80665  # m/s², CGPM 1901
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class TremorParameters:
     harmonic_share: float = 0.25
     chance_fraction: float = 0.01
     slowest_hz: float = 4.0
-    physiological_m_s2: float = 0.035 * _GRAVITY
+    physiological_m_s2: float = 0.035 * STANDARD_GRAVITY
     wander_hz: float = 0.35
     lasting_share: float = 0.5
     shortest_s: float = 10.0
@@ -173,12 +173,12 @@ class Seen:
         """Peak acceleration at the dominant frequency in units of gravity; not-a-number for other sensors."""
         if self.kind is not ChannelKind.ACCELEROMETER or self.rhythm is None:
             return float("nan")
-        top, plain = self.rhythm.peak.frequency_hz, Scale(0, 1 / _GRAVITY, "g")
+        top, plain = self.rhythm.peak.frequency_hz, Scale(0, 1 / STANDARD_GRAVITY, "g")
         return amplitude(self.rhythm.spectrum, top, self.parameters.band, plain)
 
     @property
     def physiological(self) -> bool:
-        return self.acceleration_g * _GRAVITY <= self.parameters.physiological_m_s2
+        return self.acceleration_g * STANDARD_GRAVITY <= self.parameters.physiological_m_s2
 
     @property
     def spread_hz(self) -> float:
@@ -208,7 +208,7 @@ class Seen:
         """Where the amplitude stands beside that of healthy people; empty where nothing is published."""
         if np.isnan(self.acceleration_g):
             return ""
-        limit = f"{self.parameters.physiological_m_s2 / _GRAVITY:.2g} g of healthy outstretched hands"
+        limit = f"{self.parameters.physiological_m_s2 / STANDARD_GRAVITY:.2g} g of healthy outstretched hands"
         where = "near the physiological level, within the" if self.physiological else "above the"
         return f"{self.acceleration_g:.2g} g peak, {where} {limit}"
 
@@ -286,7 +286,7 @@ def _of_peak(seen: Seen) -> Iterator[_Row]:
     method = f"{_INTEGRATED[seen.scale.integrations]}{sine}"
     yield _Row("amplitude", size, seen.scale.unit, method, ELBLE, seen.level, rhythm.amplitude_interval)
     if seen.kind is ChannelKind.ACCELEROMETER:
-        yield _Row("acceleration", seen.acceleration_g * _GRAVITY, "m/s²", sine, WADE, seen.level)
+        yield _Row("acceleration", seen.acceleration_g * STANDARD_GRAVITY, "m/s²", sine, WADE, seen.level)
     method = f"power {near} over that of {band.low_hz:g}–{band.high_hz:g} Hz"
     yield _Row("relative_power", relative_power(rhythm.spectrum, f, band), "1", method, LUFT)
     width, resolution = rhythm.peak.half_width_hz, seen.found.resolution_hz

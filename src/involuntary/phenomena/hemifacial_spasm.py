@@ -185,7 +185,7 @@ def _rates(bench: Bench, channel: int, found: Events, p: HemifacialSpasmParamete
     if meta.rate_hz < 4 * p.fastest_hz:
         return np.empty(0)
     for onset, length in list(zip(found.onset_s.tolist(), found.duration_s.tolist(), strict=True))[:100]:
-        first, stop = (round((t - bench.recording.segments.start_s[0]) * meta.rate_hz) for t in (onset, onset + length))
+        first, stop = bench.recording.sample_at(channel, np.array([onset, onset + length])).tolist()
         if length < 3 / p.slowest_hz or not 0 <= first < stop <= meta.n_samples:
             continue
         band = zero_phase(bench.recording.samples(channel, first, stop), meta.rate_hz, p.slowest_hz, 1.5 * p.fastest_hz)

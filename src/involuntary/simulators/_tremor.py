@@ -8,10 +8,10 @@ import numpy as np
 
 from involuntary.simulators._chunks import Floats, Layer
 from involuntary.simulators._motoneurones import Drive
+from involuntary.units import STANDARD_GRAVITY
 
-__all__ = ["GRAVITY", "Phase", "direction", "phase_of", "posture", "shaking"]
+__all__ = ["Phase", "direction", "phase_of", "posture", "shaking"]
 
-GRAVITY = 9.80665
 # (phase, its first, its second derivative) at times in seconds.
 Phase = Callable[[Floats], tuple[Floats, Floats, Floats]]
 
@@ -85,7 +85,7 @@ def shaking(
 
 def posture(sway_m_s2: float, rate_hz: float, random: np.random.Generator) -> Layer:
     """Give gravity as the sensor slowly turns: a few waves below 0.5 Hz on every axis."""
-    down = GRAVITY * direction(random)
+    down = STANDARD_GRAVITY * direction(random)
     frequency = random.uniform(0.05, 0.5, (3, 4, 1))
     start = random.uniform(0, 2 * np.pi, (3, 4, 1))
 

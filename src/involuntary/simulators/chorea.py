@@ -12,6 +12,7 @@ from involuntary.simulators._checks import check, check_order
 from involuntary.simulators._chunks import Floats, Layer, Track, record
 from involuntary.simulators._recording import noise
 from involuntary.simulators.base import Generator
+from involuntary.units import STANDARD_GRAVITY
 
 __all__ = ["GENERATOR", "Chorea", "ChoreaParameters", "Strokes", "strokes_layer"]
 
@@ -20,7 +21,6 @@ _SMOOTH = Reference(
     "Flash T, Hogan N. J Neurosci 1985;5:1688-1703 (recalled, not opened)",
     "movements of least jerk",
 )
-_GRAVITY = 9.80665
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Chorea(Generator[ChoreaParameters]):
         turning = tuple(Channel(f"gyro {a}", ChannelKind.GYROSCOPE, "deg/s", rate, n) for a in "xyz")
         shaking = tuple(Channel(f"acc {a}", ChannelKind.ACCELEROMETER, "m/s²", rate, n) for a in "xyz")
         down = random.standard_normal(3)
-        down *= _GRAVITY / np.linalg.norm(down)
+        down *= STANDARD_GRAVITY / np.linalg.norm(down)
         along = Strokes(drawn.onset_s, drawn.length_s, np.deg2rad(drawn.way[:, [1, 2, 0]]) * p.radius_m)
         tracks = [
             Track(turning, (strokes_layer(drawn, rate, 1), noise(p.gyroscope_noise_deg_s, 3))),

@@ -16,6 +16,7 @@ from involuntary.simulators._motoneurones import FUGLEVAND
 from involuntary.simulators._muscles import Muscles, following, muscle_units, placed
 from involuntary.simulators._recording import noise, surface_track
 from involuntary.simulators.base import Generator
+from involuntary.units import STANDARD_GRAVITY
 
 __all__ = ["GENERATOR", "NegativeMyoclonus", "NegativeMyoclonusParameters"]
 
@@ -113,7 +114,7 @@ def _hand(start: Floats, duration_s: float, p: NegativeMyoclonusParameters) -> T
     channel = Channel("hand up", ChannelKind.ACCELEROMETER, "m/s²", rate, n)
 
     def gravity(first: int, stop: int, _: np.random.Generator) -> Floats:
-        return np.full((1, stop - first), 9.80665)
+        return np.full((1, stop - first), STANDARD_GRAVITY)
 
     return Track((channel,), (gravity, summed(falls, tabulate(shapes, rate, 0.01, 0.4)), noise(0.05, 1)))
 

@@ -12,6 +12,7 @@ from involuntary.model.recording import Annotation
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import Floats, Layer, Track, record
 from involuntary.simulators._recording import noise
+from involuntary.simulators._tremor import direction
 from involuntary.simulators.base import Generator
 from involuntary.simulators.chorea import Strokes, strokes_layer
 
@@ -82,8 +83,7 @@ class Parkinsonism(Generator[ParkinsonismParameters]):
             raise ParameterError(f"{self.id}.task", f"must be one of {', '.join(_TASKS)}", repr(p.task))
         rest_s = min(p.rest_s, duration_s / 2)
         onset, length, size = _movements(rest_s, duration_s, p, random)
-        axis = random.standard_normal(3)
-        axis /= np.linalg.norm(axis)
+        axis = direction(random)
         rate, n = p.sampling_hz, max(1, round(duration_s * p.sampling_hz))
         channels = tuple(Channel(f"hand {a}", ChannelKind.GYROSCOPE, "deg/s", rate, n) for a in "xyz")
         layers = (

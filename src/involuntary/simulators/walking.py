@@ -15,6 +15,7 @@ from involuntary.simulators._motoneurones import FUGLEVAND, Drive
 from involuntary.simulators._muscles import Muscles, driven
 from involuntary.simulators._recording import MICROVOLT, noise, surface_track
 from involuntary.simulators.base import Generator
+from involuntary.units import STANDARD_GRAVITY
 
 __all__ = ["GENERATOR", "Walking", "WalkingParameters"]
 
@@ -29,7 +30,6 @@ _LEG = (
     ("gastrocnemius", ((0.0, 0.0), (0.1, 0.1), (0.3, 0.5), (0.45, 1.0), (0.55, 0.2), (0.62, 0.0), (1.0, 0.0))),
 )
 _SIDES = (("left", 0.0), ("right", 0.5))
-_GRAVITY = 9.80665
 _RAMP_S = 0.5
 
 
@@ -133,7 +133,7 @@ def _shank(strikes: Floats, duration_s: float, p: WalkingParameters) -> Track:
         return np.stack([down, 0.4 * p.strike_m_s2 * shock + p.swing_m_s2 * swing])[None]
 
     events = Discharges.of(strikes, np.zeros(strikes.size, dtype=np.intp))
-    rest = np.array([[_GRAVITY], [0.0]])
+    rest = np.array([[STANDARD_GRAVITY], [0.0]])
     channels = tuple(
         Channel(f"left shank {way}", ChannelKind.ACCELEROMETER, "m/s²", rate, n) for way in ("up", "front")
     )
