@@ -22,6 +22,7 @@ from involuntary.knowledge.lookup import (
 from involuntary.knowledge.sentence import by_sentence
 from involuntary.knowledge.shorthand import by_category, by_initials, by_result
 from involuntary.knowledge.strings import Searchable, closest, searchable
+from involuntary.knowledge.subject import by_subject
 from involuntary.knowledge.words import words_of
 from involuntary.model import Term
 
@@ -85,6 +86,7 @@ def explain(query: str, knowledge: Knowledge | None = None) -> Explained:
         or by_result(text, known)
         or by_initials(text, known)
         or by_beginning(text, known)
+        or by_subject(text, known)
         or by_phrase(text, known)
         or _named(text, known)
         or by_misspelling(text, known)

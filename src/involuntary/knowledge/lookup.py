@@ -25,6 +25,7 @@ __all__ = [
     "by_name",
     "by_phrase",
     "phrase_scores",
+    "plain_code",
 ]
 
 AnyEntry = PhenomenonEntry | ConditionEntry | SubstanceEntry | LabEntry | RedFlagEntry
@@ -42,6 +43,7 @@ _EMPTY = frozenset(
 )
 # Endings that tell nothing about which thing is meant, longest first.
 _ENDINGS = ("ings", "ing", "ical", "edly", "ies", "ed", "es", "ic", "ia", "s", "y", "e")
+_PREFIX = re.compile(r"^(?:LOINC|ATC|ICD-?10(?:-?CM)?)(?:: *| +)")
 _CLEARLY = 0.7  # least score at which a phrase means an entry, whatever names others gave their diseases
 _MATCHES = ("exact", "narrower", "broader", "related")  # how an HPO term may stand for an entry, best first
 _CUE = 0.7  # what a word counts that an entry holds in a cue and not in a name
@@ -93,7 +95,12 @@ def by_beginning(text: str, knowledge: Knowledge) -> AnyEntry | None:
 
 def by_code(code: str, knowledge: Knowledge) -> AnyEntry | None:
     """Give the entry of an HPO, Mondo, OMIM, Orphanet, ICD-10, LOINC or ATC code; None where there is none."""
-    return _index(knowledge).by_code.get(code.strip().upper().replace("ORPHANET:", "ORPHA:"))
+    return _index(knowledge).by_code.get(plain_code(code))
+
+
+def plain_code(code: str) -> str:
+    """Give a code as the entries write it: in capitals, and without a prefix where its form tells whose it is."""
+    return _PREFIX.sub("", code.strip().upper()).replace("ORPHANET:", "ORPHA:")
 
 
 def by_misspelling(text: str, knowledge: Knowledge) -> AnyEntry | None:

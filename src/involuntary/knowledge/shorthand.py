@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from involuntary.knowledge.library import Knowledge
-from involuntary.knowledge.lookup import AnyEntry, by_name, by_phrase
+from involuntary.knowledge.lookup import AnyEntry, by_name, by_phrase, plain_code
 from involuntary.knowledge.schema import ConditionEntry, LabEntry, PhenomenonEntry, SubstanceEntry
 
 __all__ = ["by_category", "by_initials", "by_result", "side"]
@@ -85,7 +85,7 @@ def side(lab: LabEntry, value: float, unit: str) -> Literal["low", "high", ""]:
 
 def by_category(code: str, knowledge: Knowledge) -> AnyEntry | None:
     """Give the entry nearest to an ICD-10 code that no entry has: of its category, a kind of contraction first."""
-    text = code.strip().upper()
+    text = plain_code(code)
     if not _ICD10.fullmatch(text):
         return None
     plain = text.replace(".", "")
