@@ -16,7 +16,7 @@ _DEFINED = re.compile(
     r"^(?:[^:]{2,60}: )?(?:an? |the )?(?P<name>[^,;:()–—]{2,60}?)"
     r"(?: \([^)]{1,40}\))?,?"
     r" (?:(?:is|are) (?:an? |the |one |another |typically |usually |generally |commonly |also |often |mostly )*"
-    r"(?:\w+ ){0,4}(?:name|term|disorders?|conditions?|diseases?|syndromes?|symptoms?|types?|forms?|kinds?|movements?|"
+    r"(?:(?!(?:in|with|at|on|after|when|from) )\w+ ){0,4}(?:name|term|disorders?|conditions?|diseases?|syndromes?|symptoms?|types?|forms?|kinds?|movements?|"
     r"contractions?|spasms?|characteri[sz]ed|caused|defined|described|when)\b"
     r"|(?:refers? to|means|describes?|characteri[sz]ed by|can (?:be|occur|affect|happen)|may (?:be|occur|affect|happen)|"
     r"occurs?|happens?|produces?|predominantly|also known as)\b)",
@@ -55,4 +55,5 @@ def by_subject(text: str, knowledge: Knowledge) -> AnyEntry | None:
 
 def _named(name: str, knowledge: Knowledge) -> AnyEntry | None:
     """Give the entry of a name, told of one or of many."""
-    return by_name(name, knowledge) or (by_name(name[:-1], knowledge) if name.endswith("s") else None)
+    singular = (name.removesuffix(ending) for ending in ("", "s", "es"))
+    return next((entry for one in singular if (entry := by_name(one, knowledge))), None)
