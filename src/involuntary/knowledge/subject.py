@@ -15,10 +15,10 @@ __all__ = ["by_subject"]
 _DEFINED = re.compile(
     r"^(?:[^:]{2,60}: )?(?:an? |the )?(?P<name>[^,;:()–—]{2,60}?)"
     r"(?: \([^)]{1,40}\))?,?"
-    r" (?:(?:is|are) (?:an? |the |one |another |typically |usually |generally |commonly |also |often |mostly )*"
-    r"(?:(?!(?:in|with|at|on|after|when|from) )\w+ ){0,4}(?:name|term|disorders?|conditions?|diseases?|syndromes?|symptoms?|types?|forms?|kinds?|movements?|"
-    r"contractions?|spasms?|characteri[sz]ed|caused|defined|described|when)\b"
-    r"|(?:refers? to|means|describes?|characteri[sz]ed by|can (?:be|occur|affect|happen)|may (?:be|occur|affect|happen)|"
+    r" (?:(?:is|are) (?:(?!(?:in|with|at|on|after|when|from|worse|better) )\w+ ){0,6}"
+    r"(?:name|term|disorders?|conditions?|diseases?|syndromes?|symptoms?|types?|forms?|kinds?|movements?|"
+    r"contractions?|spasms?|tightening|characteri[sz]ed|caused|defined|described|when)\b"
+    r"|(?:refers? to|means|describes?|characteri[sz]ed by|(?:can|may) (?:be|occur|affect|happen)|"
     r"occurs?|happens?|produces?|predominantly|also known as)\b)",
     re.IGNORECASE,
 )
