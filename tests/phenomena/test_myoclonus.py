@@ -217,3 +217,24 @@ def test_bursts_that_repeat_few_waveforms_are_units_and_no_jerks(simulator):
     measured = iv.observe(recording, ["myoclonus"])
     assert measured.findings[0].state is State.NOT_ASSESSED
     assert "single motor units" in measured.findings[0].rule
+
+
+def test_bursts_of_one_side_of_the_face_are_left_to_hemifacial_spasm():
+    recording, _ = iv.simulate("hemifacial-spasm", 130, 1)
+    measured = observe(recording)
+    assert measured.findings[0].state is State.EXCLUDED
+    assert "no burst besides those named otherwise" in measured.findings[0].rule
+    assert any(note.endswith("bursts not counted: named hemifacial-spasm") for note in measured.notes)
+    # Both sides at once are no hemifacial spasm, and nothing is left to it.
+    both = observe(iv.simulate("hemifacial-spasm", 130, 1, bilateral="true")[0])
+    assert not any("hemifacial" in note for note in both.notes)
+
+
+def test_answers_to_sounds_are_left_to_startle():
+    onset = irregular(20)
+    tones = tuple(Annotation(t - 0.06, 0.0, "tone 105 dB") for t in onset)
+    (finding, *_) = observe(jerks(onset, 0.05, marks=tones)).findings
+    assert finding.state is State.NOT_ASSESSED
+    assert finding.rule.endswith("20 of them answers to marked stimuli: to a sound, see startle")
+    far = tuple(Annotation(t - 0.5, 0.0, "tone 105 dB") for t in onset)
+    assert observe(jerks(onset, 0.05, marks=far)).findings[0].state is State.PRESENT

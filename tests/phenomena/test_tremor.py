@@ -362,3 +362,40 @@ def test_movements_of_no_one_rate_are_no_tremor(simulator, seed):
     assert measured.findings[0].state is State.NOT_ASSESSED
     assert "Hz wide: movements of no one rate" in measured.findings[0].rule
     assert not sum(map(len, measured.events))
+
+
+def _beating(name, marks=(), seconds=60.0, rate=1000.0):
+    """Six beats a second in three runs, after which the muscle rests."""
+    random = np.random.default_rng(3)
+    time = np.arange(round(seconds * rate)) / rate
+    beats = np.concatenate([np.arange(start, start + 6, 1 / 6) for start in (10, 30, 48)])
+    envelope = np.exp(-0.5 * ((time[:, None] - beats) / 0.02) ** 2).sum(axis=1)
+    x = (150e-6 * envelope + 5e-6) * random.standard_normal(time.size)
+    noted = [
+        Annotation(at, 0.0, "stretch") if text == "stretch" else Annotation(0, seconds, text) for at, text in marks
+    ]
+    channel = Channel(name, ChannelKind.SURFACE_EMG, "V", rate, x.size)
+    return Recording.from_arrays([x], [channel], annotations=noted)
+
+
+def test_what_is_named_clonus_is_no_tremor():
+    stretched = [(9.5, "stretch"), (29.5, "stretch"), (47.5, "stretch")]
+    observed = iv.observe(_beating("soleus", stretched), ["tremor", "clonus"])
+    assert {f.phenomenon: f.state for f in observed.findings} == {
+        "clonus": State.PRESENT,
+        "tremor": State.NOT_ASSESSED,
+    }
+    assert not any(events.kind == "tremor" for events in observed.events)
+    assert any("s are left to clonus, which was named there" in note for note in observed.notes)
+    # It is looked for where it was not asked for, and a setting names it too.
+    assert _observe(_beating("soleus", stretched)).findings[0].state is State.NOT_ASSESSED
+    told = iv.observe(_beating("wrist flexor"), ["tremor", "clonus"], {"clonus.context": "stretch"})
+    assert all(f.state is State.NOT_ASSESSED for f in told.findings if f.phenomenon == "tremor")
+
+
+def test_runs_of_beats_of_a_leg_may_be_either_until_the_condition_is_known():
+    (finding,) = _observe(_beating("soleus")).findings
+    assert finding.state is State.NOT_ASSESSED
+    assert finding.rule.endswith("a mark of the stretch, or of the condition (rest, posture, standing), would decide")
+    assert _observe(_beating("soleus", [(0, "standing")])).findings[0].state is State.PRESENT
+    assert _observe(_beating("wrist flexor")).findings[0].state is State.PRESENT

@@ -22,7 +22,7 @@ from involuntary.detect import (
 )
 from involuntary.detect.abreast import abreast, readable_abreast
 from involuntary.detect.sweep import Detector, sweep
-from involuntary.model import HeartSummary, Intervals, Recording, RecordingSummary
+from involuntary.model import Events, HeartSummary, Intervals, Recording, RecordingSummary
 
 __all__ = ["Bench", "SweptRule"]
 
@@ -77,6 +77,15 @@ class Bench:
         self._kept = {} if kept is None else kept
         self._changed = frozenset(changed)
         self._muscle: Bench | None = None
+        self._claims: dict[str, tuple[bool, tuple[Events, ...]]] = {}
+
+    def claim(self, owner: str, named: bool, events: tuple[Events, ...]) -> None:
+        """Keep what a phenomenon has found, and whether it named it, for others to leave to it."""
+        self._claims[owner] = named, events
+
+    def claimed(self, owner: str) -> tuple[bool, tuple[Events, ...]] | None:
+        """Give whether a phenomenon was named, and what it found; None where it was not looked for."""
+        return self._claims.get(owner)
 
     def detect(self, detector: Callable[[Recording, int, R], T], channel: int, rule: R) -> T:
         """Give ``detector(recording, channel, rule)``, computed when first asked for.

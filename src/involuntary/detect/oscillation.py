@@ -49,7 +49,9 @@ class OscillationRule:
     harmonic_share : float
         A peak of this share of the highest one's density, at a half or a third of its frequency, is the fundamental.
     from_s, to_s : float
-        Only this time is looked at, as where conditions are marked.
+        Only this time is looked at, as where conditions are marked,
+    left_s : tuple of (float, float)
+        and not this, as where something else was found.
     emg_high_pass_hz, envelope_rate_hz : float
         EMG is high-passed, rectified and averaged to about this rate.
     """
@@ -64,6 +66,7 @@ class OscillationRule:
     harmonic_share: float = 0.25
     from_s: float = -np.inf
     to_s: float = np.inf
+    left_s: tuple[tuple[float, float], ...] = ()
     emg_high_pass_hz: float = 20.0
     envelope_rate_hz: float = 200.0
 
@@ -272,6 +275,7 @@ def _stretches(recording: Recording, axes: tuple[int, ...], rule: OscillationRul
     if meta.kind.is_emg:
         # A glitch of a few milliseconds is one sample of the envelope and need not part two windows.
         time = Intervals.union_of(time, merge_gap_s=0.05)
+    time = time.without(Intervals.union_of(rule.left_s))
     time = Intervals.of(
         *((max(a, rule.from_s), min(b, rule.to_s)) for a, b in time if min(b, rule.to_s) > max(a, rule.from_s))
     )

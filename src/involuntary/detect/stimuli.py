@@ -10,10 +10,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.detect.marks import marks
 from involuntary.model import ChannelKind, Intervals, Recording
 from involuntary.model.recording import Annotation
 
-__all__ = ["KINDS", "Stimuli", "efforts", "evoked_time", "find", "from_artefact", "marked", "runs", "trains"]
+__all__ = ["KINDS", "SOUNDS", "Stimuli", "efforts", "evoked_time", "find", "from_artefact", "marked", "runs", "trains"]
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +24,8 @@ KINDS = {
     "magnetic": ("tms", "magnetic"),
     "blink": ("blink", "supraorbital"),
 }
+# How marks write a sound that startles, or a tap of the nose.
+SOUNDS = ("tone", "sound", "startle", "acoustic", "click", "beep", "loud sound", "nose tap", "tap")
 _EFFORT = ("exercise", "effort", "activation", "tetanus")
 _BY_WORD = {word: kind for kind, words in KINDS.items() for word in words}
 _AMOUNT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(mA|µA|uA|A|mV|V|%|mm|cm|s)?(?![\w.])")
@@ -121,7 +124,8 @@ def efforts(recording: Recording) -> Intervals:
 def evoked_time(recording: Recording) -> Intervals:
     """Give the time in which activity answers a stimulus and is not spontaneous."""
     before, after = _EVOKED_S
-    return Intervals.union_of([(t + before, t + after) for t in marked(recording).time_s.tolist()])
+    sounds = [mark.onset_s for mark in marks(recording, {"sound": SOUNDS})]
+    return Intervals.union_of([(t + before, t + after) for t in [*marked(recording).time_s.tolist(), *sounds]])
 
 
 def from_artefact(recording: Recording, channel: int) -> Stimuli:

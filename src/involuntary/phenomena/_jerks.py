@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ _MOST_KNOWN_S = 1e6
 _TOLD_FROM_HZ = 1800.0  # samples a second that show half a millisecond
 # Half of the time in which waveforms are compared, how far they are moved, and how many are.
 _HALF_S, _REACH_S, _MOST_WAVES = 0.02, 0.0025, 300
+_NAMED = "named"
+_EDGE_S = 0.01  # by which what another phenomenon found may begin or end otherwise
 _BEAT_TOLERANCE, _BEAT_SIZE, _BEAT_HZ = 0.1, 1.2, 60.0
 
 
@@ -81,6 +84,11 @@ class Looked:
     bursts: Events
     dropped: tuple[tuple[str, int], ...]
 
+    @property
+    def named_otherwise(self) -> bool:
+        """Whether bursts were left to a more specific phenomenon."""
+        return any(reason.startswith(_NAMED) for reason, _ in self.dropped)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Jerks:
@@ -109,15 +117,15 @@ def asked(bench: Bench, p: JerkParameters) -> tuple[Condition, ...]:
     return conditions(bench.recording, p.condition)
 
 
-def look(bench: Bench, channel: int, p: JerkParameters) -> Looked:
-    """Find the bursts of one muscle, and leave out what is no jerk; every reason is counted."""
+def look(bench: Bench, channel: int, p: JerkParameters, others: Mapping[str, Sequence[Events]]) -> Looked:
+    """Find the bursts of one muscle, and leave out what is no jerk, or has a name; every reason is counted."""
     meta = bench.recording.channels[channel]
     usable = bench.usable(channel).stretches
     tonic_s = _spans(bench.detect(tonic.detect, channel, tonic.TonicRule()), 0.3)
     active = tonic_s.widened(p.tonic_margin_s, p.tonic_margin_s)
     found = bench.detect(jerks.detect, channel, jerks.JerkRule())
     dropped = []
-    for reason, keeps in _gates(bench, channel, active, p):
+    for reason, keeps in (*_gates(bench, channel, active, p), *_named(meta.name, others)):
         kept = keeps(found)
         if not np.all(kept):
             dropped.append((reason, int(np.count_nonzero(~kept))))
@@ -156,6 +164,17 @@ def _gates(
     )
 
 
+def _named(channel: str, others: Mapping[str, Sequence[Events]]) -> Iterator[tuple[str, Callable[[Events], Mask]]]:
+    """Give a gate for each phenomenon that has named bursts of a channel."""
+    for owner, parts in others.items():
+        taken = Intervals.union_of((a - _EDGE_S, b + _EDGE_S) for named in parts for a, b in _pairs(named.on(channel)))
+        yield f"{_NAMED} {owner}", partial(_outside, taken)
+
+
+def _outside(taken: Intervals, events: Events) -> Mask:
+    return ~taken.contains(events.onset_s)
+
+
 def repeat(recording: Recording, channel: int, bursts: Events, p: JerkParameters) -> bool:
     """Tell whether most bursts have a twin of the same waveform: a volley of many units hardly repeats itself."""
     rate, n_samples = recording.channels[channel].rate_hz, recording.channels[channel].n_samples
@@ -192,9 +211,11 @@ def _of_heart(bench: Bench, channel: int, events: Events) -> Mask:
 
 def _spans(events: Events, longest_s: float) -> Intervals:
     """Give tonic epochs longer than a burst may be together with what sustains them."""
-    return Intervals.union_of(
-        (a, b) for a, b in zip(events.onset_s.tolist(), events.stop_s.tolist(), strict=True) if b - a > longest_s
-    )
+    return Intervals.union_of((a, b) for a, b in _pairs(events) if b - a > longest_s)
+
+
+def _pairs(events: Events) -> Iterator[tuple[float, float]]:
+    return zip(events.onset_s.tolist(), events.stop_s.tolist(), strict=True)
 
 
 def grouped(looked: Sequence[Looked], p: JerkParameters) -> Jerks:

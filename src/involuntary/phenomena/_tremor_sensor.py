@@ -100,8 +100,8 @@ class TremorParameters:
     stability_s: float = 100.0
     condition: str = ""
 
-    def rule(self, condition: Condition) -> OscillationRule:
-        """Give the detector's rule for the time of a condition."""
+    def rule(self, condition: Condition, left_s: tuple[tuple[float, float], ...] = ()) -> OscillationRule:
+        """Give the detector's rule for the time of a condition without what was left to another phenomenon."""
         return OscillationRule(
             low_hz=self.low_hz,
             high_hz=self.high_hz,
@@ -110,6 +110,7 @@ class TremorParameters:
             harmonic_share=self.harmonic_share,
             from_s=condition.start_s,
             to_s=condition.stop_s,
+            left_s=left_s,
         )
 
     @property
@@ -138,7 +139,10 @@ def accuracy_of(kind: ChannelKind) -> Accuracy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """One sensor in one condition, looked at; `label` tells it from others in the names of measurements."""
+    """One sensor in one condition, looked at; `label` tells it from others in the names of measurements.
+
+    `beating_share` says how many of its tremulous windows hold beats of a leg that may be clonus.
+    """
 
     kind: ChannelKind
     channel: str
@@ -149,6 +153,7 @@ class Seen:
     parameters: TremorParameters
     condition: Condition
     label: str
+    beating_share: float = 0.0
 
     @property
     def where(self) -> str:
@@ -202,6 +207,10 @@ class Seen:
         """Whether the peak is wider than windows of one frequency can make it, as in chorea or asterixis."""
         widest = 2 * self.parameters.half_band_hz + self.found.resolution_hz
         return self.rhythm is not None and self.rhythm.peak.half_width_hz > widest
+
+    @property
+    def may_be_clonus(self) -> bool:
+        return self.beating_share > 0.5
 
     @property
     def level(self) -> str:

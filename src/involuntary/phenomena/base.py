@@ -63,6 +63,8 @@ class Phenomenon(ABC, Generic[P]):
         Rules of the detectors that it asks on every such channel: one pass over a channel serves all phenomena.
     muscles_alone : bool
         Whether it asks them once the heart is subtracted.
+    yields_to : tuple of str
+        Ids of more specific phenomena: this leaves to them what they name, as `claims` gives it.
     """
 
     id: ClassVar[str]
@@ -72,6 +74,7 @@ class Phenomenon(ABC, Generic[P]):
     references: ClassVar[tuple[Reference, ...]]
     swept: ClassVar[tuple[SweptRule, ...]] = ()
     muscles_alone: ClassVar[bool] = False
+    yields_to: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, parameters: P) -> None:
         self.parameters = parameters
@@ -100,6 +103,8 @@ class Phenomenon(ABC, Generic[P]):
         if self.swept:
             self.asks(bench).ahead(channels, *self.swept)
         measured = self.measure(bench, channels, parameters)
+        named = any(f.state is State.PRESENT for f in measured.findings)
+        bench.claim(self.id, named, measured.events)
         provenance = Provenance(self.id, __version__, as_text(parameters))
         return replace(measured, measurements=tuple(replace(m, provenance=provenance) for m in measured.measurements))
 
@@ -114,6 +119,18 @@ class Phenomenon(ABC, Generic[P]):
     def asks(self, bench: Bench) -> Bench:
         """Give the bench that its detectors are asked on: the given one, or that of the muscles alone."""
         return bench.without_heart() if self.muscles_alone else bench
+
+    @final
+    def claims(self, bench: Bench, *, named: bool = True) -> dict[str, tuple[Events, ...]]:
+        """Give by id what more specific phenomena named, or found and did not name; they are looked for if need be."""
+        found = {}
+        for owner in map(PHENOMENA.get, self.yields_to):
+            if bench.claimed(owner.id) is None and owner.concerns(bench.recording):
+                owner.observe(bench)
+            claim = bench.claimed(owner.id)
+            if claim is not None and claim[0] is named:
+                found[owner.id] = claim[1]
+        return found
 
     def concerns(self, recording: Recording) -> bool:
         """Say whether a recording holds what this reads besides channels, such as marks of stimuli.
@@ -171,11 +188,12 @@ def observe(
     # Unasked for, a phenomenon whose signals are not there is not worth a line.
     looked = [p for p in chosen if phenomena is not None or (p.kinds & kinds and p.concerns(recording))]
     _sweep_together(bench, looked)
-    parts = []
-    for phenomenon in looked:
+    measured = {}
+    for phenomenon in sorted(looked, key=lambda p: bool(p.yields_to)):
         if progress:
             progress(phenomenon.id)
-        parts.append(phenomenon.observe(bench, by_owner.get(phenomenon.id)))
+        measured[phenomenon.id] = phenomenon.observe(bench, by_owner.get(phenomenon.id))
+    parts = [measured[p.id] for p in looked]
     return Observation(
         recording=bench.summary(),
         events=tuple(e for part in parts for e in part.events if len(e)),

@@ -109,8 +109,8 @@ class HemifacialSpasm(Phenomenon[HemifacialSpasmParameters]):
         findings = [_spasm(found, face, tuple(m.id for m in measurements if "together" in m.id), p)]
         if answers:
             findings.append(_synkinesis(answers, tuple(m.id for m in measurements), p))
-        events = tuple(each for each in found.values() if len(each))
-        kept = (Events.merged("burst", events),) if findings[0].state is State.PRESENT else ()
+        of_side = [each for i, each in found.items() if len(each) and face[i] == findings[0].side]
+        kept = (Events.merged("burst", of_side),) if findings[0].state is State.PRESENT else ()
         return Measured(kept, measurements, tuple(findings), tuple(f.rule for f in findings))
 
 

@@ -81,11 +81,13 @@ class Myoclonus(Phenomenon[MyoclonusParameters]):
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (TYPICAL, COLLINS, muscles.STAUDE, *names.REFERENCES)
     swept = (jerks.JerkRule(), tonic.TonicRule())
+    yields_to = ("hemifacial-spasm", "tic")
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: MyoclonusParameters) -> Measured:
         """Find the bursts of every muscle, join them to jerks, and weigh what they are."""
         p = parameters
-        looked = [look(bench, channel, p) for channel in channels]
+        others = self.claims(bench)
+        looked = [look(bench, channel, p, others) for channel in channels]
         joined = grouped(looked, p)
         time_s = max(one.usable.total_s for one in looked)
         seen = cortex.look(bench, channels, joined, p)
@@ -137,7 +139,8 @@ def _decide(
     seen = f"{n} jerks in {usable_s:.0f} s, bursts of {length_ms:.0f} ms"
     evoked = int(np.count_nonzero(stimuli.evoked_time(bench.recording).contains(jerks.onset_s)))
     if n - evoked < p.present_n and not cortical.has_spike(p):
-        return _Verdict(State.NOT_ASSESSED, f"not assessed: {seen}, {evoked} of them answers to marked stimuli")
+        why = f"not assessed: {seen}, {evoked} of them answers to marked stimuli: to a sound, see startle"
+        return _Verdict(State.NOT_ASSESSED, why)
     if cortical.has_spike(p) and length_ms <= p.cortical_ms:
         return _Verdict(State.PRESENT, f"present: {seen}, each after a cortical spike", cortex.HALLETT, True)
     other = _another(jerks, length_ms, p) or _of_units(bench, looked, jerks, length_ms, p)
@@ -185,7 +188,8 @@ def _of_units(
 
 def _none(bench: Bench, channels: Sequence[int], looked: Sequence[Looked], p: MyoclonusParameters) -> _Verdict:
     calm_s = min(one.calm_s for one in looked)
-    seen = f"no burst in {calm_s:.0f} s without tonic activity"
+    besides = " besides those named otherwise" if any(one.named_otherwise for one in looked) else ""
+    seen = f"no burst{besides} in {calm_s:.0f} s without tonic activity"
     if calm_s < p.absent_s:
         why = f"not assessed: {seen}; less than {p.absent_s:.0f} s excludes nothing"
         return _Verdict(State.NOT_ASSESSED, why, empty=True)

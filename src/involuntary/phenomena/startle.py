@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect import jerks
+from involuntary.detect import jerks, stimuli
 from involuntary.detect.bench import Bench
 from involuntary.detect.marks import marks
 from involuntary.model import ChannelKind, Finding, Recording, Reference, State, Term
@@ -34,7 +34,7 @@ ORDER = Reference(
     "latencies of 20 to 150 ms in the order orbicularis oculi, sternomastoid, masseter, biceps, thumb, quadriceps",
 )
 _TERM = Term("HP:0002267", "Exaggerated startle response")
-_SOUNDS = {"sound": ("tone", "sound", "startle", "acoustic", "click", "beep", "loud sound", "nose tap", "tap")}
+_SOUNDS = {"sound": stimuli.SOUNDS}
 # In the published order; how channels name each.
 _MUSCLES = {
     "orbicularis oculi": ("oculi",),

@@ -118,7 +118,7 @@ class Tic(Phenomenon[TicParameters]):
     def measure(self, bench: Bench, channels: Sequence[int], parameters: TicParameters) -> Measured:
         """Find the bursts, join them to movements, and set them beside what the person told."""
         p = parameters
-        looked = [look(bench, channel, p) for channel in channels]
+        looked = [look(bench, channel, p, {}) for channel in channels]
         usable = Intervals.union_of([pair for one in looked for pair in one.usable])
         if not usable.total_s:
             return self._not_assessed("tic: not assessed: no usable time")

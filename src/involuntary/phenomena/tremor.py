@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,17 @@ from involuntary.detect.oscillation import LUFT, Oscillation, OscillationRule, d
 from involuntary.detect.rest_tremor import TIMMERMANS, TREMOR_HZ
 from involuntary.detect.sensors import sensors
 from involuntary.dsp.spectrum import Spectrum
-from involuntary.model import ChannelKind, Events, Finding, LikelihoodRatio, Measurement, Recording, State, Term
+from involuntary.model import (
+    ChannelKind,
+    Events,
+    Finding,
+    Intervals,
+    LikelihoodRatio,
+    Measurement,
+    Recording,
+    State,
+    Term,
+)
 from involuntary.phenomena import _tremor_names as tremor_names
 from involuntary.phenomena import _tremor_pairs as tremor_pairs
 from involuntary.phenomena._oscillation import Scale, amplitude, find_rhythm, strongest_axis
@@ -52,6 +62,7 @@ class Tremor(Phenomenon[TremorParameters]):
     term = Term("HP:0001337", "Tremor")
     kinds = frozenset(_SCALES)
     references = (LUFT, TIMMERMANS, WADE, DI_BIASE, ELBLE, NAMES, RATING)
+    yields_to = ("clonus",)
 
     def concerns(self, recording: Recording) -> bool:
         """Say whether anything but a single displacement was recorded, which is no limb but a muscle's belly."""
@@ -63,8 +74,10 @@ class Tremor(Phenomenon[TremorParameters]):
         asked = [c for c in conditions(bench.recording, parameters.condition) if c.kind not in _TESTS]
         if not asked:
             return self._not_assessed("tremor: not assessed: only movements on request were recorded")
+        clonus = _spans(self.claims(bench), lambda _: True)
+        maybe = _spans(self.claims(bench, named=False), _of_a_leg)
         seen: list[Seen] = []
-        notes: list[str] = []
+        notes = [f"tremor: {clonus.total_s:.0f} s are left to clonus, which was named there"] if clonus else []
         for axes in sensors(bench.recording, channels):
             channel = bench.recording.channels[axes[0]]
             own = _for_video(parameters, channel.rate_hz) if channel.kind is ChannelKind.DISPLACEMENT else parameters
@@ -73,13 +86,41 @@ class Tremor(Phenomenon[TremorParameters]):
             if channel.rate_hz < needed:
                 notes.append(f"tremor: {channel.name} not assessed: needs {needed:g} Hz, got {channel.rate_hz:g} Hz")
             elif channel.duration_s >= rest_tremor.WINDOW_S:
-                several = len(asked) > 1
-                seen += [_look(bench, axes, c, f".{c.name.replace(' ', '_')}" if several else "", own) for c in asked]
+                labels = [f".{c.name.replace(' ', '_')}" if len(asked) > 1 else "" for c in asked]
+                looked = [_look(bench, axes, c, at, own, clonus) for c, at in zip(asked, labels, strict=True)]
+                seen += [replace(s, beating_share=_beating_share(s, maybe)) for s in looked]
         if not any(s.found.start_s.size for s in seen):
             return self._not_assessed("; ".join(notes) or "tremor: not assessed: no usable stretch of 4 s")
         measured = tuple(m for s in seen for m in measurements(s)) + _joined(seen)
         findings, said = _findings(self.term, seen, measured)
         return Measured((Events.merged("tremor", [_events(s) for s in seen]),), measured, findings, (*notes, *said))
+
+
+# Where clonus is common: ankle and knee.
+_LEG = ("soleus", "gastrocnemius", "calf", "tibialis", "quadriceps", "vastus", "rectus femoris")
+
+
+def _spans(claims: Mapping[str, Sequence[Events]], chosen: Callable[[str], bool]) -> Intervals:
+    """Give the time of events of chosen channels, with half a second around, in which a beat more may lie."""
+    return Intervals.union_of(
+        (onset - 0.5, stop + 0.5)
+        for parts in claims.values()
+        for one in parts
+        for channel, onset, stop in zip(one.channel, one.onset_s.tolist(), one.stop_s.tolist(), strict=True)
+        if chosen(channel)
+    )
+
+
+def _of_a_leg(channel: str) -> bool:
+    return any(word in channel.lower().replace("_", " ") for word in _LEG)
+
+
+def _beating_share(seen: Seen, maybe: Intervals) -> float:
+    """Give the share of tremulous windows that are mostly filled by runs of beats, where no condition is known."""
+    if seen.rhythm is None or seen.condition.name or not seen.rhythm.windows.any():
+        return 0.0
+    middle = seen.found.start_s[seen.rhythm.windows] + seen.found.window_s / 2
+    return float(np.mean(maybe.contains(middle)))
 
 
 def _for_video(parameters: TremorParameters, rate_hz: float) -> TremorParameters:
@@ -107,11 +148,13 @@ _TERMS = {
 _STILL = {"rest", "posture", "load", "standing"}
 
 
-def _look(bench: Bench, axes: tuple[int, ...], condition: Condition, label: str, parameters: TremorParameters) -> Seen:
+def _look(
+    bench: Bench, axes: tuple[int, ...], condition: Condition, label: str, parameters: TremorParameters, left: Intervals
+) -> Seen:
     channels = bench.recording.channels
     meta = channels[axes[0]]
     scale = _SCALES[meta.kind] if meta.calibrated else Scale(0, 1.0, "count")
-    found = bench.detect(detect, axes[0], parameters.rule(condition))
+    found = bench.detect(detect, axes[0], parameters.rule(condition, tuple(left)))
     specificity = accuracy_of(meta.kind).specificity
     rhythm = find_rhythm(found, parameters.band, scale, specificity, parameters.chance_fraction)
     main = axes[0]
@@ -124,7 +167,8 @@ def _look(bench: Bench, axes: tuple[int, ...], condition: Condition, label: str,
 def _events(seen: Seen) -> Events:
     found, rhythm = seen.found, seen.rhythm
     # Windows that chance would give, or that may be willed, are no epochs of tremor.
-    if rhythm is None or not rhythm.epochs or not seen.steady or seen.wandering or seen.broad or _may_be_willed(seen):
+    doubtful = seen.wandering or seen.broad or seen.may_be_clonus or _may_be_willed(seen)
+    if rhythm is None or not rhythm.epochs or not seen.steady or doubtful:
         return Events.none("tremor")
     starts = np.array([found.start_s[e.first] for e in rhythm.epochs])
     windows = np.array([e.stop - e.first for e in rhythm.epochs])
@@ -202,6 +246,12 @@ def _verdict(seen: Seen) -> tuple[State, str]:
     if seen.broad:
         width = rhythm.peak.half_width_hz
         why = f"the peak is {width:.1f} Hz wide: movements of no one rate, as in chorea or asterixis"
+        return State.NOT_ASSESSED, f"{chance}; {why}"
+    if seen.may_be_clonus:
+        why = (
+            "beats of a leg that come and go: clonus if a stretch sets them off, else tremor; a mark of the stretch, or"
+            " of the condition (rest, posture, standing), would decide"
+        )
         return State.NOT_ASSESSED, f"{chance}; {why}"
     if _may_be_willed(seen):
         why = f"below {parameters.slowest_hz:g} Hz it may be voluntary: record at rest or in posture, and say so"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from involuntary.detect.bench import Bench
 from involuntary.model import Channel, ChannelKind, Intervals, Recording, State
 from involuntary.model.recording import ArraySource
-from involuntary.phenomena import Measured, Phenomenon
+from involuntary.phenomena import PHENOMENA, Measured, Phenomenon
 from involuntary.testing.parameters import assert_documented, assert_frozen_with_units
 from involuntary.units import Dimension
 
@@ -105,6 +105,8 @@ class PhenomenonContract:
         assert all(isinstance(kind, ChannelKind) for kind in phenomenon.kinds)
         assert phenomenon.references
         assert all(reference.id and reference.text for reference in phenomenon.references)
+        # One that yields is looked for after those it yields to, which hence yield to none.
+        assert not any(PHENOMENA.get(other).yields_to for other in phenomenon.yields_to)
 
     def test_parameters_are_frozen_documented_and_carry_their_unit(self, phenomenon: Phenomenon[Any]) -> None:
         """A reader of the parameters needs no other page."""
