@@ -23,7 +23,7 @@ ALLOWED = {
     "detect": {"model", "dsp", "units", "parameters", "spool"},
     "decompose": {"model", "dsp", "units", "parameters"},
     "phenomena": {"model", "norms", "dsp", "detect", "decompose", "units", "registry", "parameters"},
-    "simulators": {"model", "dsp", "units", "registry", "parameters"},
+    "simulators": {"model", "dsp", "units", "registry", "parameters", "spool"},
     "knowledge": {"model", "units", "registry"},
     "reason": {"model", "knowledge", "phenomena", "units", "registry"},
     "formats": {"model", "units", "registry", "parameters"},

@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 
 from involuntary.simulators._chunks import Floats, Layer
 
-__all__ = ["Discharges", "Shapes", "Templates", "episodes", "flowing", "summed", "tabulate"]
+__all__ = [
+    "Discharges",
+    "Firing",
+    "Shapes",
+    "Templates",
+    "between",
+    "episodes",
+    "flowing",
+    "layered",
+    "summed",
+    "tabulate",
+]
 
 # Time from the discharge in seconds, shape (n,) -> potentials, shape (units, channels, n).
 Shapes = Callable[[Floats], Floats]
@@ -100,6 +111,18 @@ class Templates:
         return _reach(self.lanes, self.values.shape[1])
 
 
+# All discharges, or for long recordings what gives those between two times in seconds, always the same ones.
+Firing = Discharges | Callable[[float, float], Discharges]
+
+
+def between(fired: Firing, start_s: float, stop_s: float) -> Discharges:
+    """Give the discharges from one time to before another."""
+    if not isinstance(fired, Discharges):
+        return fired(start_s, stop_s)
+    low, high = np.searchsorted(fired.time_s, [start_s, stop_s])
+    return Discharges(fired.time_s[low:high], fired.unit[low:high], fired.gain[low:high])
+
+
 def episodes(
     starts_s: Sequence[float], longest_s: float, fire: Callable[[int, np.random.Generator], Discharges], seed: int
 ) -> tuple[Callable[[float, float], Discharges], Callable[[int], Discharges]]:
@@ -118,7 +141,7 @@ def episodes(
 
     Returns
     -------
-    between, one : callable
+    within, one : callable
         The discharges between two times, as `flowing` takes them, and those of one episode.
     """
 
@@ -126,13 +149,11 @@ def episodes(
     def one(number: int) -> Discharges:
         return fire(number, np.random.default_rng([seed, number]))
 
-    def between(start_s: float, stop_s: float) -> Discharges:
+    def within(start_s: float, stop_s: float) -> Discharges:
         first, last = bisect_left(starts_s, start_s - longest_s), bisect_left(starts_s, stop_s)
-        fired = Discharges.joined([one(number) for number in range(first, last)])
-        low, high = np.searchsorted(fired.time_s, [start_s, stop_s])
-        return Discharges(fired.time_s[low:high], fired.unit[low:high], fired.gain[low:high])
+        return between(Discharges.joined([one(number) for number in range(first, last)]), start_s, stop_s)
 
-    return between, one
+    return within, one
 
 
 def tabulate(shapes: Shapes, rate_hz: float, before_s: float, after_s: float) -> Templates:
@@ -165,12 +186,17 @@ def summed(discharges: Discharges, templates: Templates) -> Layer:
     return layer
 
 
-def flowing(between: Callable[[float, float], Discharges], templates: Templates) -> Layer:
+def layered(fired: Firing, templates: Templates) -> Layer:
+    """Give the layer of all discharges, or of those that are made as they are needed."""
+    return summed(fired, templates) if isinstance(fired, Discharges) else flowing(fired, templates)
+
+
+def flowing(within: Callable[[float, float], Discharges], templates: Templates) -> Layer:
     """Give the layer of discharges that are made as they are needed, so that memory does not grow with time.
 
     Parameters
     ----------
-    between : callable
+    within : callable
         First and last second to the discharges between them, always the same ones.
     templates : Templates
         Potentials of the units.
@@ -179,7 +205,7 @@ def flowing(between: Callable[[float, float], Discharges], templates: Templates)
     add = _adder(templates, _MANY)
 
     def layer(first: int, stop: int, _: np.random.Generator) -> NDArray[np.float32]:
-        fired = between((first - length) / rate, (stop + templates.before + 1) / rate)
+        fired = within((first - length) / rate, (stop + templates.before + 1) / rate)
         return add(first, stop, *_placed(fired, templates))
 
     return layer

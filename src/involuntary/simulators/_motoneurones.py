@@ -14,9 +14,9 @@ import numpy as np
 
 from involuntary.model import Reference
 from involuntary.simulators._chunks import Floats
-from involuntary.simulators._discharges import Discharges
+from involuntary.simulators._discharges import Discharges, Firing, between
 
-__all__ = ["FUGLEVAND", "Drive", "Pool", "discharges", "firing", "pool"]
+__all__ = ["FUGLEVAND", "Drive", "Pool", "discharges", "fired", "firing", "pool"]
 
 FUGLEVAND = Reference(
     "doi:10.1152/jn.1993.70.6.2470",
@@ -29,6 +29,8 @@ Drive = Callable[[Floats], Floats]
 
 _STEP_S = 0.002
 _STRETCH_S = 60.0
+# Longer recordings do not keep their discharges.
+_AT_ONCE_S = 1800.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,14 +141,18 @@ def firing(
             states.append(due)
         return Discharges.by_unit(times)
 
-    def between(start_s: float, stop_s: float) -> Discharges:
+    def within(start_s: float, stop_s: float) -> Discharges:
         first, last = max(start_s, 0.0), min(stop_s, duration_s)
         numbers = range(int(first / _STRETCH_S), int(np.ceil(max(last, 0.0) / _STRETCH_S)))
-        fired = Discharges.joined([minute(number) for number in numbers])
-        low, high = np.searchsorted(fired.time_s, [start_s, stop_s])
-        return Discharges(fired.time_s[low:high], fired.unit[low:high], fired.gain[low:high])
+        return between(Discharges.joined([minute(number) for number in numbers]), start_s, stop_s)
 
-    return between
+    return within
+
+
+def fired(neurones: Pool, drive: Drive, duration_s: float, interval_cv: float, random: np.random.Generator) -> Firing:
+    """Fire a pool: all at once, or in a long recording as it is needed. Parameters are those of `discharges`."""
+    fire = discharges if duration_s <= _AT_ONCE_S else firing
+    return fire(neurones, drive, duration_s, interval_cv, random)
 
 
 def _first_due(neurones: Pool, shape: float, random: np.random.Generator) -> Floats:

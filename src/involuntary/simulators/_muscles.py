@@ -10,12 +10,10 @@ import numpy as np
 from involuntary.simulators._chunks import Floats, Layer
 from involuntary.simulators._discharges import Discharges, flowing, summed
 from involuntary.simulators._electrodes import SurfaceUnits, interference_units
-from involuntary.simulators._motoneurones import Drive, discharges, firing, pool
+from involuntary.simulators._motoneurones import Drive, fired, pool
 from involuntary.simulators._recording import SurfaceRecording
 
 __all__ = ["Muscles", "driven", "following", "muscle_units", "placed", "volleys"]
-# Longer recordings do not keep their discharges.
-_AT_ONCE_S = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +52,14 @@ def following(drive: Drive, duration_s: float, p: Muscles, random: np.random.Gen
     It is called with the templates of the units and, if some discharges are to be left out, with a function from
     discharges to those that are kept.
     """
-    if duration_s <= _AT_ONCE_S:
-        fired = discharges(pool(p.units), drive, duration_s, p.interval_cv, random)
-        return lambda templates, kept=_all: summed(kept(fired), templates)
-    between = firing(pool(p.units), drive, duration_s, p.interval_cv, random)
-    return lambda templates, kept=_all: flowing(lambda start, stop: kept(between(start, stop)), templates)
+    own = fired(pool(p.units), drive, duration_s, p.interval_cv, random)
+    if isinstance(own, Discharges):
+        return lambda templates, kept=_all: summed(kept(own), templates)
+    return lambda templates, kept=_all: flowing(lambda start, stop: kept(own(start, stop)), templates)
 
 
-def _all(fired: Discharges) -> Discharges:
-    return fired
+def _all(discharges: Discharges) -> Discharges:
+    return discharges
 
 
 def driven(drives: Sequence[Drive], duration_s: float, p: Muscles, random: np.random.Generator) -> list[Layer]:

@@ -9,16 +9,18 @@ import numpy as np
 
 from involuntary.errors import ParameterError
 from involuntary.model import Events, Recording, Reference
+from involuntary.model.labels import Labels
 from involuntary.model.recording import Annotation
 from involuntary.simulators._anatomy import Anatomy, lay
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import record
 from involuntary.simulators._conductance import Conductances, conductance_discharges
 from involuntary.simulators._conductor import Grid, Layers, sight, surface_templates
-from involuntary.simulators._discharges import Discharges, Templates, summed
+from involuntary.simulators._discharges import Discharges, Firing, Templates, layered
 from involuntary.simulators._epochs import trapezia
-from involuntary.simulators._motoneurones import FUGLEVAND, Drive, discharges, pool
+from involuntary.simulators._motoneurones import FUGLEVAND, Drive, fired, pool
 from involuntary.simulators._recording import SurfaceRecording, surface_track
+from involuntary.simulators._unit_truth import by_onset
 from involuntary.simulators.base import Generator
 
 __all__ = ["GENERATOR", "GridContraction", "GridParameters", "under_grid"]
@@ -87,7 +89,7 @@ class GridContraction(Generator[GridParameters]):
         """Lay the fibres, look at them once through the tissue, and fire the pool."""
         effort = trapezia([(0.0, duration_s)], _RAMP_S, parameters.excitation_percent / 100)
 
-        def fire() -> Discharges:
+        def fire() -> Firing:
             return _fire(effort, duration_s, parameters, random)
 
         return _seen(fire, duration_s, random, parameters)
@@ -122,20 +124,20 @@ def under_grid(
 
 
 def _seen(
-    fire: Callable[[], Discharges], duration_s: float, random: np.random.Generator, p: GridParameters
+    fire: Callable[[], Firing], duration_s: float, random: np.random.Generator, p: GridParameters
 ) -> tuple[Recording, tuple[Events, ...]]:
     check("grid", p, "sampling_hz", "range_uv", "units", "rows_n", "columns_n", "half_mm", "interval_cv")
     names = [f"R{row + 1}C{column + 1}" for row in range(p.rows_n) for column in range(p.columns_n)]
     templates = seen_units(p, random)
-    fired = fire()
-    track = surface_track("grid", names, [summed(fired, templates)], duration_s, p, random)
+    own = fire()
+    track = surface_track("grid", names, [layered(own, templates)], duration_s, p, random)
     noted = [Annotation(0.0, duration_s, "voluntary contraction")]
-    return record([track], random, annotations=noted), (_truth(fired, templates, names, duration_s),)
+    return record([track], random, annotations=noted), (_truth(own, templates, names, duration_s),)
 
 
-def _fire(effort: Drive, duration_s: float, p: GridParameters, random: np.random.Generator) -> Discharges:
+def _fire(effort: Drive, duration_s: float, p: GridParameters, random: np.random.Generator) -> Firing:
     if p.neurones == "renewal":
-        return discharges(pool(p.units), effort, duration_s, p.interval_cv, random)
+        return fired(pool(p.units), effort, duration_s, p.interval_cv, random)
     if p.neurones == "conductances":
         return conductance_discharges([effort], duration_s, Conductances(units=p.units), random)[0]
     raise ParameterError("grid.neurones", "must be renewal or conductances", repr(p.neurones))
@@ -152,24 +154,22 @@ def seen_units(p: GridParameters, random: np.random.Generator) -> Templates:
     return surface_templates(fibres, unit, p.units, grid, seen, p.sampling_hz)
 
 
-def _truth(fired: Discharges, templates: Templates, names: list[str], duration_s: float) -> Events:
+def _truth(own: Firing, templates: Templates, names: list[str], duration_s: float) -> Events:
     waves = templates.values[:, 0]
     best = np.argmax(np.ptp(waves, axis=2), axis=1)
-    own = waves[np.arange(len(waves)), best]
-    size = np.ptp(own, axis=1)
-    above = np.abs(own) > _LEVEL * np.abs(own).max(axis=1, keepdims=True)
-    first, last = above.argmax(axis=1), own.shape[1] - 1 - above[:, ::-1].argmax(axis=1)
-    onset = fired.time_s + (first[fired.unit] - templates.before) / templates.rate_hz
-    length = (last - first)[fired.unit] / templates.rate_hz
-    kept = (size[fired.unit] > 0) & (onset >= 0) & (onset + length <= duration_s)
-    order = np.flatnonzero(kept)[np.argsort(onset[kept], kind="stable")]
-    unit = fired.unit[order]
+    largest = waves[np.arange(len(waves)), best]
+    size = np.ptp(largest, axis=1)
+    above = np.abs(largest) > _LEVEL * np.abs(largest).max(axis=1, keepdims=True)
+    first, last = above.argmax(axis=1), largest.shape[1] - 1 - above[:, ::-1].argmax(axis=1)
+    length_s = (last - first) / templates.rate_hz
+    told = by_onset(own, (first - templates.before) / templates.rate_hz, length_s, size > 0, duration_s)
     features = {
-        "unit_id": unit.astype(np.float64),
-        "discharge_s": fired.time_s[order],
-        "amplitude_uv": size[unit] * 1e6,
+        "unit_id": told.each(np.arange(len(size), dtype=np.float64)),
+        "discharge_s": told.discharge_s,
+        "amplitude_uv": told.each(size * 1e6),
     }
-    return Events("potential", tuple(names[best[u]] for u in unit), onset[order], length[order], features)
+    where = Labels(tuple(names), told.each(best.astype(np.int32)))
+    return Events("potential", where, told.onset_s, told.each(length_s), features)
 
 
 GENERATOR = GridContraction(GridParameters())

@@ -8,13 +8,15 @@ import numpy as np
 
 from involuntary.errors import ParameterError
 from involuntary.model import Channel, ChannelKind, Events, Recording, Reference
+from involuntary.model.labels import Labels
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import Floats, Track, record
-from involuntary.simulators._discharges import Discharges, Templates, summed
+from involuntary.simulators._discharges import Firing, Templates, layered
 from involuntary.simulators._epochs import trapezia
 from involuntary.simulators._fibres import Fibres, concentric_needle, unit_potential
-from involuntary.simulators._motoneurones import FUGLEVAND, discharges, pool
+from involuntary.simulators._motoneurones import FUGLEVAND, fired, pool
 from involuntary.simulators._recording import noise
+from involuntary.simulators._unit_truth import by_onset
 from involuntary.simulators.base import Generator
 
 __all__ = ["GENERATOR", "MUSCLES", "Muscle", "Needle", "NeedleParameters"]
@@ -126,8 +128,8 @@ class Needle(Generator[NeedleParameters]):
         # The pool is many times larger than what lies near one needle; these fire at its lower thresholds.
         every = pool(20 * p.units)
         near = replace(every, threshold=every.threshold[: p.units], peak_hz=every.peak_hz[: p.units])
-        fired = discharges(near, drive, duration_s - _LENGTH_S, p.interval_cv, random)
-        return record([_track(fired, waves, duration_s, p)], random), (_truth(fired, waves, p),)
+        own = fired(near, drive, duration_s - _LENGTH_S, p.interval_cv, random)
+        return record([_track(own, waves, duration_s, p)], random), (_truth(own, waves, duration_s, p),)
 
 
 def potential(muscle: Muscle, p: NeedleParameters, random: np.random.Generator) -> Floats:
@@ -164,7 +166,7 @@ def potential(muscle: Muscle, p: NeedleParameters, random: np.random.Generator) 
     return unit_potential(fibres, concentric_needle(p.needle_mm), _PHASES * p.sampling_hz, _LENGTH_S)
 
 
-def _track(fired: Discharges, waves: Floats, duration_s: float, p: NeedleParameters) -> Track:
+def _track(own: Firing, waves: Floats, duration_s: float, p: NeedleParameters) -> Track:
     rate, reach = p.sampling_hz, p.range_uv * 1e-6
     channel = Channel(
         "needle", ChannelKind.NEEDLE_EMG, "V", rate, max(1, round(duration_s * rate)), "µV", -reach, reach
@@ -174,7 +176,7 @@ def _track(fired: Discharges, waves: Floats, duration_s: float, p: NeedleParamet
     fine = np.pad(waves, ((0, 0), (_PHASES, 0)))
     phases = [fine[:, _PHASES - k :: _PHASES][:, : length + 1] for k in range(_PHASES)]
     templates = Templates(np.stack(phases, axis=1)[:, :, None, :], 0, rate)
-    return Track((channel,), (summed(fired, templates), noise(p.noise_uv * 1e-6, 1)), p.resolution_uv * 1e-6)
+    return Track((channel,), (layered(own, templates), noise(p.noise_uv * 1e-6, 1)), p.resolution_uv * 1e-6)
 
 
 def extent(wave_uv: Floats) -> tuple[int, int]:
@@ -183,21 +185,13 @@ def extent(wave_uv: Floats) -> tuple[int, int]:
     return (int(beyond[0]), int(beyond[-1])) if beyond.size else (0, 0)
 
 
-def _truth(fired: Discharges, waves: Floats, p: NeedleParameters) -> Events:
+def _truth(own: Firing, waves: Floats, duration_s: float, p: NeedleParameters) -> Events:
     size = np.ptp(waves, axis=1) * 1e6
     bounds = np.array([extent(wave * 1e6) for wave in waves]) / (_PHASES * p.sampling_hz)
-    seen = size[fired.unit] >= _SEEN_UV
-    unit = fired.unit[seen]
-    onset = fired.time_s[seen] + bounds[unit, 0]
-    order = np.argsort(onset, kind="stable")
-    unit = unit[order]
-    return Events(
-        "potential",
-        ("needle",) * len(unit),
-        onset[order],
-        bounds[unit, 1] - bounds[unit, 0],
-        {"unit_id": unit.astype(np.float64), "amplitude_uv": size[unit]},
-    )
+    length_s = bounds[:, 1] - bounds[:, 0]
+    told = by_onset(own, bounds[:, 0], length_s, size >= _SEEN_UV, duration_s)
+    features = {"unit_id": told.each(np.arange(len(size), dtype=np.float64)), "amplitude_uv": told.each(size)}
+    return Events("potential", Labels.all("needle", len(told.unit)), told.onset_s, told.each(length_s), features)
 
 
 GENERATOR = Needle(NeedleParameters())
