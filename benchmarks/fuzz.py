@@ -78,6 +78,7 @@ def fuzz(name: str, count: int, seed: int, keep: Path) -> dict:
             result["longest_s"] = round(max(result["longest_s"], took), 3)
             victim.write_bytes(sound[victim])
     result["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    result["peak_of_probes_mib"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     if result["peak_mib"] > MOST_KIB // 1024:
         result["failures"].append([-1, f"{result['peak_mib']} MiB"])
     return result
