@@ -1,5 +1,7 @@
 """MATLAB files as SciPy writes them, in the shape that OT BioLab exports."""
 
+import struct
+
 import numpy as np
 import pytest
 from scipy.io import savemat
@@ -85,3 +87,13 @@ def test_a_damaged_file_is_refused(tmp_path):
     assert str(refusal.value) == (
         "a.mat: must be a whole MATLAB 5 file; got an element that ends after the file; save it again"
     )
+
+
+def test_characters_that_are_fractions_are_refused(tmp_path):
+    name, fractions = b"words\0\0\0", struct.pack("<2d", 101.5, 109.0)
+    parts = [(6, struct.pack("<2I", 4, 0)), (5, struct.pack("<2i", 1, 2)), (1, name), (9, fractions)]
+    body = b"".join(struct.pack("<2I", kind, len(content)) + content for kind, content in parts)
+    path = tmp_path / "a.mat"
+    path.write_bytes(b" " * 124 + b"\x00\x01IM" + struct.pack("<2I", 14, len(body)) + body)
+    with pytest.raises(RecordingError, match=r"^a.mat: must be a whole .*; got characters that are no whole"):
+        read(path)

@@ -91,3 +91,8 @@ def test_an_empty_cell_is_refused(tmp_path):
     path = _write(tmp_path, change=lambda rows: [*rows[:9], rows[9].replace(",0.5", ","), *rows[10:]])
     with pytest.raises(RecordingError, match=r"^a.csv: every row must hold a number for time and each signal; got "):
         read(path)
+
+
+def test_a_table_without_rows_is_refused_in_one_line(tmp_path):
+    with pytest.raises(RecordingError, match=r"^a.csv: every cell must be a finite number; got no row; "):
+        read(_write(tmp_path, change=lambda rows: []))

@@ -107,6 +107,8 @@ def _array(path: Path, raw: bytes) -> tuple[str, NDArray[Any] | None]:
     numbers = np.frombuffer(content, _DTYPES[stored])
     if numbers.size != math.prod(dimensions):
         raise _damaged(path, f"{numbers.size} numbers for {'×'.join(map(str, dimensions))}")
+    if kind == _CHAR and (numbers.dtype.kind == "f" or np.any(numbers < 0)):
+        raise _damaged(path, "characters that are no whole numbers")
     table = numbers.reshape(dimensions, order="F")
     return text, _words(table) if kind == _CHAR else np.squeeze(table)
 

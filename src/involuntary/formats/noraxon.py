@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -108,16 +109,18 @@ def _layout(path: Path) -> _Layout:
 
 def _table(path: Path, layout: _Layout, numeric: Sequence[int]) -> NDArray[np.float64]:
     try:
-        table: NDArray[np.float64] = np.loadtxt(
-            path,
-            delimiter=layout.delimiter,
-            skiprows=_HEADER_LINES,
-            usecols=numeric,
-            comments=None,
-            quotechar='"',
-            ndmin=2,
-            encoding="utf-8-sig",
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a table without rows, which is refused below
+            table: NDArray[np.float64] = np.loadtxt(
+                path,
+                delimiter=layout.delimiter,
+                skiprows=_HEADER_LINES,
+                usecols=numeric,
+                comments=None,
+                quotechar='"',
+                ndmin=2,
+                encoding="utf-8-sig",
+            )
     except (ValueError, UnicodeError) as error:
         raise RecordingError(
             path.name, "every row must hold a number for time and each signal", printable(error), "export it again"
