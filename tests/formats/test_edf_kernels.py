@@ -25,6 +25,17 @@ def test_long_files_are_unpacked_as_by_the_slow_twin_whatever_is_asked_for(rates
             np.testing.assert_array_equal(recording.samples(channel, *span), expected)
 
 
+def test_samples_are_read_into_memory_that_is_lent(tmp_path):
+    x = np.random.default_rng(1).normal(0, 1e-3, 400)
+    write(Recording.from_arrays([x], [Channel("c", ChannelKind.SURFACE_EMG, "V", 50.0, x.size)]), tmp_path / "x.bdf")
+    recording, lent = read(tmp_path / "x.bdf"), np.empty(400)
+    blocks = recording.blocks(0, 150, 20, lambda n: lent[:n])
+    for first, stop in ((0, 170), (130, 320), (280, 400)):
+        samples = next(blocks).samples
+        assert samples.base is lent
+        np.testing.assert_array_equal(samples, recording.samples(0, first, stop))
+
+
 def test_the_smallest_and_the_largest_number_come_out():
     from involuntary.formats._edf_kernels import from_24_bits
 

@@ -21,6 +21,13 @@ def test_blocks_cover_every_sample_once_and_carry_their_surroundings(length, ove
         assert block.start == min(overlap, block.first + block.start)
 
 
+def test_a_source_that_cannot_fill_memory_is_read_as_ever():
+    lent = np.zeros(1000)
+    samples = _recording().samples(0, 10, 20, lambda n: lent[:n])
+    assert samples.tolist() == list(range(10, 20))
+    assert not lent.any()
+
+
 def test_no_block_crosses_a_gap_and_times_follow_the_clock():
     recording = _recording(segments=Intervals.of((0.0, 4.0), (10.0, 16.0)))
     assert recording.segment_samples(0) == ((0, 400), (400, 1000))

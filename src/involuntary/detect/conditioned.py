@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,7 @@ class Conditioned:
     Attributes
     ----------
     block : Block
-        Where it lies; the samples as read.
+        Where it lies; the samples as read, until the next block is asked for.
     wave, envelope : ndarray of float32 or float64, shape as ``block.samples``
         Conditioned samples and their envelope in µV, or in counts where the gain is unknown, until the next block
         is asked for. Only the block proper and what a window of two hops sees around it are to be used.
@@ -104,7 +105,8 @@ def conditioned(recording: Recording, channel: int, conditioning: Conditioning) 
     compiled = worth_compiling(recording)
     band = Band(low, high, conditioning.window_ms / 1e3)
     with lent_buffers() if compiled else nullcontext() as buffers:
-        for block in recording.blocks(channel, _block_samples(hop, meta.n_samples), _OVERLAP_HOPS * hop):
+        memory = None if buffers is None else partial(buffers.take, "samples", dtype=np.float64)
+        for block in recording.blocks(channel, _block_samples(hop, meta.n_samples), _OVERLAP_HOPS * hop, memory):
             mains_hop = hop if conditioning.remove_mains else None
             wave, envelope = condition(block.samples, scale, rate, band, mains_hop, buffers)
             calm = steps(envelope, hop, round(NOISE_STEP_S * rate))

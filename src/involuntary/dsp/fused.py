@@ -40,13 +40,12 @@ class Buffers:
     def __init__(self) -> None:
         self._kept: dict[str, NDArray[np.generic]] = {}
 
-    def take(self, name: str, shape: tuple[int, ...], dtype: type[D]) -> NDArray[D]:
-        """Give an array of that shape, its content undefined."""
-        size = math.prod(shape)
+    def take(self, name: str, size: int, dtype: type[D]) -> NDArray[D]:
+        """Give an array of so many numbers, its content undefined."""
         kept = self._kept.get(name)
         if kept is None or kept.size < size or kept.dtype != dtype:
             kept = self._kept[name] = np.empty(size, dtype=dtype)
-        return kept[:size].reshape(shape)  # type: ignore[return-value]
+        return kept[:size]  # type: ignore[return-value]
 
 
 @contextmanager
@@ -121,14 +120,14 @@ def _compiled(
     half = round(wanted.window_s * rate_hz / 2)
     length = _odd_lines(-(-n // kernels.LANES), width)
     total, rows = kernels.LANES * length, length + 2 * pad
-    padded = buffers.take("padded", (total + 2 * pad,), np.float32)
+    padded = buffers.take("padded", total + 2 * pad, np.float32)
     if hop is None:
         np.multiply(samples - samples[0], scale, out=padded[pad : pad + n])
     else:
         _without_mains(samples, scale, rate_hz, hop, buffers, padded[pad:])
     reflect(padded, pad, n)
-    lanes = buffers.take("lanes", (kernels.LANES * rows,), np.float32)
-    wave, envelope = (buffers.take(name, (total,), np.float32) for name in ("wave", "envelope"))
+    lanes = buffers.take("lanes", kernels.LANES * rows, np.float32)
+    wave, envelope = (buffers.take(name, total, np.float32) for name in ("wave", "envelope"))
     high, low = sections(rate_hz, wanted.low_hz, wanted.high_hz)
     kernels.forwards(padded, high, low, length, rows, lanes)
     kernels.backwards(lanes, rows, pad, high, low, half, wave, envelope)
@@ -157,7 +156,7 @@ def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buf
 
     look = mains.Look.at(rate_hz, hop)
     n, count = samples.size, samples.size // hop - 1
-    single = buffers.take("single", (max(n + width, (_whole(count, width) + 1) * hop),), np.float32)
+    single = buffers.take("single", max(n + width, (_whole(count, width) + 1) * hop), np.float32)
     mean, half = np.empty((count + 1, hop // look.tenth)), np.empty((count + 1, look.looked_at))
     kernels.measured(samples, hop, look.tenth, look.period, mains.EVERY, single, mean, half)
     level, reach = np.empty((count, 2 * mean.shape[1])), np.empty(count)
@@ -167,7 +166,7 @@ def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buf
     kernels.fit(
         single, hop, look.centres, level, reach, look.hann,
         circle(2 * hop), ways(hop), look.wanted, look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,
-        buffers.take("transform", (3 * hop * width,), np.float32), number, position, amplitude,
+        buffers.take("transform", 3 * hop * width, np.float32), number, position, amplitude,
     )  # fmt: skip
     heard = amplitude.view(np.complex128)[:, :, 0]
     heard[np.arange(most) >= np.abs(number)[:, None]] = 0.0

@@ -41,11 +41,16 @@ class RecordSource:
 
     def read(self, channel: int, start: int, stop: int) -> NDArray[np.float64]:
         """Give samples ``start`` to ``stop`` of a channel in its unit."""
-        signal, (gain, zero) = self.signals[channel], self.gains[channel]
         samples = np.empty(stop - start)
+        self.read_into(channel, start, samples)
+        return samples
+
+    def read_into(self, channel: int, start: int, samples: NDArray[np.float64]) -> None:
+        """Write the samples of a channel from ``start`` on, in its unit."""
+        signal, (gain, zero) = self.signals[channel], self.gains[channel]
         if not samples.size:
-            return samples
-        first, done = start // signal.samples, 0
+            return
+        stop, first, done = start + samples.size, start // signal.samples, 0
         for piece in _pieces(self.path, self.header, signal, first, -(-stop // signal.samples)):
             skipped = start - first * signal.samples if not done else 0
             part = samples[done : done + min(piece.records * signal.samples - skipped, samples.size - done)]
@@ -58,7 +63,6 @@ class RecordSource:
                 np.multiply(digital[skipped : skipped + part.size], gain, out=part)
                 part += zero
             done += part.size
-        return samples
 
     @property
     def compiled(self) -> bool:
@@ -86,34 +90,36 @@ def _pieces(path: Path, header: Header, signal: SignalHeader, first: int, last: 
     """Give the bytes of one signal in records `first` to `last`, several records at a time, until the next are read."""
     wide, apart = signal.samples * header.layout.bytes_per_sample, header.record_bytes
     skips = _WORTH_SKIPPING_BYTES <= wide < apart
-    step = max(1, _READ_BYTES // (wide if skips else apart))
+    kept, offset = (wide, 0) if skips else (apart, signal.offset)
+    step = max(1, _READ_BYTES // kept)
+    raw = np.empty(min(step, last - first) * kept, np.uint8)
     with path.open("rb", buffering=0) as file:
         for begin in range(first, last, step):
             count = min(step, last - begin)
-            place = header.first_byte + begin * apart
+            place, view = header.first_byte + begin * apart, raw[: count * kept].data
             if skips:
-                start = place + signal.offset
-                found = b"".join([_bytes(path, file, at, wide) for at in range(start, start + count * apart, apart)])
-                yield _Piece(np.frombuffer(found, np.uint8), count, wide, 0, wide)
+                for record in range(count):
+                    at = place + signal.offset + record * apart
+                    _fill(path, file, at, view[record * wide : (record + 1) * wide])
             else:
-                found = _bytes(path, file, place, count * apart)
-                yield _Piece(np.frombuffer(found, np.uint8), count, apart, signal.offset, wide)
+                _fill(path, file, place, view)
+            yield _Piece(raw[: count * kept], count, kept, offset, wide)
 
 
-def _bytes(path: Path, file: FileIO, place: int, count: int) -> bytes:
+def _fill(path: Path, file: FileIO, place: int, view: memoryview) -> None:
+    """Read as many bytes as the view holds."""
     file.seek(place)
-    found = file.read(count)
-    while len(found) < count:
-        more = file.read(count - len(found))
+    done = file.readinto(view)
+    while done < len(view):
+        more = file.readinto(view[done:])
         if not more:
             raise RecordingError(
                 path.name,
-                f"must hold {place + count} bytes",
-                f"an end after {place + len(found)}",
+                f"must hold {place + len(view)} bytes",
+                f"an end after {place + done}",
                 "it changed while it was read: read it again",
             )
-        found += more
-    return found
+        done += more
 
 
 def _from_16_bits(raw: NDArray[np.uint8]) -> NDArray[np.int16]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -128,7 +128,8 @@ class Channel:
 class SampleSource(Protocol):
     """Where samples come from: an open file, or memory.
 
-    A class whose ``abreast`` is true may be read by several threads at once.
+    A class whose ``abreast`` is true may be read by several threads at once. One that has a method
+    ``read_into(channel, start, out)`` too fills memory that it is given: fresh memory costs more than many a reader.
     """
 
     def read(self, channel: int, start: int, stop: int) -> Samples:
@@ -289,13 +290,23 @@ class Recording:
         """Give the positions of all channels of these kinds."""
         return tuple(i for i, channel in enumerate(self.channels) if channel.kind in kinds)
 
-    def samples(self, channel: int, start: int = 0, stop: int | None = None) -> Samples:
-        """Read samples `start` to `stop` (the end if None) of a channel in its unit, shape (stop - start,)."""
+    def samples(
+        self, channel: int, start: int = 0, stop: int | None = None, memory: Callable[[int], Samples] | None = None
+    ) -> Samples:
+        """Read samples `start` to `stop` (the end if None) of a channel in its unit, shape (stop - start,).
+
+        `memory` lends an array of so many samples, into which they are read if the source can do so.
+        """
         n = self.channels[channel].n_samples
         stop = n if stop is None else stop
         if not 0 <= start <= stop <= n:
             raise ParameterError(self.channels[channel].name, f"holds samples 0 to {n}", f"{start} to {stop}")
-        return self.source.read(channel, start, stop)
+        into = getattr(self.source, "read_into", None)
+        if memory is None or into is None:
+            return self.source.read(channel, start, stop)
+        lent = memory(stop - start)
+        into(channel, start, lent)
+        return lent
 
     def segment_samples(self, channel: int) -> tuple[tuple[int, int], ...]:
         """Give first and last-plus-one sample of each recorded stretch of a channel."""
@@ -332,13 +343,18 @@ class Recording:
         )
         return sample
 
-    def blocks(self, channel: int, length: int, overlap: int = 0) -> Iterator[Block]:
-        """Read a channel in blocks of `length` samples with up to `overlap` more on each side; none crosses a gap."""
+    def blocks(
+        self, channel: int, length: int, overlap: int = 0, memory: Callable[[int], Samples] | None = None
+    ) -> Iterator[Block]:
+        """Read a channel in blocks of `length` samples with up to `overlap` more on each side; none crosses a gap.
+
+        `memory` as in `samples`: where it lends the same again, a block's samples last until the next is asked for.
+        """
         for begin, end in self.segment_samples(channel):
             for start in range(begin, end, length):
                 stop = min(start + length, end)
                 first, last = max(begin, start - overlap), min(end, stop + overlap)
-                yield Block(self.samples(channel, first, last), first, start - first, stop - first)
+                yield Block(self.samples(channel, first, last, memory), first, start - first, stop - first)
 
 
 def _finite(array: Samples) -> bool:
