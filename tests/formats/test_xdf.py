@@ -1,6 +1,7 @@
 """XDF files built chunk by chunk from the format's description, independent of its reader."""
 
 import struct
+from time import process_time
 
 import numpy as np
 import pytest
@@ -105,8 +106,30 @@ def test_damaged_chunks_are_refused_in_silence(tmp_path, capfd, caplog):
     raw[-400:-350] = b"\xff" * 50
     path.write_bytes(raw)
     with pytest.raises(
-        RecordingError, match=r"^a.xdf: (must be a whole XDF file; got damaged chunks|could not be read)"
+        RecordingError, match=r"^a.xdf: (must be a whole XDF file; got damaged chunks|its XML must be whole)"
     ):
         read(path)
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("sound", "damaged"),
+    [
+        (b"\x04" + struct.pack("<I", 1) + b"\x08", b"\x04" + struct.pack("<I", 1 << 25) + b"\x08"),  # one text, or many
+        (b"\x04" + struct.pack("<I", 1000) + b"\x08", b"\x04" + struct.pack("<I", 999) + b"\x08"),
+        (b"<channel_count>1<", b"<channel_count>9<"),
+        (b"<channel_format>string<", b"<channel_format>int8<!--<"),
+        (b"\x01\x05cramp", b"\x08\x05cramp"),
+    ],
+    ids=["texts", "numbers", "channels", "form", "length"],
+)
+def test_a_count_that_does_not_fill_its_chunk_is_refused_before_there_is_room_for_it(tmp_path, sound, damaged):
+    path = _file(tmp_path)
+    raw = path.read_bytes()
+    assert raw.count(sound) >= 1
+    path.write_bytes(raw.replace(sound, damaged, 1))
+    begun = process_time()
+    with pytest.raises(RecordingError, match=r"^a.xdf: (must be a whole XDF file; got damaged|its XML must be whole)"):
+        read(path)
+    assert process_time() - begun < 1.0

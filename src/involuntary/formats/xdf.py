@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from involuntary.errors import RecordingError
 from involuntary.formats._extra import foreign_reader, optional_module
+from involuntary.formats._xdf_chunks import check_chunks
 from involuntary.formats.base import ReadOptions, RecordingFormat
 from involuntary.formats.clock import Clock, measure_clock
 from involuntary.formats.kinds import Stated, clean_name, identify, unique_names
@@ -38,8 +39,9 @@ class XdfFormat(RecordingFormat):
 
     def open(self, path: Path, options: ReadOptions) -> Recording:
         """Read all streams; their common time is kept."""
+        pyxdf = optional_module("pyxdf", "formats", "reading XDF")
+        check_chunks(path)
         with foreign_reader(path, "pyxdf"), _listening(path), path.open("rb") as file:
-            pyxdf = optional_module("pyxdf", "formats", "reading XDF")
             streams, _ = pyxdf.load_xdf(file, dejitter_timestamps=False, verbose=False)
             numeric = [s for s in streams if _is_numeric(s)]
             texts = [s for s in streams if isinstance(s["time_series"], list)]
