@@ -2,7 +2,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from involuntary.dsp.runs import equal_runs, joined, true_runs
+from involuntary.dsp.runs import (
+    equal_runs,
+    inside,
+    joined,
+    means,
+    most,
+    percentiles,
+    running_most,
+    true_runs,
+)
 
 
 def _slow_runs(same):
@@ -41,3 +50,31 @@ def test_spans_are_joined_across_the_gap_and_no_further():
     assert joined(spans).tolist() == [[0, 6], [8, 9], [20, 40]]
     assert joined(spans, gap=2).tolist() == [[0, 9], [20, 40]]
     assert joined(np.empty((0, 2), dtype=np.intp)).shape == (0, 2)
+
+
+spans_of = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 6)), max_size=8)
+
+
+@given(spans_of, st.data())
+def test_what_spans_hold_is_measured_as_span_by_span(steps, data):
+    ends, spans = 0, []
+    for gap, length in steps:
+        spans.append([ends + gap, ends + gap + length])
+        ends += gap + length
+    values = np.array(data.draw(st.lists(st.integers(-5, 5), min_size=ends + 1, max_size=ends + 1)), dtype=float)
+    table = np.array(spans, dtype=np.intp).reshape(-1, 2)
+    index, owner = inside(table)
+    parts = [values[a:b] for a, b in spans]
+    assert values[index].tolist() == [x for part in parts for x in part.tolist()]
+    assert most(values, table).tolist() == [part.max() for part in parts]
+    np.testing.assert_allclose(means(values, table), [part.mean() for part in parts])
+    np.testing.assert_allclose(
+        percentiles(values[index], owner, len(spans), 90), [np.percentile(part, 90) for part in parts]
+    )
+
+
+@given(st.lists(st.integers(-5, 5), min_size=1, max_size=40), st.integers(1, 12))
+def test_the_running_most_is_that_of_every_window(values, width):
+    width = min(width, len(values))
+    slow = [max(values[i : i + width]) for i in range(len(values) - width + 1)]
+    assert running_most(np.array(values, dtype=float), width).tolist() == slow

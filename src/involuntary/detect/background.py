@@ -12,12 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.conditioned import FRAME_S, Conditioned, Conditioning
+from involuntary.detect.frames import in_block
 from involuntary.detect.sweep import Detector, sweep
-from involuntary.detect.tonic import Levels, by_stretch, frame_levels
+from involuntary.dsp.noise import row_medians
 from involuntary.dsp.runs import true_runs
 from involuntary.model import Events, Recording
+from involuntary.model.labels import Labels
 
 __all__ = ["BACKGROUND", "BackgroundRule", "detect"]
+
+Samples = NDArray[np.float64]
 
 _SECOND = round(1 / FRAME_S)
 
@@ -70,44 +74,41 @@ def _conditioning(rule: BackgroundRule) -> Conditioning:
     return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains)
 
 
-def _in_block(part: Conditioned, _rule: BackgroundRule) -> tuple[int, int, NDArray[np.float64]]:
-    return frame_levels(part)
+def _in_block(part: Conditioned, _rule: BackgroundRule) -> Samples:
+    """Give first sample, samples, level, and spread of the frames over it, of each whole second, shape (s, 4)."""
+    first, frame, level = in_block(part)
+    frames = level[: level.size - level.size % _SECOND].reshape(-1, _SECOND)
+    usual = row_medians(frames)
+    spread = 1.4826 * row_medians(np.abs(frames - usual[:, None])) / np.where(usual > 0, usual, 1.0)
+    length = frame * _SECOND
+    return np.column_stack([first + length * np.arange(usual.size), np.full(usual.size, length), usual, spread])
 
 
-def _as_events(recording: Recording, channel: int, parts: Levels, rule: BackgroundRule) -> Events:
+def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: BackgroundRule) -> Events:
     meta = recording.channels[channel]
-    seconds = [
-        (first, frame * _SECOND, level[: level.size - level.size % _SECOND].reshape(-1, _SECOND))
-        for first, frame, level in by_stretch(recording, channel, parts)
-        if level.size >= _SECOND
-    ]
-    medians = [np.median(frames, axis=1) for *_, frames in seconds]
-    rest = np.percentile(np.concatenate(medians), rule.rest_percentile) if seconds else 0.0
-    factor = _factor(np.concatenate([frames for *_, frames in seconds]), rule) if seconds else 1.0
-    rows = [
-        (first + a * length, (b - a) * length, level[a:b].max() / rest if rest else np.inf)
-        for (first, length, _), level in zip(seconds, medians, strict=True)
-        for a, b in true_runs(level > factor * rest).tolist()
-    ]
-    onset, length, factor_reached = np.array(rows, dtype=np.float64).reshape(-1, 3).T
+    first, length, level, spread = np.concatenate([np.empty((0, 4)), *parts]).T
+    rest = float(np.percentile(level, rule.rest_percentile)) if level.size else 0.0
+    raised = level > _factor(level, spread, rule) * rest
+    rows = []
+    for start, stop in recording.segment_samples(channel):
+        low, high = np.searchsorted(first, (start, stop))
+        for a, b in (low + true_runs(raised[low:high])).tolist():
+            rows.append((first[a], float(np.sum(length[a:b])), level[a:b].max() / rest if rest else np.inf))
+    onset, samples, reached = np.array(rows, dtype=np.float64).reshape(-1, 3).T
     onset_s = recording.time_s(channel, onset.astype(np.intp))
-    return Events("tonic", (meta.name,) * len(rows), onset_s, length / meta.rate_hz, {"factor": factor_reached})
+    return Events("tonic", Labels.all(meta.name, onset.size), onset_s, samples / meta.rate_hz, {"factor": reached})
 
 
-def _factor(frames: NDArray[np.float64], rule: BackgroundRule) -> float:
-    """Give how many times rest a raised level exceeds, by how much the frames, shape (seconds, 50), stray at rest."""
+def _factor(level: Samples, spread: Samples, rule: BackgroundRule) -> float:
+    """Give how many times rest a raised level exceeds, by how much the frames of a second stray at rest."""
     from scipy.special import ndtri
 
-    level = np.median(frames, axis=1)
-    quiet = (level <= np.median(level)) & (level > 0)
+    quiet = (level <= np.median(level)) & (level > 0) if level.size else np.zeros(0, dtype=np.bool_)
     if not np.any(quiet):
         return 1.0
-    spread = 1.4826 * np.median(np.abs(frames[quiet] - level[quiet, None]), axis=1) / level[quiet]
     # The error of a median of so many frames that are near to normal.
-    stray = min(float(np.median(spread)) * float(np.sqrt(np.pi / 2 / _SECOND)), rule.most_stray)
+    stray = min(float(np.median(spread[quiet])) * float(np.sqrt(np.pi / 2 / _SECOND)), rule.most_stray)
     return (1 + rule.strays * stray) / (1 + float(ndtri(rule.rest_percentile / 100)) * stray)
 
 
-BACKGROUND: Detector[BackgroundRule, tuple[int, int, NDArray[np.float64]]] = Detector(
-    _conditioning, _in_block, _as_events
-)
+BACKGROUND: Detector[BackgroundRule, Samples] = Detector(_conditioning, _in_block, _as_events)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.noise import NoiseTrack, rest_track
-from involuntary.dsp.runs import joined
+from involuntary.dsp.runs import inside, joined
 from involuntary.model import Events, Recording
 from involuntary.model.labels import Labels
 from involuntary.spool import Rows
@@ -112,20 +112,29 @@ def _as_events(recording: Recording, channel: int, found: Rows, rule: BurstRule)
 
 def _in_block(part: Conditioned, rule: BurstRule) -> Samples:
     """Measure the bursts that begin in the block proper: onset, stop, peak, amplitude, root mean square, rest."""
-    block, wave, envelope, rate_hz = part.block, part.wave, part.envelope, part.rate_hz
+    block, rate_hz = part.block, part.rate_hz
     rest = rest_track(part.steps, rule.rest_percentile)
     gap = round(rule.merge_ms * rate_hz / 1e3)
-    held = runs(envelope, rest, gap, rule)
+    held = runs(part.envelope, rest, gap, rule)
     shortest, longest = rule.shortest_ms * rate_hz / 1e3, rule.longest_ms * rate_hz / 1e3
-    rows = []
-    for onset, stop in _edges(part, rest, held, gap, rule).tolist():
-        if not (block.start <= onset < block.stop and shortest <= stop - onset <= longest):
-            continue
-        inside = wave[onset:stop]
-        top = onset + int(np.argmax(envelope[onset:stop]))
-        at = (block.first + onset, block.first + stop, block.first + top)
-        rows.append((*at, np.ptp(inside), np.sqrt(np.mean(inside * inside)), *rest.level_at(np.array([top]))))
-    return np.array(rows, dtype=np.float64).reshape(-1, _WIDTH)
+    spans = _edges(part, rest, held, gap, rule)
+    onset, length = spans[:, 0], spans[:, 1] - spans[:, 0]
+    spans = spans[(onset >= block.start) & (onset < block.stop) & (length >= shortest) & (length <= longest)]
+    return _measured(part, spans, rest)
+
+
+def _measured(part: Conditioned, spans: Spans, rest: NoiseTrack) -> Samples:
+    if not len(spans):
+        return np.empty((0, _WIDTH))
+    index, owner = inside(spans)
+    length = spans[:, 1] - spans[:, 0]
+    first = np.cumsum(length) - length
+    envelope, wave = part.envelope[index], part.wave[index]
+    tops = np.flatnonzero(envelope == np.maximum.reduceat(envelope, first)[owner])
+    top = index[tops[np.searchsorted(tops, first)]]
+    amplitude = np.maximum.reduceat(wave, first) - np.minimum.reduceat(wave, first)
+    rms = np.sqrt(np.add.reduceat(np.square(wave, dtype=np.float64), first) / length)
+    return np.column_stack([part.block.first + spans, part.block.first + top, amplitude, rms, rest.level_at(top)])
 
 
 def runs(envelope: Floats, rest: NoiseTrack, gap: int, rule: BurstRule) -> Spans:
@@ -134,10 +143,10 @@ def runs(envelope: Floats, rest: NoiseTrack, gap: int, rule: BurstRule) -> Spans
     lowest = float(rest.level.min())
     high = np.flatnonzero(envelope > max(rule.held_factor * lowest, rule.lowest_envelope_uv))
     value, level = envelope[high], rest.level_at(high)
-    high_enough = value > np.maximum(rule.held_factor * level, rule.lowest_envelope_uv)
+    at = high[value > np.maximum(rule.held_factor * level, rule.lowest_envelope_uv)]
     risen = high[value > np.maximum(rule.factor * level, rule.lowest_envelope_uv)]
-    at = high[high_enough]
-    held = joined(np.column_stack([at, at + 1]), gap)
+    last = np.append(np.flatnonzero(np.diff(at) > gap + 1), at.size - 1)
+    held = np.column_stack([at[np.append(0, last[:-1] + 1)], at[last] + 1]) if at.size else np.empty((0, 2), np.intp)
     return held[np.searchsorted(risen, held[:, 0]) < np.searchsorted(risen, held[:, 1])]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.conditioned import FRAME_S, Conditioning, conditioned
-from involuntary.detect.tonic import by_stretch, frame_levels
+from involuntary.detect.frames import FrameLevels, in_block, whole
 from involuntary.dsp.envelope import smoothed
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.model import Recording
@@ -80,9 +80,11 @@ def detect(recording: Recording, channel: int, rule: LevelRule) -> Levels:
     """
     meta = recording.channels[channel]
     conditioning = Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains)
-    parts = [frame_levels(part) for part in conditioned(recording, channel, conditioning)]
+    frames = FrameLevels()
+    for part in conditioned(recording, channel, conditioning):
+        frames.append(in_block(part))
     times, levels = [np.empty(0)], [np.empty(0)]
-    for first, frame, level in by_stretch(recording, channel, parts):
+    for first, frame, level in map(whole, frames.stretches(recording, channel)):
         middle = first + frame * (np.arange(level.size) + 0.5)
         times.append(recording.time_s(channel, first) + (middle - first) / meta.rate_hz)
         levels.append(np.sqrt(smoothed(level.astype(np.float64) ** 2, round(rule.smooth_s / FRAME_S / 2))))

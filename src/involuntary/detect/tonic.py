@@ -7,14 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect.conditioned import FRAME_S, Conditioned, Conditioning, amplitude_scale, conditioned
+from involuntary.detect.conditioned import FRAME_S, Conditioning, amplitude_scale, conditioned
+from involuntary.detect.frames import FrameLevels, Levels, in_block
 from involuntary.detect.sweep import Detector, sweep
-from involuntary.dsp.runs import joined, true_runs
+from involuntary.dsp.noise import row_medians
+from involuntary.dsp.runs import inside, joined, means, most, percentiles, true_runs
 from involuntary.model import Events, Recording
+from involuntary.model.labels import Labels
 
-__all__ = ["TONIC", "Levels", "TonicRule", "by_stretch", "detect", "frame_levels", "quiet_level"]
+__all__ = ["TONIC", "TonicRule", "detect", "quiet_level"]
 
 Samples = NDArray[np.float64]
+Floats = NDArray[np.floating]
+Mask = NDArray[np.bool_]
 Spans = NDArray[np.intp]
 
 # Hum beside an epoch: frames within this share of the median of so many before, at most at this share of the epoch's.
@@ -100,69 +105,56 @@ def quiet_level(recording: Recording, channel: int, rule: TonicRule) -> float:
     rule : TonicRule
         Band, and what share of the seconds is quiet; nothing caps the level here.
     """
-    parts = [frame_levels(part) for part in conditioned(recording, channel, _conditioning(rule))]
-    return _rest(by_stretch(recording, channel, parts), rule, calibrated=False)
-
-
-Levels = list[tuple[int, int, Samples]]  # of one recorded stretch: first sample, samples in a frame, level of each
+    levels = FrameLevels()
+    for part in conditioned(recording, channel, _conditioning(rule)):
+        levels.append(in_block(part))
+    return _rest(levels.stretches(recording, channel), rule, calibrated=False)
 
 
 def _conditioning(rule: TonicRule) -> Conditioning:
     return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains)
 
 
-def _in_block(part: Conditioned, _rule: TonicRule) -> tuple[int, int, Samples]:
-    return frame_levels(part)
-
-
-def frame_levels(part: Conditioned) -> tuple[int, int, Samples]:
-    """Give the first sample of the block proper, the samples in a frame, and each frame's root mean square."""
-    proper = part.wave[part.block.start : part.block.stop]
-    frames = proper[: proper.size - proper.size % part.frame].reshape(-1, part.frame)
-    return part.block.first + part.block.start, part.frame, np.sqrt(np.einsum("ij,ij->i", frames, frames) / part.frame)
-
-
-def _as_events(recording: Recording, channel: int, parts: Levels, rule: TonicRule) -> Events:
+def _as_events(recording: Recording, channel: int, levels: FrameLevels, rule: TonicRule) -> Events:
     meta = recording.channels[channel]
     suffix, _ = amplitude_scale(meta)
-    levels = by_stretch(recording, channel, parts)
-    rest = _rest(levels, rule, meta.calibrated)
-    rows = []
-    for first, frame, level in levels:
-        active = level > rule.factor * rest
-        spans = _without_specks(level, active, _epochs(level, active, rule), rest, rule)
-        for a, b in _without_hum(level, spans).tolist():
-            rms = np.sqrt(np.mean(level[a:b] ** 2))
-            rows.append((first + a * frame, (b - a) * frame, rms, np.mean(active[a:b])))
-    onset, length, strength, occupied = np.array(rows, dtype=np.float64).reshape(-1, 4).T
+    rest = _rest(levels.stretches(recording, channel), rule, meta.calibrated)
+    # Nothing below looks further than a second and the longest rest within an epoch.
+    reach = round((1 + rule.merge_s) / FRAME_S)
+    found = [
+        _measured(piece, rest, rule)
+        for piece in levels.pieces(recording, channel, lambda level: level > rule.factor * rest, reach)
+    ]
+    onset, length, strength, occupied = np.concatenate([np.empty((4, 0)), *found], axis=1)
     return Events(
         "tonic",
-        (meta.name,) * len(rows),
+        Labels.all(meta.name, onset.size),
         recording.time_s(channel, onset.astype(np.intp)),
         length / meta.rate_hz,
-        {f"rms_{suffix}": strength, f"rest_{suffix}": np.full(len(rows), rest), "occupied": occupied},
+        {f"rms_{suffix}": strength, f"rest_{suffix}": np.full(onset.size, rest), "occupied": occupied},
     )
 
 
-def by_stretch(recording: Recording, channel: int, parts: Levels) -> Levels:
-    """Join the blocks of each recorded stretch."""
-    starts = {begin for begin, _ in recording.segment_samples(channel)}
-    stretches: list[tuple[int, int, list[Samples]]] = []
-    for first, frame, level in parts:
-        if first in starts:
-            stretches.append((first, frame, []))
-        stretches[-1][2].append(level)
-    return [(first, frame, np.concatenate(levels)) for first, frame, levels in stretches]
+def _measured(piece: Levels, rest: float, rule: TonicRule) -> Samples:
+    """Give first sample, samples, root mean square and share of active frames of each epoch, shape (4, n)."""
+    level = piece.level
+    active = level > rule.factor * rest
+    spans = _without_hum(level, _without_specks(level, active, _epochs(level, active, rule), rest, rule))
+    strength = np.sqrt(means(level**2, spans))
+    first, length = piece.first + spans[:, 0] * piece.frame, (spans[:, 1] - spans[:, 0]) * piece.frame
+    measured: Samples = np.vstack([first, length, strength, means(active, spans)])
+    return measured
 
 
-def _rest(levels: Levels, rule: TonicRule, calibrated: bool) -> float:
+def _rest(stretches: list[list[Levels]], rule: TonicRule, calibrated: bool) -> float:
     second = round(1 / FRAME_S)
     medians = [
-        np.median(level[: level.size - level.size % second].reshape(-1, second), axis=1)
+        row_medians(level[: level.size - level.size % second].reshape(-1, second))
         if level.size >= second
         else np.array([np.median(level)])
-        for _, _, level in levels
-        if level.size
+        for parts in stretches
+        for level in (part.level for part in parts)
+        if level.size >= second or (level.size and len(parts) == 1)
     ]
     if not medians:
         return np.inf
@@ -170,7 +162,7 @@ def _rest(levels: Levels, rule: TonicRule, calibrated: bool) -> float:
     return min(rest, rule.highest_rest_uv) if calibrated else rest
 
 
-def _epochs(level: Samples, active: NDArray[np.bool_], rule: TonicRule) -> Spans:
+def _epochs(level: Floats, active: Mask, rule: TonicRule) -> Spans:
     """Give first and last-plus-one frame of each epoch: sustained runs and busy seconds, merged."""
     runs = joined(true_runs(active), round(rule.pause_s / FRAME_S))
     sustained = runs[runs[:, 1] - runs[:, 0] >= rule.sustained_s / FRAME_S]
@@ -178,50 +170,70 @@ def _epochs(level: Samples, active: NDArray[np.bool_], rule: TonicRule) -> Spans
     return joined(spans[np.argsort(spans[:, 0], kind="stable")], round(rule.merge_s / FRAME_S))
 
 
-def _without_specks(level: Samples, active: NDArray[np.bool_], spans: Spans, rest: float, rule: TonicRule) -> Spans:
+def _strength(level: Floats, spans: Spans) -> Samples:
+    """Give what a tenth of the frames of each span exceeds."""
+    index, owner = inside(spans)
+    return percentiles(level[index], owner, len(spans), 90)
+
+
+def _without_specks(level: Floats, active: Mask, spans: Spans, rest: float, rule: TonicRule) -> Spans:
     """Move each edge of an epoch inwards past brief activity that stands alone and is weak beside rest or the epoch."""
-    kept = spans.copy()
     runs = joined(true_runs(active), round(rule.pause_s / FRAME_S))
+    low = np.maximum(rule.speck_factor * rest, _SPECK_LEVEL * _strength(level, spans))
+    mine, owner = _overlapping(runs, spans)
     long = runs[:, 1] - runs[:, 0] > round(rule.speck_s / FRAME_S)
-    top = np.maximum.reduceat(np.append(level, 0.0), runs.ravel())[::2] if len(runs) else np.empty(0)
+    solid = long[mine] | (most(level, runs)[mine] > low[owner])
+    return _between(runs[mine[solid]], owner[solid], spans)
+
+
+def _overlapping(runs: Spans, spans: Spans) -> tuple[Spans, Spans]:
+    """Give the runs that share time with each span, span after span, and the span of each."""
     first, last = np.searchsorted(runs[:, 1], spans[:, 0], side="right"), np.searchsorted(runs[:, 0], spans[:, 1])
-    for i, (start, stop) in enumerate(spans.tolist()):
-        own = slice(first[i], last[i])
-        low = max(rule.speck_factor * rest, _SPECK_LEVEL * float(np.percentile(level[start:stop], 90)))
-        solid = runs[own][long[own] | (top[own] > low)]
-        if len(solid):
-            kept[i] = max(start, int(solid[0, 0])), min(stop, int(solid[-1, 1]))
+    return inside(np.column_stack([first, last]))
+
+
+def _between(runs: Spans, owner: Spans, spans: Spans) -> Spans:
+    """Cut each span to the beginning of its first run and the end of its last; one that has none stays."""
+    first, last = (np.searchsorted(owner, np.arange(len(spans)), side) for side in ("left", "right"))
+    has = last > first
+    kept = spans.copy()
+    kept[has, 0] = np.maximum(spans[has, 0], runs[first[has], 0])
+    kept[has, 1] = np.minimum(spans[has, 1], runs[last[has] - 1, 1])
     return kept
 
 
-def _without_hum(level: Samples, spans: Spans) -> Spans:
+def _without_hum(level: Floats, spans: Spans) -> Spans:
     """Cut off the hum beside an epoch: strong activity keeps mains from being told, and so from being subtracted.
 
     A frame of 20 ms holds whole periods of hum, so that its level is steady from frame to frame as no weak activity is.
     """
-    kept = spans.copy()
-    for i, (start, stop) in enumerate(spans.tolist()):
-        inside = level[start:stop]
-        low = _HUM_LEVEL * np.percentile(inside, 90)
-        first, last = _steady(inside, low), _steady(inside[::-1], low)
-        if first + last < inside.size:
-            kept[i] = start + first, stop - last
-    return kept
+    low = _HUM_LEVEL * _strength(level, spans)
+    first, last = _steady(level, spans, low), _steady(level[::-1], level.size - spans[:, ::-1], low)
+    cut = first + last < spans[:, 1] - spans[:, 0]
+    return spans + np.where(cut[:, None], np.column_stack([first, -last]), 0)
 
 
-def _steady(level: Samples, low: float) -> int:
-    """Give how many frames at the beginning keep a low level from each to the next."""
-    if level.size <= _HUM_FRAMES:
-        return 0
+def _steady(level: Floats, spans: Spans, low: Samples) -> Spans:
+    """Give how many frames at the beginning of each span keep a low level from each to the next."""
+    steady = np.zeros(len(spans), dtype=np.intp)
+    longer = np.flatnonzero(spans[:, 1] - spans[:, 0] > _HUM_FRAMES)
+    head = level[spans[longer, :1] + np.arange(_HUM_FRAMES)]
+    usual = row_medians(head)
+    may = (np.ptp(head, axis=1) <= 2 * _HUM_SPREAD * usual) & (usual <= low[longer])
+    for i in longer[may].tolist():
+        steady[i] = _steady_frames(level[slice(*spans[i])], float(low[i]))
+    return steady
+
+
+def _steady_frames(level: Floats, low: float) -> int:
     # Hum may swell over a window of the mains' fit, hence each frame is held against the five before it.
     usual = np.median(np.lib.stride_tricks.sliding_window_view(level, _HUM_FRAMES)[:-1], axis=1)
     frame = level[_HUM_FRAMES:]
     off = np.flatnonzero((np.abs(frame - usual) > _HUM_SPREAD * usual) | (frame > low))
-    steady = _HUM_FRAMES + (int(off[0]) if off.size else frame.size)
-    return steady if np.ptp(level[:_HUM_FRAMES]) <= 2 * _HUM_SPREAD * usual[0] and usual[0] <= low else 0
+    return _HUM_FRAMES + (int(off[0]) if off.size else frame.size)
 
 
-def _busy(level: Samples, active: NDArray[np.bool_], rule: TonicRule) -> Spans:
+def _busy(level: Floats, active: Mask, rule: TonicRule) -> Spans:
     """Give the seconds of which enough is active, each stretch cut to where its activity begins and ends.
 
     A beat of the heart that the second beside a contraction holds too is no part of it.
@@ -230,15 +242,12 @@ def _busy(level: Samples, active: NDArray[np.bool_], rule: TonicRule) -> Spans:
     count = np.concatenate([[0], np.cumsum(active)])
     busy: Spans = true_runs(count[second:] - count[:-second] >= rule.occupied * second) + np.array([0, second - 1])
     groups = joined(true_runs(active), round(rule.silence_s / FRAME_S))
-    first = np.searchsorted(groups[:, 1], busy[:, 0], side="right")
-    last = np.searchsorted(groups[:, 0], busy[:, 1])
-    for i, (start, stop) in enumerate(busy.tolist()):
-        inside = np.clip(groups[first[i] : last[i]], start, stop)
-        low = _HUM_LEVEL * np.percentile(level[start:stop][active[start:stop]], 90)
-        strong = np.array([level[a:b].max() > low for a, b in inside.tolist()])
-        told = inside[strong | (inside[:, 1] - inside[:, 0] >= rule.sustained_s / FRAME_S)]
-        busy[i] = told[0, 0], told[-1, 1]
-    return busy
+    index, owner = inside(busy)
+    low = _HUM_LEVEL * percentiles(level[index][active[index]], owner[active[index]], len(busy), 90)
+    mine, owner = _overlapping(groups, busy)
+    within = np.clip(groups[mine], busy[owner, :1], busy[owner, 1:])
+    told = (most(level, within) > low[owner]) | (within[:, 1] - within[:, 0] >= rule.sustained_s / FRAME_S)
+    return _between(within[told], owner[told], busy)
 
 
-TONIC: Detector[TonicRule, tuple[int, int, Samples]] = Detector(_conditioning, _in_block, _as_events)
+TONIC: Detector[TonicRule, Levels] = Detector(_conditioning, in_block, _as_events, FrameLevels)
