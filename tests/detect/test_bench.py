@@ -1,10 +1,11 @@
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import involuntary as iv
-from involuntary.detect import abreast, bursts, conditioned, potentials
+from involuntary.detect import abreast, bench, bursts, conditioned, potentials
 from involuntary.detect.bench import Bench
 from involuntary.errors import ParameterError
 from involuntary.model import Channel, ChannelKind, Recording
@@ -62,3 +63,14 @@ def test_channels_without_a_heart_are_not_swept_again():
     assert bench.without_heart() is not bench
     assert bench.without_heart().detect(bursts.detect, 1, rule) is bench.detect(bursts.detect, 1, rule)
     assert bench.without_heart().detect(bursts.detect, 0, rule) is not bench.detect(bursts.detect, 0, rule)
+
+
+def test_what_was_swept_is_found_under_its_detector():
+    x = noise(20, RATE, 1) * 1e-6
+    one = Recording.from_arrays([x], [Channel("c", ChannelKind.SURFACE_EMG, "V", RATE, x.size)])
+    for rule, detector in bench._DETECTORS.items():
+        swept = Bench(one)
+        swept.sweep(0, rule())
+        kept = list(swept._kept)
+        swept.detect(sys.modules[detector.gather.__module__].detect, 0, rule())
+        assert list(swept._kept) == kept

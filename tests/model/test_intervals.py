@@ -50,3 +50,13 @@ def test_no_stretch_contains_nothing():
 def test_the_columns_cannot_be_written():
     with pytest.raises(ValueError, match="read-only"):
         Intervals.of((0, 1)).start_s[0] = 5
+
+
+@given(TENTHS, TENTHS)
+def test_seconds_within_are_those_of_each_intersection(a, b):
+    left, others = (
+        Intervals.union_of(a),
+        np.array([pair for pair in b if pair[1] > pair[0]], dtype=float).reshape(-1, 2),
+    )
+    slow = [left.intersection(Intervals.of(pair)).total_s for pair in others.tolist()]
+    assert left.seconds_within(*others.T).tolist() == slow

@@ -51,6 +51,7 @@ SweptRule = (
     | trains.TrainRule
 )
 Found = dict[tuple[object, ...], object]
+_HEART = f"{heart.detect.__module__}.{heart.detect.__qualname__}"
 _BRIDGED: tuple[object, ...] = (contacts.bridged.__qualname__, -1, contacts.BridgeRule())
 
 
@@ -114,7 +115,7 @@ class Bench:
     def _swept(
         self, recording: Recording, channel: int, rules: Sequence[SweptRule]
     ) -> dict[tuple[object, ...], object]:
-        keys = {self._key(f"{type(rule).__module__}.detect", channel, rule): rule for rule in rules}
+        keys = {self._key(f"{_DETECTORS[type(rule)].gather.__module__}.detect", channel, rule): rule for rule in rules}
         missing = [key for key in keys if key not in self._kept]
         wanted = [(_DETECTORS[type(keys[key])], keys[key]) for key in missing]
         return dict(zip(missing, sweep(recording, channel, wanted), strict=True)) if missing else {}
@@ -156,7 +157,12 @@ class Bench:
     def without_heart(self) -> Bench:
         """Give a bench for the muscles alone: the heart is subtracted where it shows; this very bench if nowhere."""
         if self._muscle is None:
-            beating = [i for i in range(len(self.recording.channels)) if self.heart(i) is not None]
+            channels, rule = range(len(self.recording.channels)), heart.HeartRule()
+            keys = {i: self._key(_HEART, i, rule) for i in channels}
+            missing, readable = [i for i in channels if keys[i] not in self._kept], readable_abreast(self.recording)
+            found = abreast(readable, [partial(heart.detect, readable, i, rule) for i in missing])
+            self._kept.update(zip((keys[i] for i in missing), found, strict=True))
+            beating = [i for i in channels if self.heart(i) is not None]
             muscle = heart.without_heart(self.recording, channels=beating) if beating else self.recording
             self._muscle = Bench(muscle, self._kept, beating) if beating else self
         return self._muscle

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.dsp.bands import zero_phase
+from involuntary.dsp.noise import row_medians
+from involuntary.dsp.peaks import highest_apart
 
 __all__ = ["Beats", "average_beat", "find_beats", "reach_s", "slowed"]
 
@@ -105,13 +107,7 @@ def _peaks(y: Samples, apart: int) -> NDArray[np.intp]:
     """Give the peaks above half of the usual highest; of two that lie close, the higher."""
     lowest = 0.5 * float(np.median(_highest(y, apart)))
     at = np.flatnonzero((y[1:-1] > y[:-2]) & (y[1:-1] >= y[2:]) & (y[1:-1] > lowest)) + 1
-    free = np.ones(y.size, dtype=np.bool_)
-    kept = []
-    for k in at[np.argsort(-y[at], kind="stable")].tolist():
-        if free[k]:
-            kept.append(k)
-            free[max(k - apart, 0) : k + apart] = False
-    return np.array(sorted(kept), dtype=np.intp)
+    return at[highest_apart(at, y[at], apart)]
 
 
 def _described(matched: Samples, at: NDArray[np.intp], half: int, resemblance: float) -> Beats:
@@ -121,10 +117,9 @@ def _described(matched: Samples, at: NDArray[np.intp], half: int, resemblance: f
     position = at + 0.5 * (before - after) / np.minimum(before - 2 * height + after, -np.finfo(float).tiny)
     interval = np.diff(position)
     around = np.pad(interval, 4, mode="reflect")
-    local = np.median(np.lib.stride_tricks.sliding_window_view(around, 9)[: interval.size], axis=1)
+    local = row_medians(np.lib.stride_tricks.sliding_window_view(around, 9)[: interval.size])
     away = np.ones(matched.size, dtype=np.bool_)
-    for offset in range(-2 * half, 2 * half + 1):
-        away[np.clip(at + offset, 0, matched.size - 1)] = False
+    away[np.clip(at[:, None] + np.arange(-2 * half, 2 * half + 1), 0, matched.size - 1)] = False
     rest = np.abs(matched[away]) if np.any(away) else np.abs(matched)
     usual, spread = float(np.median(height)), 1.4826 * float(np.median(rest))
     return Beats(

@@ -28,20 +28,15 @@ def highest_apart(at: Indices, height: Samples, apart: int) -> Indices:
     ndarray of int
         Which are chosen, rising.
     """
-    rank = np.empty(at.size, dtype=np.intp)
-    rank[np.argsort(-height, kind="stable")] = np.arange(at.size)
-    chosen: list[Indices] = []
-    left = np.arange(at.size)
-    while left.size:
-        low = np.searchsorted(at[left], at[left] - apart + 1)
-        high = np.searchsorted(at[left], at[left] + apart - 1, side="right")
-        best = np.minimum.reduceat(np.append(rank[left], at.size), np.column_stack([low, high]).ravel())[::2]
-        highest = best == rank[left]
-        chosen.append(left[highest])
-        # Whoever is nearest on either side decides.
-        taken = at[left[highest]]
-        after = np.searchsorted(taken, at[left])
-        near = at[left] - np.append(-apart, taken)[after] < apart
-        near |= np.append(taken, at[-1] + apart)[after] - at[left] < apart
-        left = left[~near]
-    return np.sort(np.concatenate([np.empty(0, dtype=np.intp), *chosen]))
+    if not at.size:
+        return np.empty(0, dtype=np.intp)
+    # A byte a sample that may still be chosen, with a margin: slices of bytes are quicker than those of arrays.
+    place = (at - at[0] + apart).tolist()
+    free, taken = bytearray(b"\1" * (place[-1] + apart)), bytes(2 * apart - 1)
+    chosen = []
+    for i in np.argsort(-height, kind="stable").tolist():
+        middle = place[i]
+        if free[middle]:
+            chosen.append(i)
+            free[middle - apart + 1 : middle + apart] = taken
+    return np.array(sorted(chosen), dtype=np.intp)

@@ -59,9 +59,11 @@ class Intervals:
         return cls(table[:, 0], table[:, 1])
 
     @classmethod
-    def union_of(cls, pairs: Iterable[tuple[float, float]], merge_gap_s: float = 0.0) -> Intervals:
+    def union_of(cls, pairs: Iterable[tuple[float, float]] | Floats, merge_gap_s: float = 0.0) -> Intervals:
         """Merge stretches in any order; those at most `merge_gap_s` apart become one, empty ones vanish."""
-        table = np.asarray([p for p in pairs if p[1] > p[0]], dtype=np.float64).reshape(-1, 2)
+        rows = pairs if isinstance(pairs, np.ndarray) else list(pairs)
+        table = np.asarray(rows, dtype=np.float64).reshape(-1, 2)
+        table = table[table[:, 1] > table[:, 0]]
         if not len(table):
             return cls.empty()
         table = table[np.argsort(table[:, 0], kind="stable")]
@@ -90,25 +92,20 @@ class Intervals:
 
     def union(self, other: Intervals, merge_gap_s: float = 0.0) -> Intervals:
         """Give the stretches in either."""
-        return Intervals.union_of([*self, *other], merge_gap_s)
+        return Intervals.union_of(np.concatenate([self._table, other._table]), merge_gap_s)
 
     def widened(self, before_s: float, after_s: float) -> Intervals:
         """Lengthen every stretch on both sides and merge what then touches."""
-        return Intervals.union_of(
-            zip((self.start_s - before_s).tolist(), (self.stop_s + after_s).tolist(), strict=True)
-        )
+        return Intervals.union_of(np.column_stack([self.start_s - before_s, self.stop_s + after_s]))
 
     def intersection(self, other: Intervals) -> Intervals:
         """Give the stretches in both."""
-        pairs: list[tuple[float, float]] = []
-        for start, stop in self:
-            first = int(np.searchsorted(other.stop_s, start, side="right"))
-            last = int(np.searchsorted(other.start_s, stop, side="left"))
-            pairs += [
-                (max(start, a), min(stop, b))
-                for a, b in zip(other.start_s[first:last].tolist(), other.stop_s[first:last].tolist(), strict=True)
-            ]
-        return Intervals.union_of(pairs)
+        first = np.searchsorted(other.stop_s, self.start_s, side="right")
+        count = np.maximum(np.searchsorted(other.start_s, self.stop_s) - first, 0)
+        own = np.repeat(np.arange(len(self)), count)
+        theirs = np.arange(own.size) + np.repeat(first - (np.cumsum(count) - count), count)
+        start = np.maximum(self.start_s[own], other.start_s[theirs])
+        return Intervals.union_of(np.column_stack([start, np.minimum(self.stop_s[own], other.stop_s[theirs])]))
 
     def without(self, other: Intervals) -> Intervals:
         """Give the stretches in this and not in `other`."""
@@ -117,7 +114,26 @@ class Intervals:
     def _complement(self) -> Intervals:
         far = np.finfo(np.float64).max / 4  # twice as far is still finite
         edges = np.concatenate([[-far], np.column_stack([self.start_s, self.stop_s]).ravel(), [far]])
-        return Intervals.union_of(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+        return Intervals.union_of(edges.reshape(-1, 2))
+
+    @property
+    def _table(self) -> Floats:
+        return np.column_stack([self.start_s, self.stop_s])
+
+    def seconds_within(self, start_s: Floats, stop_s: Floats) -> Floats:
+        """Give how many seconds of these stretches lie in each of other stretches, shape (n,); 0 if they do not touch.
+
+        Parameters
+        ----------
+        start_s, stop_s : ndarray, shape (n,)
+            The others, in any order; they may overlap.
+        """
+        if not len(self):
+            return np.zeros(np.shape(start_s))
+        passed = np.column_stack([np.zeros(len(self)), self.stop_s - self.start_s]).ravel().cumsum()
+        edges = self._table.ravel()
+        seconds: Floats = np.interp(stop_s, edges, passed) - np.interp(start_s, edges, passed)
+        return seconds
 
     def contains(self, time_s: Floats) -> NDArray[np.bool_]:
         """Tell for each time whether it lies in a stretch (starts included, stops not)."""

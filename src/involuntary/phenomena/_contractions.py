@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from involuntary.detect import tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import Events, Intervals, Recording
 
-__all__ = ["ONE_CONTRACTION", "Episode", "episodes", "marked", "muscle_of", "sustained", "willed"]
+__all__ = ["ONE_CONTRACTION", "Episode", "episodes", "marked", "muscle_of", "shared_s", "sustained", "willed"]
+
+Floats = NDArray[np.float64]
 
 # The one relation between cramp and spasm, which both say when they name a contraction.
 ONE_CONTRACTION = (
@@ -58,6 +63,7 @@ class Episode:
         return self.channels[int(np.argmax(weight))]
 
 
+@cache
 def muscle_of(name: str) -> str:
     """Say which way the muscle of a channel's name moves its limb: flexor, extensor, adductor; empty if unknown.
 
@@ -79,25 +85,36 @@ def sustained(bench: Bench, channel: int, shortest_s: float) -> Events:
 def episodes(parts: Sequence[Events], merge_s: float) -> list[Episode]:
     """Join what several channels show at one time; rests of all channels up to `merge_s` lie within one contraction."""
     every = Events.merged("tonic", list(parts))
-    spans = Intervals.union_of(zip(every.onset_s.tolist(), every.stop_s.tolist(), strict=True), merge_s)
-    found = []
-    for start, stop in spans:
-        inside = np.flatnonzero((every.onset_s < stop) & (every.stop_s > start))
-        names = tuple(dict.fromkeys(every.channel[i] for i in inside.tolist()))
-        rows = [[i for i in inside.tolist() if every.channel[i] == name] for name in names]
-        rms = next((every.features[n] for n in ("rms_uv", "rms_count") if n in every.features), every.duration_s)
-        # What is weak beside the strongest muscle says little of where the contraction begins and ends.
-        strong = inside[rms[inside] >= _TELLING * np.max(rms[inside])]
-        start, stop = float(np.min(every.onset_s[strong])), float(np.max(every.stop_s[strong]))
-        found.append(
-            Episode(
-                start, stop, names,
-                tuple(float(every.onset_s[own[0]]) for own in rows),
-                tuple(float(np.max(rms[own])) for own in rows),
-                tuple(float(np.sum(every.duration_s[own])) for own in rows),
-            )
-        )  # fmt: skip
-    return found
+    spans = Intervals.union_of(np.column_stack([every.onset_s, every.stop_s]), merge_s)
+    rms = next((every.features[n] for n in ("rms_uv", "rms_count") if n in every.features), every.duration_s)
+    edges = [*np.searchsorted(every.onset_s, spans.start_s).tolist(), len(every)]
+    return [
+        _episode(
+            every.channel[a:b], every.onset_s[a:b].tolist(), every.duration_s[a:b].tolist(), rms[a:b].tolist()
+        )
+        for a, b in pairwise(edges)
+    ]  # fmt: skip
+
+
+def _episode(channels: Sequence[str], onset: list[float], duration: list[float], rms: list[float]) -> Episode:
+    by_channel: dict[str, list[int]] = {}
+    for i, name in enumerate(channels):
+        by_channel.setdefault(name, []).append(i)
+    # What is weak beside the strongest muscle says little of where the contraction begins and ends.
+    strong = [i for i, one in enumerate(rms) if one >= _TELLING * max(rms)]
+    return Episode(
+        min(onset[i] for i in strong),
+        max(onset[i] + duration[i] for i in strong),
+        tuple(by_channel),
+        tuple(onset[own[0]] for own in by_channel.values()),
+        tuple(max(rms[i] for i in own) for own in by_channel.values()),
+        tuple(sum(duration[i] for i in own) for own in by_channel.values()),
+    )
+
+
+def shared_s(found: Sequence[Episode], stretches: Intervals) -> Floats:
+    """Give how many seconds of each contraction lie in the stretches, shape (n,)."""
+    return stretches.seconds_within(np.array([e.start_s for e in found]), np.array([e.stop_s for e in found]))
 
 
 def marked(recording: Recording, words: Sequence[str], around_s: float = 0.0) -> Intervals:

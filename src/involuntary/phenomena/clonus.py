@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,17 +99,16 @@ def _joined(parts: Sequence[Events]) -> Events:
     if not len(every):
         return every
     strength = next(every.features[name] for name in ("rms_uv", "rms_count") if name in every.features)
-    spans = Intervals.union_of(zip(every.onset_s.tolist(), every.stop_s.tolist(), strict=True))
-    group = np.searchsorted(spans.start_s, every.onset_s, side="right") - 1
+    spans = Intervals.union_of(np.column_stack([every.onset_s, every.stop_s]))
+    edges = [*np.searchsorted(every.onset_s, spans.start_s).tolist(), len(every)]
     best, count = [], []
-    for number in range(len(spans)):
-        rows = np.flatnonzero(group == number)
-        channels = [every.channel[i] for i in rows.tolist()]
+    for first, last in pairwise(edges):
+        rows, channels = range(first, last), every.channel[first:last]
         energy = dict.fromkeys(channels, 0.0)
-        for i, name in zip(rows.tolist(), channels, strict=True):
+        for i, name in zip(rows, channels, strict=True):
             energy[name] += float(strength[i] ** 2 * every.duration_s[i])
         leading = max(energy, key=lambda name: energy[name])
-        own = [i for i, name in zip(rows.tolist(), channels, strict=True) if name == leading]
+        own = [i for i, name in zip(rows, channels, strict=True) if name == leading]
         best += own
         count += [float(len(set(channels)))] * len(own)
     return every[np.array(best, dtype=np.intp)].with_features(channels_n=np.array(count))
@@ -118,8 +118,8 @@ def _named(found: Events, told: Intervals, p: ClonusParameters) -> Mask:
     """Mark what a stretch, a spasm or a mark makes clonus."""
     if p.context or not len(found):
         return np.full(len(found), bool(p.context))
-    touched = [len(told.intersection(Intervals.of(span))) > 0 for span in zip(found.onset_s, found.stop_s, strict=True)]
-    named: Mask = np.array(touched) | (found.features["held_before"] >= p.held_share)
+    touched = told.seconds_within(found.onset_s, found.stop_s) > 0
+    named: Mask = touched | (found.features["held_before"] >= p.held_share)
     return named
 
 

@@ -22,6 +22,7 @@ from involuntary.phenomena._contractions import (
     episodes,
     marked,
     muscle_of,
+    shared_s,
     sustained,
     willed,
 )
@@ -102,9 +103,11 @@ class Cramp(Phenomenon[CrampParameters]):
         muscle = bench.without_heart()
         parts = [sustained(muscle, channel, p.shortest_s) for channel in channels]
         at_will, trains = willed(recording), _trains(bench, p)
-        found = [e for e in episodes(parts, p.merge_s) if not _within(e, at_will)]
-        told = marked(recording, _WORDS, p.mark_s)
-        named = [e for e in found if p.context or _touches(e, told) or _outlasts(e, trains, p)]
+        every = episodes(parts, p.merge_s)
+        share = zip(every, shared_s(every, at_will), strict=True)
+        found = [e for e, willed_s in share if 2 * willed_s <= e.stop_s - e.start_s]
+        told = shared_s(found, marked(recording, _WORDS, p.mark_s))
+        named = [e for e, told_s in zip(found, told, strict=True) if p.context or told_s or _outlasts(e, trains, p)]
         state, rule = _decide(found, named, channels, bench, p)
         made = (
             [*_measure(self.id, muscle, channels, named, p), *_after(self.id, muscle, channels, named, p)]
@@ -120,15 +123,6 @@ class Cramp(Phenomenon[CrampParameters]):
         same = (f"{self.id}: {ONE_CONTRACTION}",) if named else ()
         notes = (finding.rule, *_context(bench, named, p), *same)
         return Measured((events,) if len(events) else (), measurements, (finding,), notes)
-
-
-def _within(episode: Episode, stretches: Intervals) -> bool:
-    inside = Intervals.of((episode.start_s, episode.stop_s)).intersection(stretches).total_s
-    return 2 * inside > episode.stop_s - episode.start_s
-
-
-def _touches(episode: Episode, stretches: Intervals) -> bool:
-    return bool(np.any((stretches.start_s < episode.stop_s) & (stretches.stop_s > episode.start_s)))
 
 
 def _few_muscles(bench: Bench, channels: Sequence[int]) -> bool:
@@ -197,7 +191,7 @@ def _context(bench: Bench, named: list[Episode], p: CrampParameters) -> tuple[st
     told = [
         word
         for word, words in _CONTEXTS.items()
-        if p.context == word or any(_touches(e, marked(bench.recording, words, 3600.0)) for e in named)
+        if p.context == word or np.any(shared_s(named, marked(bench.recording, words, 3600.0)))
     ]
     return (f"cramp: context: {', '.join(told)}: the signal is the same, the causes differ",) if told else ()
 

@@ -20,6 +20,7 @@ from involuntary.phenomena._contractions import (
     episodes,
     marked,
     muscle_of,
+    shared_s,
     sustained,
     willed,
 )
@@ -88,13 +89,14 @@ class Spasm(Phenomenon[SpasmParameters]):
         beating = [muscle.detect(clonus.detect, channel, clonus.ClonusRule()) for channel in channels]
         tonic_parts = [sustained(muscle, channel, p.shortest_s) for channel in channels]
         at_will, told = willed(bench.recording), marked(bench.recording, _WORDS, p.mark_s)
-        found = [e for e in episodes(tonic_parts, p.merge_s) if not _touches(e, at_will)]
-        named = [e for e in found if p.context or _touches(e, told)]
+        every = episodes(tonic_parts, p.merge_s)
+        found = [e for e, willed_s in zip(every, shared_s(every, at_will), strict=True) if not willed_s]
+        named = [e for e, told_s in zip(found, shared_s(found, told), strict=True) if p.context or told_s]
         muscles = {muscle_of(bench.recording.channels[channel].name) for channel in channels} - {""}
         looked_s = max((bench.usable(channel).stretches.total_s for channel in channels), default=0.0)
         state, rule = _decide(found, named, looked_s, p)
         shown = named or (found if len(muscles) > 1 else [])
-        kinds = [_type(e, beating, tonic_parts, p) for e in shown]
+        kinds = _types(shown, beating, tonic_parts, p)
         jerks = _jerks(muscle, channels, shown) if named else 0
         made = _measurements(self.id, bench, shown, kinds, jerks, looked_s) if shown else ()
         finding = Finding(_TERM, state, self.id, tuple(m.id for m in made[:3]), f"{self.id}: {rule}", THOMAS)
@@ -102,10 +104,6 @@ class Spasm(Phenomenon[SpasmParameters]):
         same = (f"{self.id}: {ONE_CONTRACTION}",) if named else ()
         notes = (finding.rule, *_merging(shown, p), *same)
         return Measured((events,) if len(events) else (), made, (finding,), notes)
-
-
-def _touches(episode: Episode, stretches: Intervals) -> bool:
-    return bool(np.any((stretches.start_s < episode.stop_s) & (stretches.stop_s > episode.start_s)))
 
 
 def _decide(found: list[Episode], named: list[Episode], looked_s: float, p: SpasmParameters) -> tuple[State, str]:
@@ -122,19 +120,20 @@ def _decide(found: list[Episode], named: list[Episode], looked_s: float, p: Spas
     )
 
 
-def _type(episode: Episode, beating: list[Events], active: list[Events], p: SpasmParameters) -> str:
-    """Give the type by the muscle that leads."""
-    length = episode.stop_s - episode.start_s
-    inside = Intervals.of((episode.start_s, episode.stop_s))
-    clonic = Intervals.union_of(
-        [pair for part in beating for pair in zip(part.onset_s.tolist(), part.stop_s.tolist(), strict=True)]
-    ).intersection(inside)
-    share = clonic.total_s / length
-    if share >= p.mixed_share:
-        return "clonus" if share >= p.clonic_share else "mixed"
-    rows = [(part, i) for part in active for i in np.flatnonzero(inside.contains(part.onset_s + 1e-6)).tolist()]
-    filled = max((float(part.features["occupied"][i]) for part, i in rows), default=1.0)
-    return "unit" if filled < p.unit_share else "tonic"
+def _types(found: list[Episode], beating: list[Events], active: list[Events], p: SpasmParameters) -> list[str]:
+    """Give the type of each spasm: by how much of it beats, else by the muscle that is active in most of it."""
+    clonic = Intervals.union_of(np.concatenate([np.column_stack([e.onset_s, e.stop_s]) for e in beating]))
+    share = shared_s(found, clonic) / np.array([e.stop_s - e.start_s for e in found])
+    filled = np.full(len(found), np.nan)
+    stretches = Intervals.of(*((e.start_s, e.stop_s) for e in found))
+    for part in active:
+        onset = part.onset_s + 1e-6
+        inside = stretches.contains(onset)
+        number = np.searchsorted(stretches.start_s, onset[inside], side="right") - 1
+        np.fmax.at(filled, number, part.features["occupied"][inside])
+    kinds = np.where(filled < p.unit_share, "unit", "tonic")
+    kinds = np.where(share >= p.mixed_share, np.where(share >= p.clonic_share, "clonus", "mixed"), kinds)
+    return [str(kind) for kind in kinds]
 
 
 def _group(episode: Episode) -> str:
@@ -148,11 +147,8 @@ def _group(episode: Episode) -> str:
 def _jerks(muscle: Bench, channels: Sequence[int], found: list[Episode]) -> int:
     """Count bursts apart from spasms; those of several muscles within 50 ms are one."""
     apart = Intervals.union_of([(e.start_s, e.stop_s) for e in found]).widened(0.5, 0.5)
-    times = []
-    for channel in channels:
-        single = muscle.detect(bursts.detect, channel, bursts.BurstRule())
-        times += single.onset_s[~apart.contains(single.onset_s)].tolist() if len(apart) else single.onset_s.tolist()
-    ordered = np.sort(np.array(times))
+    onsets = [muscle.detect(bursts.detect, channel, bursts.BurstRule()).onset_s for channel in channels]
+    ordered = np.sort(np.concatenate([onset[~apart.contains(onset)] for onset in onsets]))
     return int(np.count_nonzero(np.diff(ordered) > 0.05)) + int(ordered.size > 0)
 
 
