@@ -1,8 +1,9 @@
 """Waves moved and averaged by their shape."""
 
 import numpy as np
+import pytest
 
-from involuntary.dsp.alike import moved, together, twins
+from involuntary.dsp.alike import moved, pooled, together, twins
 
 TIME = np.arange(-60.0, 61.0)
 
@@ -27,6 +28,32 @@ def test_waves_of_one_shape_are_averaged_and_the_stranger_is_named():
     assert np.abs(shift[:20] - at - np.mean(shift[:20] - at)).mean() < 0.6
     noise = average - wave(np.median(at - shift[:20]))
     assert np.std(noise) < 0.04
+
+
+def test_waves_are_timed_about_as_well_as_noise_allows():
+    random = np.random.default_rng(7)
+    at, noise = random.uniform(-4, 4, 200), 0.1
+    waves = random.uniform(0.7, 1.3, (200, 1)) * np.array([wave(a) for a in at])
+    _, shift, _ = together(waves + random.normal(0, noise, waves.shape))
+    error = shift - at - np.mean(shift - at)
+    # What noise leaves of the time of one wave of known shape.
+    bound = noise / np.linalg.norm(np.gradient(wave(0.0)))
+    assert error.std() < 1.35 * bound
+
+
+def test_samples_are_pooled_where_they_belong():
+    random = np.random.default_rng(4)
+    shift = random.uniform(-0.5, 0.5, 12)
+    size = random.uniform(0.5, 2.0, 12)
+    waves = size[:, None] * np.array([np.maximum(TIME - by, 0.0) for by in shift])
+    found = pooled(waves, shift, waves.mean(axis=0), 50)
+    # A corner at the middle stays one, and waves of all sizes come to one height: nothing is interpolated.
+    expected = np.maximum(found.time - 60.0, 0.0)
+    ratio = found.value[expected > 1] / expected[expected > 1]
+    np.testing.assert_allclose(ratio, ratio.mean(), rtol=0.02)
+    assert np.all(np.abs(found.value[expected == 0]) < 1e-9)
+    assert found.time.size > 5 * TIME.size
+    assert found.weight.sum() == pytest.approx(TIME.size * np.sum((size / size.mean()) ** 2), rel=0.05)
 
 
 def test_a_wave_has_a_twin_or_none():

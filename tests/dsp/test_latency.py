@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from involuntary.dsp.alike import moved, pooled
 from involuntary.dsp.latency import leave, main_peak
 from involuntary.dsp.smooth import parabolic
 
@@ -46,6 +47,23 @@ def test_the_average_of_twenty_at_20_db_is_right_at_all_rates(shape, rate):
     onsets = 0.03 + np.random.default_rng(1).uniform(0, 1e-3, 12)
     errors = [found(shape, onset, 0.1 / np.sqrt(20), i, rate=rate) - onset for i, onset in enumerate(onsets)]
     assert abs(np.median(errors)) < 0.0001
+
+
+def test_sweeps_at_other_places_between_samples_are_not_blurred_at_a_low_rate():
+    rate, k = 2000.0, 20
+    errors = {"average": [], "pooled": []}
+    for seed in range(16):
+        random = np.random.default_rng(seed)
+        time, later = np.arange(160) / rate, random.uniform(-0.5, 0.5, k)
+        waves = np.array([SHAPES["biphasic sine"](time - 0.03 - by / rate) for by in later])
+        waves += random.normal(0, 0.1, waves.shape)
+        average = moved(waves, -later).mean(axis=0)
+        peak = main_peak(parabolic(average, rate, 0.0015), 50, 120)
+        for name, every in (("average", None), ("pooled", pooled(waves, later, average, 10))):
+            errors[name].append(leave(average, rate, peak, 20, None, every) / rate - 0.03)
+    square = {name: np.sqrt(np.mean(np.square(values))) for name, values in errors.items()}
+    assert square["pooled"] < 0.8 * square["average"]
+    assert np.median(np.abs(errors["pooled"])) < 0.0001
 
 
 def test_a_small_first_phase_is_the_onset():

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.stimuli import Stimuli
-from involuntary.dsp.alike import moved, together
+from involuntary.dsp.alike import moved, pooled, together
 from involuntary.dsp.artefact_tail import decay, without_artefact
 from involuntary.dsp.latency import leave, main_peak
 from involuntary.dsp.smooth import parabolic
@@ -26,6 +26,8 @@ _PEAKS = 8.0
 _SMOOTH_S = 0.0015
 # The baseline of a wave that begins with its window lies before it.
 _LEVEL_S = 0.004
+# Waves of one shape are laid over each other this finely.
+_FINE_HZ = 20_000.0
 # What is cut around the first peak of waves that may be alike.
 _AROUND_S, _FEWEST_ALIKE = 0.009, 5
 
@@ -258,17 +260,23 @@ def _shared(sweeps: Sweeps, present: NDArray[np.bool_], amplitude: Floats, from_
     pieces = np.array([sweeps.samples[i, a : a + length] for i, a in zip(rows, starts, strict=True)])
     begin = sweeps.first_s[rows] + starts / rate
     offset = float(np.mean(begin))
-    average = np.average(moved(pieces, (begin - offset) * rate), axis=0, weights=amplitude[rows])
+    later = (offset - begin) * rate
+    average = np.average(moved(pieces, -later), axis=0, weights=amplitude[rows])
+    every = pooled(pieces, later, average, _finer(rate))
     first = max(round((from_s - offset) * rate), 0)
     latency = np.full(present.size, np.nan)
     peak = main_peak(parabolic(average, rate, _SMOOTH_S), first, average.size)
-    latency[rows] = offset + leave(average, rate, peak, first, 0) / rate
+    latency[rows] = offset + leave(average, rate, peak, first, 0, every) / rate
     return latency
+
+
+def _finer(rate: float) -> int:
+    return max(round(_FINE_HZ / rate), 1)
 
 
 def _aligned(
     samples: Floats, rows: NDArray[np.intp], top: NDArray[np.intp], whole: NDArray[np.bool_], around: int
-) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
     """Average waves of one shape; `top` moves to where they are alike, for noise moves a flat peak and its window."""
     limit = samples.shape[1] - around - 1
     for _ in range(4):
@@ -278,7 +286,7 @@ def _aligned(
         if np.array_equal(better, top[whole]):
             break
         top[whole] = better
-    return average, shift, same
+    return cut, average, shift, same
 
 
 def _each(sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], from_s: float) -> Floats:
@@ -290,11 +298,12 @@ def _each(sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], f
     earliest = np.array([sweeps.at(int(i), max(from_s - _LEVEL_S, 0.002)) for i in rows], dtype=np.intp)
     whole = (top >= around) & (top + around < sweeps.samples.shape[1])
     if np.count_nonzero(whole) >= _FEWEST_ALIKE:
-        average, shift, same = _aligned(sweeps.samples, rows[whole], top, whole, around)
+        waves, average, shift, same = _aligned(sweeps.samples, rows[whole], top, whole, around)
         if np.count_nonzero(same) >= _FEWEST_ALIKE:
             first = max(int(np.max(earliest[whole][same] - top[whole][same])) + around, 0)
             peak = main_peak(parabolic(average, rate, _SMOOTH_S), around // 2, around + around // 2)
-            place = top[whole][same] - around + leave(average, rate, peak, first) + shift[same]
+            every = pooled(waves[same], shift[same], average, _finer(rate))
+            place = top[whole][same] - around + leave(average, rate, peak, first, None, every) + shift[same]
             latency[rows[whole][same]] = sweeps.first_s[rows[whole][same]] + place / rate
     for i, t, e in zip(rows.tolist(), top.tolist(), earliest.tolist(), strict=True):
         if not np.isfinite(latency[i]):

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.dsp.jitter import aligned
 
-__all__ = ["moved", "together", "twins"]
+__all__ = ["Pooled", "moved", "pooled", "together", "twins"]
 
 Floats = NDArray[np.float64]
 
 # Of a wave with the average; noise at 20 dB leaves more. An engineering choice.
 _LEAST = 0.85
+# Steps of the alignment, and the part at either end of a wave that counts less and less.
+_STEPS, _ENDS = 4, 0.25
+
+
+class Pooled(NamedTuple):
+    """Samples of several waves of one shape, each at its own time, so that nothing is interpolated.
+
+    Attributes
+    ----------
+    time : ndarray, shape (n,)
+        In samples of the waves, not even.
+    value, weight : ndarray, shape (n,)
+        Height, for a wave of usual size, and how well it is known.
+    """
+
+    time: Floats
+    value: Floats
+    weight: Floats
 
 
 def moved(waves: Floats, by: Floats) -> Floats:
@@ -46,17 +66,55 @@ def together(waves: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     alike : ndarray of bool, shape (k,)
         Which correlate with the average by 0.85 or more.
     """
+    # Near to begin with: nothing but the middle is looked at.
     shift, _ = aligned(waves * np.hanning(waves.shape[1]), 0.0)
-    placed = moved(waves, -shift)
-    average = placed.mean(axis=0)
-    for _ in range(2):
-        level = placed - placed.mean(axis=1, keepdims=True)
-        usual = average - average.mean()
+    placed, alike = moved(waves, -shift), np.ones(len(waves), dtype=np.bool_)
+    for _ in range(_STEPS):
+        average = placed[alike].mean(axis=0)
+        level, usual = placed - placed.mean(axis=1, keepdims=True), average - average.mean()
         size = np.linalg.norm(level, axis=1) * np.linalg.norm(usual)
-        alike = level @ usual >= _LEAST * np.maximum(size, np.finfo(np.float64).tiny)
-        if alike.any():
-            average = placed[alike].mean(axis=0)
-    return average, shift, alike
+        found = level @ usual >= _LEAST * np.maximum(size, np.finfo(np.float64).tiny)
+        alike = found if found.any() else alike
+        shift = shift + _later(placed, average)
+        shift -= np.median(shift[alike])
+        placed = moved(waves, -shift)
+    return placed[alike].mean(axis=0), shift, found
+
+
+def _later(waves: Floats, average: Floats) -> Floats:
+    """Give the samples by which waves come later than their average: size, level and a short way by least squares."""
+    from scipy.signal.windows import tukey
+
+    window = tukey(average.size, _ENDS)
+    parts = np.stack([average, -np.gradient(average), np.ones(average.size)], axis=1) * window[:, None]
+    size, moved_by, _ = np.linalg.lstsq(parts, (waves * window).T, rcond=None)[0]
+    step: Floats = np.clip(np.divide(moved_by, size, out=np.zeros_like(size), where=size > 0), -1.0, 1.0)
+    return step
+
+
+def pooled(waves: Floats, shift: Floats, average: Floats, finer: int) -> Pooled:
+    """Lay the samples of waves of one shape over each other where they belong.
+
+    Parameters
+    ----------
+    waves : ndarray, shape (k, n)
+    shift : ndarray, shape (k,)
+        Samples by which each comes later than the average.
+    average : ndarray, shape (n,)
+    finer : int
+        Samples nearer to each other than one over so many become one.
+    """
+    placed = moved(waves, -shift)
+    size = np.maximum(placed @ average / max(float(average @ average), np.finfo(np.float64).tiny), 0.0)
+    time = np.arange(waves.shape[1]) - shift[:, None]
+    low = int(np.floor(time.min()))
+    place = np.rint((time - low) * finer).astype(np.intp).ravel()
+    share = np.broadcast_to((size**2)[:, None], waves.shape).ravel()
+    weight = np.bincount(place, share).astype(np.float64)
+    known = weight > 0
+    moment = np.bincount(place, share * time.ravel())[known] / weight[known]
+    value = np.bincount(place, (size[:, None] * waves).ravel())[known] / weight[known]
+    return Pooled(moment, value, weight[known])
 
 
 def twins(waves: Floats, reach: int) -> Floats:

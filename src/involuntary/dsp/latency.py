@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.dsp.alike import Pooled
 from involuntary.dsp.smooth import parabolic
 
 __all__ = ["leave", "main_peak"]
@@ -67,7 +68,14 @@ def main_peak(samples: Floats, start: int, stop: int, share: float = 0.5) -> int
     return start + int(tops[0] if tops.size else np.argmax(size))
 
 
-def leave(samples: Floats, rate_hz: float, peak: int, earliest: int, level_from: int | None = None) -> float:
+def leave(
+    samples: Floats,
+    rate_hz: float,
+    peak: int,
+    earliest: int,
+    level_from: int | None = None,
+    pooled: Pooled | None = None,
+) -> float:
     """Give the position, in samples, where a response leaves its baseline.
 
     The definition is that of a fitted shape: a constant, and from the onset on a rise to the first phase as a sine, a
@@ -88,6 +96,8 @@ def leave(samples: Floats, rate_hz: float, peak: int, earliest: int, level_from:
         It cannot begin before this sample, such as the end of the stimulus artefact.
     level_from : int, optional
         The baseline is seen from this sample on; by default from `earliest`.
+    pooled : Pooled, optional
+        The waves that `samples` is the average of, each sample at its own time: what is fitted at the end.
 
     Returns
     -------
@@ -106,8 +116,14 @@ def leave(samples: Floats, rate_hz: float, peak: int, earliest: int, level_from:
     if last - first < 3:
         return float("nan")
     half = peak - last + 1
-    flank = samples[first : peak + max(round(_PAST * half), 2)]
-    return first + _onset(flank, rate_hz, (max(earliest - first, 0), last - first), (peak - first, half))
+    stop = peak + max(round(_PAST * half), 2)
+    bounds, top = (max(earliest, first), last), (peak, half)
+    time = np.arange(first, stop, dtype=np.float64)
+    whole = Pooled(time, samples[first:stop], np.ones(time.size))
+    if pooled is not None:
+        inside = (pooled.time >= first - 0.5) & (pooled.time < stop - 0.5)
+        pooled = Pooled(*(column[inside] for column in pooled))
+    return _onset(whole, pooled or whole, rate_hz, bounds, top)
 
 
 def _first_phase(samples: Floats, rate_hz: float, peak: int, begin: int) -> int:
@@ -126,42 +142,40 @@ def _first_phase(samples: Floats, rate_hz: float, peak: int, begin: int) -> int:
     return peak
 
 
-def _onset(flank: Floats, rate_hz: float, bounds: tuple[int, int], top: tuple[int, int]) -> float:
+def _onset(even: Pooled, fine: Pooled, rate_hz: float, bounds: tuple[int, int], top: tuple[int, int]) -> float:
     """Search shape by shape: coarsely, on means of a few samples, and then around the best on all samples."""
     width = max(round(rate_hz / _COARSE_HZ), 1)
-    n = flank.size // width
-    time = np.arange(flank.size, dtype=np.float64)
-    means, middles = (part[part.size - n * width :].reshape(n, width).mean(axis=1) for part in (flank, time))
+    n = even.time.size // width
+    coarse = Pooled(*(column[column.size - n * width :].reshape(n, width).mean(axis=1) for column in even))
     reach = max(1.0, 0.3 * top[1])
-    coarse = (
-        np.arange(bounds[0], bounds[1], width, dtype=np.float64),
-        top[0] + reach * np.array([-1.0, -0.5, 0.0, 0.5, 1.0]),
-    )
+    moments = np.arange(bounds[0], bounds[1], width, dtype=np.float64)
+    tops = top[0] + reach * np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
     found = []
     for shape, _ in _SHAPES:
-        _, onset, peak = _best(means, middles, shape, *coarse)
+        _, onset, peak = _best(coarse, shape, moments, tops)
         explained = 0.0
         for finer in (0.5, 0.25, 0.125, 0.0625):
-            moments = np.maximum(onset + width * finer * _AROUND, bounds[0])
-            explained, onset, peak = _best(flank, time, shape, moments, peak + reach * finer * _AROUND[1:-1])
+            near = np.maximum(onset + width * finer * _AROUND, bounds[0])
+            explained, onset, peak = _best(fine, shape, near, peak + reach * finer * _AROUND[1:-1])
         found.append((explained, onset))
     explained, onsets = np.array(found).T
-    power = float(np.sum((flank - flank.mean()) ** 2))
+    power = float(np.sum(fine.weight * (fine.value - np.average(fine.value, weights=fine.weight)) ** 2))
     left = np.maximum(power - explained, 1e-9 * power)
     # Shapes that noise leaves as likely as the best have their say: the mean is nearer than a choice.
     prior = np.array([likely for _, likely in _SHAPES])
-    weight = prior * np.exp(-0.5 * flank.size * np.log(left / left.min()))
+    weight = prior * np.exp(-0.5 * fine.time.size * np.log(left / left.min()))
     return float(weight @ onsets / weight.sum())
 
 
 def _best(
-    flank: Floats, time: Floats, shape: Callable[[Floats], Floats], onsets: Floats, peaks: Floats
+    flank: Pooled, shape: Callable[[Floats], Floats], onsets: Floats, peaks: Floats
 ) -> tuple[float, float, float]:
     """Give what the nearest shape explains, its onset and the time of its peak; height and level are fitted."""
     one, two = (axis.ravel() for axis in np.meshgrid(onsets, peaks, indexing="ij"))
-    rise = shape(np.maximum((time - one[:, None]) / np.maximum(two - one, 0.5)[:, None], 0.0))
-    rise -= rise.mean(axis=1, keepdims=True)
-    size = np.maximum(np.sum(rise * rise, axis=1), np.finfo(np.float64).tiny)
-    explained = (rise @ (flank - flank.mean())) ** 2 / size
+    share = flank.weight / flank.weight.sum()
+    rise = shape(np.maximum((flank.time - one[:, None]) / np.maximum(two - one, 0.5)[:, None], 0.0))
+    rise -= (rise @ share)[:, None]
+    size = np.maximum(rise**2 @ flank.weight, np.finfo(np.float64).tiny)
+    explained = (rise @ (flank.weight * (flank.value - flank.value @ share))) ** 2 / size
     best = int(np.argmax(explained))
     return float(explained[best]), float(one[best]), float(two[best])
