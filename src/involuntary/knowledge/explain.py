@@ -18,6 +18,7 @@ from involuntary.knowledge.lookup import (
     by_misspelling,
     by_name,
     by_phrase,
+    plain_code,
 )
 from involuntary.knowledge.sentence import by_sentence
 from involuntary.knowledge.shorthand import by_category, by_initials, by_result
@@ -100,7 +101,7 @@ def explain(query: str, knowledge: Knowledge | None = None) -> Explained:
 
 def _coded(text: str, knowledge: Knowledge) -> Explained | None:
     """Follow a code that no entry names: a term, or a disease by any code of its group."""
-    code = text.upper().replace("ORPHANET:", "ORPHA:")
+    code = plain_code(text)
     if code.startswith("HP:"):
         term = knowledge.ontology.find(code)
         if term < 0:

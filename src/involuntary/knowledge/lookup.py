@@ -44,6 +44,9 @@ _EMPTY = frozenset(
 # Endings that tell nothing about which thing is meant, longest first.
 _ENDINGS = ("ings", "ing", "ical", "edly", "ies", "ed", "es", "ic", "ia", "s", "y", "e")
 _PREFIX = re.compile(r"^(?:LOINC|ATC|ICD-?10(?:-?CM)?)(?:: *| +)")
+_NUMBERED = re.compile(r"(?P<name>HPO?|MONDO|O?MIM|ORPHA(?:NET)?)[\s:_#-]*(?P<number>\d{1,9})")
+_SAME_PREFIX = {"HPO": "HP", "MIM": "OMIM", "ORPHANET": "ORPHA"}
+_DIGITS = {"HP": 7, "MONDO": 7, "OMIM": 1, "ORPHA": 1}
 _CLEARLY = 0.7  # least score at which a phrase means an entry, whatever names others gave their diseases
 _MATCHES = ("exact", "narrower", "broader", "related")  # how an HPO term may stand for an entry, best first
 _CUE = 0.7  # what a word counts that an entry holds in a cue and not in a name
@@ -99,8 +102,12 @@ def by_code(code: str, knowledge: Knowledge) -> AnyEntry | None:
 
 
 def plain_code(code: str) -> str:
-    """Give a code as the entries write it: in capitals, and without a prefix where its form tells whose it is."""
-    return _PREFIX.sub("", code.strip().upper()).replace("ORPHANET:", "ORPHA:")
+    """Give a code as the entries write it: *hp 2380* is HP:0002380, *LOINC: 2000-8* is 2000-8."""
+    text = _PREFIX.sub("", code.strip().upper())
+    if match := _NUMBERED.fullmatch(text):
+        name = _SAME_PREFIX.get(match["name"], match["name"])
+        return f"{name}:{int(match['number']):0{_DIGITS[name]}d}"
+    return text
 
 
 def by_misspelling(text: str, knowledge: Knowledge) -> AnyEntry | None:

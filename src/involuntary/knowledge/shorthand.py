@@ -16,6 +16,7 @@ __all__ = ["by_category", "by_initials", "by_result", "side"]
 _INITIALS = re.compile(r"[A-Z]{2,6}s?")
 _SMALL = {"a", "an", "and", "by", "for", "in", "of", "on", "or", "the", "to", "with"}
 _ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
+_ATC_GROUP = re.compile(r"[A-Z]\d\d[A-Z]{1,2}")
 _RESULT = re.compile(
     r"(?P<name>.*?[^\s\d<>=:,.])\s*(?:is|was|of|at|[:=])?\s*[<>≤≥]?\s*(?P<value>\d+(?:[.,]\d+)?)\s*(?P<unit>\S+)?"
 )
@@ -84,15 +85,30 @@ def side(lab: LabEntry, value: float, unit: str) -> Literal["low", "high", ""]:
 
 
 def by_category(code: str, knowledge: Knowledge) -> AnyEntry | None:
-    """Give the entry nearest to an ICD-10 code that no entry has: of its category, a kind of contraction first."""
+    """Give the entry nearest to a code that no entry has.
+
+    For the ATC code of a group of drugs that which has most of them; for an ICD-10 code one of its category, a kind of
+    contraction first.
+    """
     text = plain_code(code)
     if not _ICD10.fullmatch(text):
         return None
     plain = text.replace(".", "")
+    if drugs := _class(text, knowledge):
+        return drugs
     near = [
         (-_shared(plain, own), rank, i) for i, (own, rank, _) in enumerate(_icd10(knowledge)) if own[:3] == plain[:3]
     ]
     return _icd10(knowledge)[min(near)[2]][2] if near else None
+
+
+def _class(code: str, knowledge: Knowledge) -> SubstanceEntry | None:
+    """Give the substances of which most have an ATC code that begins so."""
+    if not _ATC_GROUP.fullmatch(code):
+        return None
+    counts = {x.id: sum(m.atc.startswith(code) for m in x.members if m.atc) for x in knowledge.substances.values()}
+    best = max(counts, key=lambda name: counts[name], default="")
+    return knowledge.substances[best] if best and counts[best] else None
 
 
 def _shared(one: str, other: str) -> int:
