@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from involuntary.detect import bursts, potentials
 from involuntary.detect.conditioned import Conditioned
+from involuntary.dsp import colour
 from involuntary.dsp import event_kernels as kernels
 from involuntary.dsp.noise import NoiseTrack, steps
 from involuntary.dsp.runs import joined, true_runs
@@ -113,3 +114,11 @@ def test_the_envelope_without_what_is_foreseen_is_that_of_the_slow_twins(n, hop,
         out = np.full(n, np.nan, dtype)
         flat_envelope(wave.astype(dtype), share, hop, lag, half, out)
         np.testing.assert_allclose(out[half:-half], expected, atol=error)
+
+
+@pytest.mark.parametrize(("hop", "lag", "step"), [(1000, 2, 4), (999, 5, 3), (7, 6, 1)])
+def test_pairs_are_those_of_the_slow_twin(hop, lag, step):
+    wave = np.random.default_rng(2).normal(0, 1, 3 * hop + 5).astype(np.float32)
+    both = colour._pairs_compiled(wave, hop, lag, step), colour._pairs(wave, hop, lag, step)
+    for fast, slow in zip(*both, strict=True):
+        np.testing.assert_array_equal(fast, slow)

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from involuntary.dsp import fourier_kernels, mains, mains_kernels
 from involuntary.dsp.fourier import circle, ways
@@ -110,3 +112,14 @@ def test_all_that_is_looked_at_is_wanted():
     around = np.arange(-mains.NEIGHBOURS, mains.NEIGHBOURS + 1)
     for near in look.near:
         assert wanted[near[:, :, None] + around].all()
+
+
+@given(st.lists(st.integers(-3, 3), min_size=4, max_size=12), st.lists(st.integers(0, 3), min_size=1, max_size=6))
+@settings(deadline=None)
+def test_what_is_usual_is_that_of_the_slow_twin_where_values_are_alike(means, halves):
+    mean = np.array([means, means[::-1], means], dtype=float)
+    half = np.array([halves, halves[::-1], halves], dtype=float)
+    level, reach = np.empty((2, 2 * len(means))), np.empty(2)
+    mains_kernels.usual(mean, half, mains.CLIP, level, reach)
+    for ours, slow in zip((level, reach), mains.usual(mean, half), strict=True):
+        np.testing.assert_array_equal(ours, slow)

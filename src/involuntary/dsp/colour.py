@@ -43,14 +43,26 @@ def foreseen(wave: Floats, hop: int, lag: int, *, compiled: bool = False) -> Sam
     hop = max(min(hop, wave.size // 2), 1)
     if hop <= lag:
         return np.zeros(max(wave.size // hop - 1, 1))
-    hops = wave[: wave.size // hop * hop].reshape(-1, hop)
-    step = max(2 * hop // _PAIRS, 1)
-    before, here = hops[:, : hop - lag : step], hops[:, lag::step]
+    before, here = (_pairs_compiled if compiled else _pairs)(wave, hop, lag, max(2 * hop // _PAIRS, 1))
     reach = _REACH * 1.4826 * row_medians(np.abs(here[:, ::_FEWER]))[:, None]
     sums = (_sums_compiled if compiled else _sums)(before, here, reach)
     both, first, second = sums[:, :-1] + sums[:, 1:]
     share = both / np.maximum(np.sqrt(first * second), np.finfo(np.float64).tiny)
     return np.where(share > _LEAST, share, 0.0).astype(np.float64)
+
+
+def _pairs(wave: Floats, hop: int, lag: int, step: int) -> tuple[Floats, Floats]:
+    """Give every so many samples of each hop, and those `lag` after them, one hop a row."""
+    hops = wave[: wave.size // hop * hop].reshape(-1, hop)
+    return hops[:, : hop - lag : step], hops[:, lag::step]
+
+
+def _pairs_compiled(wave: Floats, hop: int, lag: int, step: int) -> tuple[Floats, Floats]:
+    from involuntary.dsp import event_kernels as kernels
+
+    before, here = np.empty((2, wave.size // hop, -(-(hop - lag) // step)), wave.dtype)
+    kernels.pairs(wave, hop, lag, step, before, here)
+    return before, here
 
 
 def _sums(before: Floats, here: Floats, reach: Floats) -> Samples:

@@ -22,6 +22,7 @@ __all__ = [
     "lit",
     "nearest",
     "pair_sums",
+    "pairs",
     "separate",
     "shapes",
     "tops",
@@ -127,6 +128,15 @@ def _summed(values: Floats, width: int, out: Floats, n: int) -> None:
             for i in range(0, n - 2 * wide + 1, WIDTH):
                 store(values, i, load(values, i) + load(values, i + wide))
         wide *= 2
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def pairs(wave: Floats, hop: int, lag: int, step: int, before: Floats, here: Floats) -> None:
+    """Write every so many samples of each hop, and those `lag` after them, one hop a row."""
+    for w in range(here.shape[0]):
+        part, first, second = wave[w * hop : (w + 1) * hop], before[w], here[w]
+        for i in range(first.size):
+            first[i], second[i] = part[i * step], part[i * step + lag]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "nnan", "nsz"})

@@ -120,17 +120,21 @@ def _compiled(
     half = round(wanted.window_s * rate_hz / 2)
     length = _odd_lines(-(-n // kernels.LANES), width)
     total, rows = kernels.LANES * length, length + 2 * pad
-    padded = buffers.take("padded", total + 2 * pad, np.float32)
+    room = pad + max(total + pad, 0 if hop is None else _mains_room(n, hop, width))
+    padded = buffers.take("padded", room, np.float32)
     if hop is None:
         np.multiply(samples - samples[0], scale, out=padded[pad : pad + n])
     else:
         _without_mains(samples, scale, rate_hz, hop, buffers, padded[pad:])
+    padded = padded[: total + 2 * pad]
     reflect(padded, pad, n)
-    lanes = buffers.take("lanes", kernels.LANES * rows, np.float32)
-    wave, envelope = (buffers.take(name, total, np.float32) for name in ("wave", "envelope"))
+    lanes, envelope = buffers.take("lanes", width * rows, np.float32), buffers.take("envelope", total, np.float32)
+    # What is filtered takes the place of what has been: where half of the stretches end, the others begin.
+    wave = padded[:total]
     high, low = sections(rate_hz, wanted.low_hz, wanted.high_hz)
-    kernels.forwards(padded, high, low, length, rows, lanes)
-    kernels.backwards(lanes, rows, pad, high, low, half, wave, envelope)
+    for first in (0, width):
+        kernels.forwards(padded, first, high, low, length, rows, lanes)
+        kernels.backwards(lanes, first, rows, pad, high, low, half, wave, envelope)
     wave, envelope = wave[:n], envelope[:n]
     # At the ends the envelope sees what there is, and not what was made up to let the filters settle.
     near = 4 * half
@@ -149,6 +153,11 @@ def _odd_lines(length: int, width: int) -> int:
     return width * (lines + 1 - lines % 2)
 
 
+def _mains_room(n: int, hop: int, width: int) -> int:
+    """Give what `_without_mains` writes in: a vector more at either end, and all of the last `width` windows."""
+    return width + max(n + width, (_whole(n // hop - 1, width) + 1) * hop)
+
+
 def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buffers: Buffers, out: Singles) -> None:
     """Write the scaled samples less the first and mains, as `involuntary.dsp.mains.remove`, in single precision."""
     from involuntary.dsp import mains_kernels as kernels
@@ -156,8 +165,9 @@ def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buf
 
     look = mains.Look.at(rate_hz, hop)
     n, count = samples.size, samples.size // hop - 1
-    single = buffers.take("single", max(n + width, (_whole(count, width) + 1) * hop), np.float32)
     mean, half = np.empty((count + 1, hop // look.tenth)), np.empty((count + 1, look.looked_at))
+    # A vector ahead of what is written from it: the last of a hop may reach into the next.
+    single = out[width:]
     kernels.measured(samples, hop, look.tenth, look.period, mains.EVERY, single, mean, half)
     level, reach = np.empty((count, 2 * mean.shape[1])), np.empty(count)
     kernels.usual(mean, half, mains.CLIP, level, reach)
@@ -168,14 +178,15 @@ def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buf
         circle(2 * hop), ways(hop), look.wanted, look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,
         buffers.take("transform", 3 * hop * width, np.float32), number, position, amplitude,
     )  # fmt: skip
-    heard = amplitude.view(np.complex128)[:, :, 0]
-    heard[np.arange(most) >= np.abs(number)[:, None]] = 0.0
+    found = int(np.abs(number).max())
+    heard = amplitude.view(np.complex128)[:, :found, 0]
+    heard[np.arange(found) >= np.abs(number)[:, None]] = 0.0
     source = mains.donors(mean, half, level, np.abs(heard).sum(axis=1) * (2 / hop))
     moved = np.flatnonzero(source != np.arange(count))
     if moved.size:
         source = source[moved]
         number[moved], position[moved], lent = number[source], position[source], heard[source]
-        heard[moved] = mains.carried(lent, position[moved], (moved - source)[:, None])
+        heard[moved] = mains.carried(lent, position[moved, :found], (moved - source)[:, None])
     kernels.subtract(single, n, scale, hop, number, position, amplitude, look.hann, out)
 
 
