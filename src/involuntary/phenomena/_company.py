@@ -13,7 +13,7 @@ from involuntary.detect.bench import Bench
 from involuntary.model import Events, Intervals
 from involuntary.phenomena._fasciculation import FasciculationParameters, Looked
 
-__all__ = ["bursts", "large_enough", "runs", "without_company"]
+__all__ = ["bursts", "large_enough", "of_many_units", "runs", "without_company"]
 
 Floats = NDArray[np.float64]
 
@@ -103,3 +103,30 @@ def _together(times_s: Floats, driven_s: Floats, rest: Intervals, p: Fasciculati
 def _peaks(found: Events) -> Floats:
     peaks: Floats = found.features["peak_s"]
     return peaks
+
+
+def of_many_units(events: Events, rest_s: float, p: FasciculationParameters) -> bool:
+    """Tell whether potentials are what several units do together in a jerk.
+
+    Hardly one comes again, and most have many phases, or reach several channels, or more follow each other closely than
+    chance gives.
+    """
+    recur = float(np.mean(np.isfinite(events.features["unit_id"])))
+    if recur >= p.recurring_fraction:
+        return False
+    spread = events.features.get("channels_n", np.ones(len(events)))
+    phases = float(np.median(events.features["phases"]))
+    return phases >= p.many_phases_n or float(np.mean(spread >= 2)) > 0.5 or _pairs(events, rest_s, p)
+
+
+def _pairs(events: Events, rest_s: float, p: FasciculationParameters) -> bool:
+    """Tell whether more potentials than chance gives are followed by another of their channel within a burst's gap."""
+    from scipy.special import bdtrc
+
+    near = chances = 0.0
+    gap_s = p.burst_gap_ms / 1000
+    for name in dict.fromkeys(events.channel):
+        peaks = np.sort(_peaks(events.on(name)))
+        near += np.count_nonzero(np.diff(peaks) <= gap_s)
+        chances += peaks.size * (1 - np.exp(-peaks.size / rest_s * gap_s))
+    return bool(bdtrc(near - 1, len(events), chances / len(events)) < p.together_chance_fraction) if near else False

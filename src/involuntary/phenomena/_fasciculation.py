@@ -78,16 +78,16 @@ class FasciculationParameters:
         Time around any raised background that does not count as calm: single units outlast the effort that they were
         part of.
     rest_min_s : float
-        Less rest without fasciculations excludes nothing (Mills 2011); and where the muscle also contracted, however
-        weakly, less rest away from that does not tell fasciculations from single units of an effort.
+        Less rest without fasciculations excludes nothing (Mills 2011).
     rest_min_fraction, calm_min_fraction : float
         Where less of the usable time is rest, or less of the rest away from any raised background, single potentials
         between contractions prove nothing.
-    present_n : int
-        Fewer potentials are not enough to call them fasciculations.
+    present_n, hurried_n : int
+        Fewer potentials are not enough to call them fasciculations; the second where the muscle also contracted,
+        however weakly, and less than `rest_min_s` is away from that: so many tell whether they keep near it.
     recurring_fraction, many_phases_n : float, int
-        Where fewer belong to a unit whose shape comes again and their median has so many phases, they are bursts of
-        several units.
+        Where fewer belong to a unit whose shape comes again, and their median has so many phases, or most reach
+        several channels, or more come in pairs than chance gives, they are bursts of several units.
     merge_ms : float
         Potentials on several channels within this time are one event.
     doublet_min_ms, doublet_max_ms : float
@@ -113,6 +113,7 @@ class FasciculationParameters:
     rest_min_fraction: float = 0.3
     calm_min_fraction: float = 0.5
     present_n: int = 3
+    hurried_n: int = 20
     recurring_fraction: float = 0.25
     many_phases_n: int = 4
     merge_ms: float = 10.0

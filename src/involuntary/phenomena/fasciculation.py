@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from involuntary.detect import background, potentials, rhythms, stimuli, tonic, units
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Reference, State, Term
-from involuntary.phenomena._company import large_enough, runs, without_company
+from involuntary.phenomena._company import large_enough, of_many_units, runs, without_company
 from involuntary.phenomena._contractions import willed
 from involuntary.phenomena._counts import fewer, merged_channels, per_min
 from involuntary.phenomena._fasciculation import (
@@ -46,8 +46,8 @@ _BESIDE_S = 0.005
 _MANY_CHANNELS = 3
 _JUMPS_FROM_HZ = 2000.0
 _MANY_UNITS = (
-    "not assessed: {} brief bursts in rest, most of many phases and hardly one like another: several units together, as"
-    " in jerks"
+    "not assessed: {} brief bursts in rest, hardly one like another, and of many phases, in pairs or in several"
+    " channels at once: several units together, as in jerks"
 )
 _CONTEXT = (
     "fasciculation: context, not a name: in 526 recordings strong biceps of people with ALS fasciculated about 10 times"
@@ -85,7 +85,7 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
             events = events[:0]
         if state is State.PRESENT:
             events = events.with_features(unit_id=units.sort(bench.recording, channels, events, _UNITS))
-            if _of_many_units(events, parameters):
+            if of_many_units(events, rest.total_s, parameters):
                 state, rule, source = State.NOT_ASSESSED, _MANY_UNITS.format(len(events)), AVID
                 events = events[:0]
         found = measurements(self.id, looked, events, rest, parameters)
@@ -246,21 +246,16 @@ def _apart(
     if calm_s >= usable_s:
         return State.PRESENT, f"present: {seen}, at least {p.present_n} needed", SPIQE
     away = f"{_potentials(calm_n)} in {calm_s:.0f} s of rest away from any muscle activity"
-    needed_s = max(p.rest_min_s, p.calm_min_fraction * rest_s)
-    if calm_n < p.present_n or calm_s < needed_s:
-        why = f"not assessed: {seen}, {away}; it takes {p.present_n} in {needed_s:.0f} s there to tell them"
+    needed_s = p.calm_min_fraction * rest_s
+    needed_n = p.present_n if calm_s >= p.rest_min_s else p.hurried_n
+    if calm_n < needed_n or calm_s < needed_s:
+        why = f"not assessed: {seen}, {away}; it takes {needed_n} in {needed_s:.0f} s there to tell them"
         return State.NOT_ASSESSED, why, AVID
     if fewer(calm_n, calm_s, n - calm_n, rest_s - calm_s):
         beside = f"{per_min(n - calm_n, rest_s - calm_s):.1f}/min beside it"
         why = f"not assessed: {away}, {per_min(calm_n, calm_s):.1f}/min, but {beside}: they go with it"
         return State.NOT_ASSESSED, why, AVID
     return State.PRESENT, f"present: {away}, at least {p.present_n} needed", SPIQE
-
-
-def _of_many_units(events: Events, p: FasciculationParameters) -> bool:
-    """Tell whether most have many phases and hardly one comes again: what several units do together in a jerk."""
-    recur = float(np.mean(np.isfinite(events.features["unit_id"])))
-    return recur < p.recurring_fraction and float(np.median(events.features["phases"])) >= p.many_phases_n
 
 
 def _potentials(n: int) -> str:
