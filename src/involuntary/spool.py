@@ -15,7 +15,7 @@ from weakref import WeakSet, finalize
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Rows", "aside"]
+__all__ = ["Rows", "aside", "given_back"]
 
 Samples = NDArray[np.float64]
 D = TypeVar("D", bound=np.generic)
@@ -56,11 +56,15 @@ class _Files:
                 raise OSError("no room")
             kept = np.frombuffer(pages, column.dtype, column.size, self._used)
             self._used = -(-(self._used + column.nbytes) // _LINE) * _LINE
-            # What was read of other columns is given back, and read again when it is needed again.
-            if hasattr(mmap, "MADV_DONTNEED"):
+        self.give_back()
+        return kept
+
+    def give_back(self) -> None:
+        """Give back the memory of what was read of columns; it is read again when it is needed again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            with self._lock:
                 for one in self._maps:
                     one.madvise(mmap.MADV_DONTNEED)
-        return kept
 
     def _opened(self, size: int) -> tuple[BinaryIO, _Map]:
         file = tempfile.TemporaryFile(buffering=0, prefix="involuntary-")  # noqa: SIM115  it stays open
@@ -72,6 +76,11 @@ class _Files:
 
 
 _FILES = _Files()
+
+
+def given_back() -> None:
+    """Let go of the memory of what was read of columns, as one who reads through a long one does now and then."""
+    _FILES.give_back()
 
 
 def aside(values: NDArray[D]) -> NDArray[D]:
@@ -113,7 +122,9 @@ class Rows:
     def column(self, k: int) -> Samples:
         """Give a column in memory, shape (n,)."""
         self._write()
-        return np.concatenate([np.empty(0), *self._columns[k]])
+        column = np.concatenate([np.empty(0), *self._columns[k]])
+        given_back()
+        return column
 
     def _write(self) -> None:
         if self._held:

@@ -11,6 +11,7 @@ from involuntary.dsp.artefacts import glitches, slow_and_fast, steps
 from involuntary.dsp.runs import joined
 from involuntary.model import ChannelKind
 from involuntary.model.recording import Block, Channel
+from involuntary.spool import Rows
 
 __all__ = ["ArtefactRule", "Scan"]
 
@@ -79,7 +80,7 @@ class Scan:
         self._frame = max(self._second // round(1 / _FRAME_S), 1)
         self._glitches: list[Spans] = []
         self._pops: list[Spans] = []
-        self._seconds: list[Samples] = []
+        self._seconds = Rows(3)  # first sample, root mean square of the slow and of the fast part
 
     def look_at(self, block: Block) -> None:
         """Look at a block that starts on a whole second of its recorded stretch."""
@@ -108,7 +109,7 @@ class Scan:
         }
 
     def _movement(self) -> Spans:
-        first, slow, fast = np.concatenate([np.empty((0, 3)), *self._seconds]).T
+        first, slow, fast = (self._seconds.column(k) for k in range(3))
         if not slow.size:
             return np.empty((0, 2), dtype=np.intp)
         rule = self._rule

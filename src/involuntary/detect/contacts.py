@@ -12,6 +12,7 @@ from involuntary.dsp.contacts import Seconds, by_second, likeness
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.model import ChannelKind, Intervals, Recording
 from involuntary.model.recording import Block, Channel
+from involuntary.spool import Rows
 
 __all__ = ["BridgeRule", "ContactRule", "ContactScan", "bridged"]
 
@@ -19,6 +20,7 @@ Spans = NDArray[np.intp]
 
 _KINDS = {ChannelKind.EMG, ChannelKind.SURFACE_EMG}
 _SLOWEST_HZ = 250.0
+_MEASURED = ("level", "mains", "mains_share", "white", "whiteness", "stepping")
 _MARGIN_S = 1.0  # a contact is lost some time before the first second that shows it
 
 
@@ -71,24 +73,23 @@ class ContactScan:
     def __init__(self, channel: Channel, rule: ContactRule, *, compiled: bool = False) -> None:
         self._channel, self._rule, self._compiled = channel, rule, compiled
         self._second = round(channel.rate_hz)
-        self._first: list[Spans] = []
-        self._seconds: list[Seconds] = []
+        self._seconds = Rows(1 + len(_MEASURED))  # first sample, and what was measured
 
     def look_at(self, block: Block) -> None:
         """Look at a block that starts on a whole second of its recorded stretch."""
         if self._channel.kind in _KINDS and self._channel.rate_hz >= _SLOWEST_HZ:
             proper = block.samples[block.start : block.stop]
             found = by_second(proper, self._channel.rate_hz, compiled=self._compiled)
-            self._seconds.append(found)
-            self._first.append(block.first + block.start + self._second * np.arange(found.level.size))
+            first = block.first + block.start + self._second * np.arange(found.level.size)
+            self._seconds.append(np.column_stack([first, *(getattr(found, name) for name in _MEASURED)]))
 
     def found(self) -> dict[str, tuple[Spans, float]]:
         """Give, by reason, spans in samples and the margin in seconds that goes with them."""
-        if not self._seconds:
+        first = self._seconds.column(0).astype(np.intp)
+        if not first.size:
             return {}
-        names = ("level", "mains", "mains_share", "white", "whiteness", "stepping")
-        seconds = Seconds(*(np.concatenate([getattr(part, name) for part in self._seconds]) for name in names))
-        first = np.concatenate(self._first).astype(np.intp)
+        level, mains, mains_share, white, whiteness, stepping = map(self._seconds.column, range(1, 1 + len(_MEASURED)))
+        seconds = Seconds(level, mains, mains_share, white, whiteness, stepping > 0)
         return {
             "detached": (self._spans(first[self._detached(seconds)]), _MARGIN_S),
             "flat but for the converter's step": (self._spans(first[seconds.stepping]), 0.0),

@@ -8,15 +8,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect.conditioned import Conditioned
+from involuntary.detect.conditioned import FRAME_S, Conditioned
+from involuntary.dsp.noise import row_medians
 from involuntary.dsp.runs import true_runs
 from involuntary.model import Recording
-from involuntary.spool import aside
+from involuntary.spool import aside, given_back
 
 __all__ = ["FrameLevels", "Levels", "in_block", "whole"]
 
 Floats = NDArray[np.floating]
 Mask = NDArray[np.bool_]
+
+_SECOND = round(1 / FRAME_S)
 
 
 class Levels(NamedTuple):
@@ -41,10 +44,22 @@ class FrameLevels:
 
     def __init__(self) -> None:
         self._parts: list[Levels] = []
+        self._medians: dict[int, Floats] = {}
 
     def append(self, part: Levels) -> None:
         """Add the next block."""
         self._parts.append(part._replace(level=aside(part.level)))
+        whole_seconds = part.level[: part.level.size // _SECOND * _SECOND].reshape(-1, _SECOND)
+        self._medians[part.first] = row_medians(whole_seconds)
+
+    def seconds(self, recording: Recording, channel: int) -> Floats:
+        """Give the median of every whole second; of a stretch that is shorter, its own."""
+        found: list[Floats] = [np.empty(0)]
+        for parts in self.stretches(recording, channel):
+            medians = [self._medians[part.first] for part in parts]
+            short = not any(one.size for one in medians) and parts[0].level.size
+            found.extend([np.array([np.median(parts[0].level)])] if short else medians)
+        return np.concatenate(found)
 
     def stretches(self, recording: Recording, channel: int) -> list[list[Levels]]:
         """Give the blocks of each recorded stretch."""
@@ -71,6 +86,7 @@ class FrameLevels:
                 if cut:
                     yield whole([*held[:-1], part._replace(level=part.level[:cut])])
                     held = [Levels(part.first + cut * part.frame, part.frame, part.level[cut:])]
+                given_back()
             yield whole(held)
 
 

@@ -108,7 +108,7 @@ def quiet_level(recording: Recording, channel: int, rule: TonicRule) -> float:
     levels = FrameLevels()
     for part in conditioned(recording, channel, _conditioning(rule)):
         levels.append(in_block(part))
-    return _rest(levels.stretches(recording, channel), rule, calibrated=False)
+    return _rest(levels.seconds(recording, channel), rule, calibrated=False)
 
 
 def _conditioning(rule: TonicRule) -> Conditioning:
@@ -118,7 +118,7 @@ def _conditioning(rule: TonicRule) -> Conditioning:
 def _as_events(recording: Recording, channel: int, levels: FrameLevels, rule: TonicRule) -> Events:
     meta = recording.channels[channel]
     suffix, _ = amplitude_scale(meta)
-    rest = _rest(levels.stretches(recording, channel), rule, meta.calibrated)
+    rest = _rest(levels.seconds(recording, channel), rule, meta.calibrated)
     # Nothing below looks further than a second and the longest rest within an epoch.
     reach = round((1 + rule.merge_s) / FRAME_S)
     found = [
@@ -146,20 +146,9 @@ def _measured(piece: Levels, rest: float, rule: TonicRule) -> Samples:
     return measured
 
 
-def _rest(stretches: list[list[Levels]], rule: TonicRule, calibrated: bool) -> float:
-    second = round(1 / FRAME_S)
-    medians = [
-        row_medians(level[: level.size - level.size % second].reshape(-1, second))
-        if level.size >= second
-        else np.array([np.median(level)])
-        for parts in stretches
-        for level in (part.level for part in parts)
-        if level.size >= second or (level.size and len(parts) == 1)
-    ]
-    if not medians:
-        return np.inf
-    rest = float(np.percentile(np.concatenate(medians), rule.rest_percentile))
-    return min(rest, rule.highest_rest_uv) if calibrated else rest
+def _rest(seconds: Floats, rule: TonicRule, calibrated: bool) -> float:
+    rest = float(np.percentile(seconds, rule.rest_percentile)) if seconds.size else np.inf
+    return min(rest, rule.highest_rest_uv) if calibrated and seconds.size else rest
 
 
 def _epochs(level: Floats, active: Mask, rule: TonicRule) -> Spans:
