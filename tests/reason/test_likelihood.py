@@ -102,7 +102,7 @@ def _slow(profiles, o, terms, row):
             own += w.given * math.log((share(t) + 0.1 * c) / ((min(map(share, parents(t))) + 0.1) * c))
     reached = whole = 0.0
     for t, f in profiles.features(row):
-        common = max((ic[a] for a in above(t) if a in closure), default=0.0)
+        common = max((ic[a] for a in above(t) if a in closure and ic[a] >= 0.1), default=0.0)
         reached += f * ic[t] * min(1.0, common / max(ic[t], 0.1))
         whole += f * ic[t]
     n = len(terms)

@@ -65,16 +65,16 @@ def rank(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> Rank
     """
     profiles = profiles_of(knowledge)
     evidence = tuple(evidence)
-    found, excluded = _found(evidence, profiles, knowledge), _excluded(evidence, profiles, knowledge)
+    terms = [_term(e, profiles, knowledge) for e in evidence]
     prior = prior_bits(profiles, case.setting, _concerned(evidence, knowledge))
     own, sources = _circumstances(evidence, profiles, knowledge)
-    weighed = weigh_findings(profiles, knowledge, found, excluded)
+    weighed = weigh_findings(profiles, knowledge, _found(evidence, terms), _excluded(evidence, terms))
     total = prior + weighed.bits
     total[_curated(profiles)] += own.sum(axis=0)
     leading = np.argpartition(-total, min(_LEADING, len(total) - 1))[:_LEADING].astype(np.int64)
     leading = leading[profiles.stands[leading]]
     exact = weighed.exact(leading)
-    bits = _by_evidence(exact, evidence, profiles, knowledge)
+    bits = _by_evidence(exact, terms)
     place = leading - len(profiles.annotated)
     curated = (place >= 0) & (place < len(profiles.curated))
     bits[:, curated] += own[:, place[curated]]
@@ -90,9 +90,9 @@ def _concerned(evidence: Sequence[Evidence], knowledge: Knowledge) -> bool:
     """Whether anything was told of nerve or muscle, or a laboratory value that was off, or nothing at all."""
     told = [e for e in evidence if e.kind in {"finding", "lab"} and e.present]
     off = any(e.kind == "lab" and e.value not in {"", "normal", "negative"} for e in told)
-    above = {a for e in told if e.term for a in knowledge.ontology.ancestors(e.term)}
+    nervous = any(not knowledge.ontology.ancestors(e.term).isdisjoint(NERVE_AND_MUSCLE) for e in told if e.term)
     silent = not told and all(e.kind != "words" for e in evidence)
-    return silent or off or not above.isdisjoint(NERVE_AND_MUSCLE)
+    return silent or off or nervous
 
 
 def _curated(profiles: Profiles) -> slice:
@@ -105,24 +105,19 @@ def _term(e: Evidence, profiles: Profiles, knowledge: Knowledge) -> int:
     return term if term >= 0 and profiles.inside[term] else -1
 
 
-def _found(evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledge) -> dict[int, float]:
+def _found(evidence: Sequence[Evidence], terms: Sequence[int]) -> dict[int, float]:
     """Give the present findings, each with its doubt; a signal that tells nothing is left out."""
     found = {}
-    for e in evidence:
-        term = _term(e, profiles, knowledge)
+    for e, term in zip(evidence, terms, strict=True):
         if term >= 0 and e.present and (e.weight is None or e.weight.value > 1.0):
             found[term] = 1.0 / (e.weight.value - 1.0) if e.weight else 0.0
     return found
 
 
-def _excluded(evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledge) -> dict[int, float]:
+def _excluded(evidence: Sequence[Evidence], terms: Sequence[int]) -> dict[int, float]:
     """Give the excluded findings, each with its likelihood ratio."""
-    found = {}
-    for e in evidence:
-        term = _term(e, profiles, knowledge)
-        if term >= 0 and not e.present:
-            found[term] = e.weight.value if e.weight else 0.0
-    return found
+    told = zip(evidence, terms, strict=True)
+    return {term: e.weight.value if e.weight else 0.0 for e, term in told if term >= 0 and not e.present}
 
 
 def _circumstances(
@@ -131,9 +126,12 @@ def _circumstances(
     """Give what the curated entries say beyond their findings, and on whose word."""
     bits = np.zeros((len(evidence), len(profiles.curated)))
     sources: dict[tuple[int, int], str] = {}
+    first = len(profiles.annotated)
     for index, e in enumerate(evidence):
-        bits[index], said = _words(e, knowledge) if e.kind == "words" else _said(e, knowledge)
-        sources |= {(index, len(profiles.annotated) + place): source for place, source in said.items()}
+        own, said = _words(e, knowledge) if e.kind == "words" else _said(e, knowledge)
+        if said:
+            bits[index] = own
+            sources |= {(index, first + place): source for place, source in said.items()}
     return bits, sources
 
 
@@ -158,11 +156,10 @@ def _heard(knowledge: Knowledge) -> Heard:
     return Heard.of(profiles_of(knowledge).curated, knowledge.ontology)
 
 
-def _by_evidence(
-    exact: Exact, evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledge
-) -> NDArray[np.float64]:
+def _by_evidence(exact: Exact, terms: Sequence[int]) -> NDArray[np.float64]:
     """Give what each piece of evidence adds by its finding, there or not, shape (evidence, rows)."""
-    bits = np.zeros((len(evidence), len(exact.rows)))
-    for index, e in enumerate(evidence):
-        bits[index] = exact.bits.get(_term(e, profiles, knowledge), 0.0)
+    bits = np.zeros((len(terms), len(exact.rows)))
+    for index, term in enumerate(terms):
+        if term in exact.bits:
+            bits[index] = exact.bits[term]
     return bits

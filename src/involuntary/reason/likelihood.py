@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import local
 from types import MappingProxyType
 
 import numpy as np
@@ -30,8 +31,12 @@ __all__ = ["TYPICAL", "WEIGHTS", "Exact", "Weighed", "Weights", "weigh_findings"
 
 Floats = NDArray[np.float32]
 TYPICAL = "typical features seen"
+_OF_THREAD = local()
+# So many terms, in so many rows at a time, are weighed in memory that is kept.
+_TERMS, _ROWS = 256, 1024
 _BIT = float(np.log(2.0))
-_LEAST_INFORMATION = 0.1
+# A term that more than this share of all rows show has its column written out.
+_MANY = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,8 @@ class Weighed:
 
     Attributes
     ----------
+    absent : tuple of ndarray
+        The excluded terms, ascending, and how far the share of each counts, in annotated and in curated rows.
     bits : ndarray of float32, shape (rows,)
         What all of them, present and excluded, add to every row, in single precision.
     """
@@ -120,20 +127,24 @@ class Weighed:
     found: NDArray[np.int32]
     doubts: NDArray[np.float64]
     implied: kernels.Implied
-    share: Floats
     typical: Floats
     excluded: Mapping[int, float]
+    absent: tuple[NDArray[np.int32], NDArray[np.float64]]
     bits: Floats
 
     def exact(self, rows: NDArray[np.int64]) -> Exact:
         """Give each finding's contribution to some rows, in double precision."""
         kept, count, w = (rows != self.profiles.none).astype(np.float64), max(1.0, _surety(self.doubts)), self.weights
-        given, share = np.array([w.broad, w.narrow, w.given]), np.ascontiguousarray(self.share[:, rows])
-        bits = kernels.exact(self.table, self.implied, share, self.found, self.doubts, _scales(w), given, w.smoothing)
+        blend, given = kernels.ratios_at(
+            self.table, self.implied, self.found, self.doubts, _scales(w), w.smoothing, rows
+        )
+        np.log(blend, out=blend)
+        np.log(given, out=given)
+        bits = kernels.exact(self.implied, blend, given, np.array([w.broad, w.narrow, w.given]))
         bits += w.mass * (1.0 / (1.0 + self.doubts))[:, None] * _log_mass(self.profiles, w)[rows].astype(np.float64)
         bits *= kept * (count ** (-1 / 3) / _BIT)
         typical = w.typical * count ** (1 / 6) / _BIT * self.typical[rows].astype(np.float64)
-        left = kernels.excluded_at(self.table, *_absent(self.excluded, w), rows)
+        left = kernels.excluded_at(self.table, *self.absent, rows)
         absent = zip(sorted(self.excluded), np.log2(left), strict=True)
         return Exact(rows, dict([*absent, *zip(self.found.tolist(), bits, strict=True)]), typical * kept)
 
@@ -163,21 +174,27 @@ def weigh_findings(
         How findings are weighed.
     """
     terms, doubts = np.array(sorted(found), dtype=np.int32), np.array([found[t] for t in sorted(found)], np.float64)
-    table, surety, (absent, trust) = _table(profiles, knowledge), _surety(doubts), _absent(excluded, weights)
+    table, absent, room = _table(profiles, knowledge), _absent(excluded, weights), _room(profiles)
+    surety, w = _surety(doubts), weights
     count = max(1.0, surety)
-    implied, share, product, total, typical, left = kernels.weigh(
-        table, terms, doubts, absent, trust, _scales(weights), weights.smoothing
-    )
-    total += np.log(product, out=product)
-    score = np.array([weights.broad, weights.narrow, weights.given]) @ total
-    score += weights.mass * surety * _log_mass(profiles, weights)
-    score *= count ** (-1 / 3)
-    score += weights.typical * count ** (1 / 6) * typical
-    score[profiles.none] = 0.0
+    implied, typical, left = kernels.weigh(table, terms, doubts, *absent, _scales(w), w.smoothing, room)
+    parts = room.logarithm
+    parts += np.log(room.product, out=room.product)
+    own = np.array([w.broad, w.narrow, w.given, w.mass * surety]) * (count ** (-1 / 3) / _BIT)
+    bits = kernels.combine(parts, _log_mass(profiles, w), typical, np.append(own, w.typical * count ** (1 / 6) / _BIT))
+    bits[profiles.none] = 0.0
     if excluded:
-        score += np.log(left)
-    bits = (score / _BIT).astype(np.float32)
-    return Weighed(profiles, weights, table, terms, doubts, implied, share, typical, excluded, bits)
+        bits += np.log2(left).astype(np.float32)
+    return Weighed(profiles, weights, table, terms, doubts, implied, typical, excluded, absent, bits)
+
+
+def _room(profiles: Profiles) -> kernels.Room:
+    """Give this thread's memory to weigh in."""
+    held: kernels.Room | None = getattr(_OF_THREAD, "room", None)
+    if held is None or held.product.shape[1] != len(profiles):
+        of_rows = np.empty((2, 3, len(profiles)))
+        held = _OF_THREAD.room = kernels.Room(of_rows[0], of_rows[1], np.empty((_TERMS, _ROWS), dtype=np.float32))
+    return held
 
 
 def _absent(excluded: Mapping[int, float], weights: Weights) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -215,11 +232,14 @@ def _table(profiles: Profiles, knowledge: Knowledge) -> kernels.Table:
     order, by_feature = np.argsort(over, kind="stable"), np.argsort(number, kind="stable")
     row = np.repeat(np.arange(len(p), dtype=np.int32), np.diff(p.feature_start))
     weight = p.feature_share * p.information[p.feature_term]
+    whole_at, whole_column = _whole_columns(p)
     return kernels.Table(
         start=p.annotated.start,
         row=p.annotated.row,
         share=p.annotated.share.view(np.uint16),
         half=np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32),
+        whole_at=whole_at,
+        whole_column=whole_column,
         curated_start=p.start,
         curated_row=p.row,
         curated_share=p.share,
@@ -232,7 +252,7 @@ def _table(profiles: Profiles, knowledge: Knowledge) -> kernels.Table:
         information=p.information,
         background=p.background,
         given_parents=p.given_parents,
-        feature_information=np.maximum(p.information[terms], np.float32(_LEAST_INFORMATION)),
+        feature_information=np.maximum(p.information[terms], np.float32(kernels.LEAST_INFORMATION)),
         below_start=np.searchsorted(over[order], np.arange(len(o) + 1)).astype(np.int64),
         below=under[order],
         feature_start=np.searchsorted(number[by_feature], np.arange(len(terms) + 1)).astype(np.int64),
@@ -240,3 +260,14 @@ def _table(profiles: Profiles, knowledge: Knowledge) -> kernels.Table:
         feature_weight=weight[by_feature],
         whole=np.maximum(np.bincount(row, weight, len(p)), 1.0).astype(np.float32),
     )
+
+
+def _whole_columns(profiles: Profiles) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+    """Write out the annotated columns of what many rows show, and say where each term's stands; -1 for the others."""
+    many = np.flatnonzero(np.diff(profiles.annotated.start) > _MANY * len(profiles))
+    at, column = np.full(len(profiles.inside), -1, dtype=np.int32), np.zeros((len(many), len(profiles)), np.float16)
+    at[many] = np.arange(len(many), dtype=np.int32)
+    for whole, term in zip(column, many.tolist(), strict=True):
+        rows, share = profiles.annotated.column(term)
+        whole[rows] = share
+    return at, column.view(np.uint16)

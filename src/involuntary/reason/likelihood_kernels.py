@@ -12,31 +12,41 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["Implied", "Table", "exact", "excluded_at", "weigh"]
+__all__ = ["LEAST_INFORMATION", "Implied", "Room", "Table", "combine", "exact", "excluded_at", "ratios_at", "weigh"]
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Indices = NDArray[np.int32]
 Starts = NDArray[np.int64]
 
+# In natural logarithms: less than that tells nothing.
+LEAST_INFORMATION = 0.1
 # So many likelihood ratios of 2e-2 to 5e4 stay inside double precision when multiplied; then logarithms are taken.
 _FOLD = 48
 # And so many in single precision.
 _FEW = 6
+# What adds less than this share cannot be seen in single precision.
+_UNSEEN = np.float32(1e-8)
+# Between the exponents of half and of single precision.
+_BIAS = np.float32(2.0**112)
 
 
 class Table(NamedTuple):
     """What the kernels read of the hypotheses and of the ontology, each an array.
 
     `start`, `row`, `share` and `curated_…` are the columns of `Profiles`, `half` what each half-precision number is.
-    Terms that are a feature of any row are numbered from 0: `below` lists those under each term; feature f is one of
-    ``feature_row[feature_start[f]:feature_start[f + 1]]``, by `feature_weight` (frequency by information) of `whole`.
+    The annotated part of a column that many rows stand in is ``whole_column[whole_at[term]]``; `whole_at` is -1 for the
+    others. Terms that are a feature of any row are numbered from 0: `below` lists those under each term; feature f is
+    one of ``feature_row[feature_start[f]:feature_start[f + 1]]``, by `feature_weight` (frequency by information) of
+    `whole`.
     """
 
     start: Starts
     row: NDArray[np.uint16]
     share: NDArray[np.uint16]
     half: Floats
+    whole_at: Indices
+    whole_column: NDArray[np.uint16]
     curated_start: Starts
     curated_row: Indices
     curated_share: Floats
@@ -58,6 +68,18 @@ class Table(NamedTuple):
     whole: Floats
 
 
+class Room(NamedTuple):
+    """Memory to weigh in: to get it anew for every case would take longer than to use it.
+
+    `product` and `logarithm` have the shape (3, rows). `share` has the shape (terms, rows weighed at a time): what so
+    many rows need stays in the processor's own memory; a case that implies more terms gets more.
+    """
+
+    product: Doubles
+    logarithm: Doubles
+    share: Floats
+
+
 class Implied(NamedTuple):
     """What some findings imply.
 
@@ -75,53 +97,91 @@ class Implied(NamedTuple):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def implied_by(table: Table, found: Indices, doubts: Doubles) -> Implied:
-    """Give the findings' terms and all above them; each is as doubtful as the surest finding that implies it."""
-    least = np.full(table.inside.size, np.inf)
-    size = 0
-    for q in range(found.size):
-        for at in range(table.ancestor_start[found[q]], table.ancestor_start[found[q] + 1]):
-            a = table.ancestor[at]
-            if table.inside[a]:
+def _inside_above(table: Table, terms: Indices, start: Indices, of: Indices) -> tuple[Starts, Indices]:
+    """Give what `start` and `of` hold of each term, findings only, one after another."""
+    begin, size = np.zeros(terms.size + 1, dtype=np.int64), 0
+    for q in range(terms.size):
+        size += start[terms[q] + 1] - start[terms[q]]
+    held, size = np.empty(size, dtype=np.int32), 0
+    for q in range(terms.size):
+        for at in range(start[terms[q]], start[terms[q] + 1]):
+            if table.inside[of[at]]:
+                held[size] = of[at]
                 size += 1
-                least[a] = min(least[a], doubts[q])
-    term = np.flatnonzero(least < np.inf).astype(np.int32)
-    place = np.empty(table.inside.size, dtype=np.int32)
-    place[term] = np.arange(term.size, dtype=np.int32)
-    above_start, above = np.zeros(found.size + 1, dtype=np.int64), np.empty(size, dtype=np.int32)
-    size = 0
-    for q in range(found.size):
-        for at in range(table.ancestor_start[found[q]], table.ancestor_start[found[q] + 1]):
-            if table.inside[table.ancestor[at]]:
-                above[size] = place[table.ancestor[at]]
-                size += 1
-        above_start[q + 1] = size
-    parent_start = np.zeros(term.size + 1, dtype=np.int64)
-    for i in range(term.size):
-        kept = 0
-        for at in range(table.parent_start[term[i]], table.parent_start[term[i] + 1]):
-            kept += 1 if table.inside[table.parent[at]] else 0
-        parent_start[i + 1] = parent_start[i] + kept
-    parent, size = np.empty(parent_start[-1], dtype=np.int32), 0
-    for i in range(term.size):
-        for at in range(table.parent_start[term[i]], table.parent_start[term[i] + 1]):
-            if table.inside[table.parent[at]]:
-                parent[size] = place[table.parent[at]]
-                size += 1
-    return Implied(term, least[term], above_start, above, parent_start, parent)
+        begin[q + 1] = size
+    return begin, held[:size]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def shares(table: Table, term: Indices) -> Floats:
-    """Give how likely each term is in each row, shape (terms, rows)."""
-    found = np.zeros((term.size, table.whole.size), dtype=np.float32)
+def implied_by(table: Table, found: Indices, doubts: Doubles) -> Implied:
+    """Give the findings' terms and all above them; each is as doubtful as the surest finding that implies it."""
+    above_start, above = _inside_above(table, found, table.ancestor_start, table.ancestor)
+    term = np.unique(above)
+    above = np.searchsorted(term, above).astype(np.int32)
+    doubt = np.full(term.size, np.inf)
+    for q in range(found.size):
+        for i in above[above_start[q] : above_start[q + 1]]:
+            doubt[i] = min(doubt[i], doubts[q])
+    parent_start, parent = _inside_above(table, term, table.parent_start, table.parent)
+    return Implied(term, doubt, above_start, above, parent_start, np.searchsorted(term, parent).astype(np.int32))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill(table: Table, term: Indices, begin: int, end: int, at: Starts, curated_at: Starts, share: Floats) -> None:
+    """Write how likely each term is in the rows from `begin` to `end`.
+
+    `at` and `curated_at` are where each column goes on; they are moved to where the next rows begin.
+    """
     for i in range(term.size):
-        whole = found[i]
-        for at in range(table.start[term[i]], table.start[term[i] + 1]):
-            whole[table.row[at]] = table.half[table.share[at]]
+        if table.whole_at[term[i]] >= 0:
+            _unpack(table.whole_column[table.whole_at[term[i]], begin:end], share[i])
+        else:
+            share[i, :] = 0.0
+            here, last = at[i], table.start[term[i] + 1]
+            while here < last and table.row[here] < end:
+                share[i, table.row[here] - begin] = table.half[table.share[here]]
+                here += 1
+            at[i] = here
+        here, last = curated_at[i], table.curated_start[term[i] + 1]
+        while here < last and table.curated_row[here] < end:
+            share[i, table.curated_row[here] - begin] = table.curated_share[here]
+            here += 1
+        curated_at[i] = here
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _unpack(half: NDArray[np.uint16], share: Floats) -> None:
+    """Write half-precision numbers from 0 to 1 as single-precision ones.
+
+    The sign is 0, the exponent has three bits less and another bias: exact, as a multiplication by a power of 2.
+    """
+    for r in range(half.size):
+        share[r] = np.uint32(np.uint32(half[r]) << np.uint32(13)).view(np.float32) * _BIAS
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def shares_at(table: Table, term: Indices, rows: Starts) -> Floats:
+    """Give how likely each term is in some rows, shape (terms, rows)."""
+    found, place = np.zeros((term.size, rows.size), dtype=np.float32), _places(table, rows)
+    for i in range(term.size):
+        whole, some = table.whole_at[term[i]], found[i]
+        for j in range(rows.size if whole >= 0 else 0):
+            some[j] = table.half[table.whole_column[whole, rows[j]]]
+        for at in range(table.start[term[i]], table.start[term[i] + 1] if whole < 0 else 0):
+            if place[table.row[at]] >= 0:
+                some[place[table.row[at]]] = table.half[table.share[at]]
         for at in range(table.curated_start[term[i]], table.curated_start[term[i] + 1]):
-            whole[table.curated_row[at]] = table.curated_share[at]
+            if place[table.curated_row[at]] >= 0:
+                some[place[table.curated_row[at]]] = table.curated_share[at]
     return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _places(table: Table, rows: Starts) -> Indices:
+    """Give the place of every row among some; -1 for the others."""
+    place = np.full(table.whole.size, -1, dtype=np.int32)
+    place[rows] = np.arange(rows.size, dtype=np.int32)
+    return place
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -138,6 +198,20 @@ def _factors(table: Table, found: int, terms: Indices, doubt: float, steepness: 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _all_factors(table: Table, implied: Implied, found: Indices, doubts: Doubles, scales: Doubles) -> Doubles:
+    """Give `_factors` of every finding for both blends, shape (2, all places above), then what each is added to."""
+    factor = np.empty((2, implied.above.size + found.size))
+    for q in range(found.size):
+        begin, end = implied.above_start[q], implied.above_start[q + 1]
+        terms = implied.term[implied.above[begin:end]]
+        for b in range(2):
+            one = _factors(table, found[q], terms, doubts[q], scales[b, 0], scales[b, 1])
+            factor[b, begin:end] = one
+            factor[b, implied.above.size + q] = scales[b, 1] + doubts[q] * one.sum()
+    return factor
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _fold(product: Doubles, logarithm: Doubles) -> None:
     for r in range(product.size):
         logarithm[r] += math.log(product[r])
@@ -146,50 +220,59 @@ def _fold(product: Doubles, logarithm: Doubles) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def products(
-    table: Table,
-    implied: Implied,
-    share: Floats,
-    found: Indices,
-    doubts: Doubles,
-    scales: Doubles,
-    smoothing: float,
-) -> tuple[Doubles, Doubles]:
+    table: Table, implied: Implied, found: Indices, doubts: Doubles, scales: Doubles, smoothing: float, room: Room
+) -> None:
     """Multiply every row's ratios M of the two blends, and K; what was folded away by then is in the logarithms.
 
-    `scales` are each blend's steepness and share that comes about anyhow, shape (2, 2). Both results have the shape
-    (3, rows): the broad blend, the narrow one, and K.
+    `scales` are each blend's steepness and share that comes about anyhow, shape (2, 2). The products and the
+    logarithms are written into the room: of the broad blend, of the narrow one, and of K.
     """
-    rows = share.shape[1]
-    product, logarithm = np.ones((3, rows)), np.zeros((3, rows))
-    ratio, other = np.empty(rows, dtype=np.float32), np.empty(rows, dtype=np.float32)
-    for q in range(found.size):
-        above = implied.above[implied.above_start[q] : implied.above_start[q + 1]]
-        broad = _factors(table, found[q], implied.term[above], doubts[q], scales[0, 0], scales[0, 1])
-        narrow = _factors(table, found[q], implied.term[above], doubts[q], scales[1, 0], scales[1, 1])
-        ratio[:] = np.float32(scales[0, 1] + doubts[q] * broad.sum())
-        other[:] = np.float32(scales[1, 1] + doubts[q] * narrow.sum())
-        for i in range(above.size):
-            one, two, whole = np.float32(broad[i]), np.float32(narrow[i]), share[above[i]]
-            for r in range(rows):
-                ratio[r] += one * whole[r]
-                other[r] += two * whole[r]
+    rows, product, logarithm = table.whole.size, room.product, room.logarithm
+    product[:], logarithm[:] = 1.0, 0.0
+    factor = _all_factors(table, implied, found, doubts, scales).astype(np.float32)
+    at, curated_at = table.start[implied.term], table.curated_start[implied.term]
+    share = room.share
+    if share.shape[0] < implied.term.size:
+        share = np.empty((implied.term.size, share.shape[1]), dtype=np.float32)
+    for begin in range(0, rows, share.shape[1]):
+        end = min(begin + share.shape[1], rows)
+        _fill(table, implied.term, begin, end, at, curated_at, share)
+        _times_blends(implied, factor, share, product[:2, begin:end], logarithm[:2, begin:end])
+        _times_given(table, implied, smoothing, share, product[2, begin:end], logarithm[2, begin:end])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _times_blends(implied: Implied, factor: Floats, share: Floats, product: Doubles, logarithm: Doubles) -> None:
+    """Multiply by M of both blends, finding by finding."""
+    rows, findings = product.shape[1], implied.above_start.size - 1
+    broad, narrow = np.empty(rows, dtype=np.float32), np.empty(rows, dtype=np.float32)
+    for q in range(findings):
+        broad[:], narrow[:] = factor[0, implied.above.size + q], factor[1, implied.above.size + q]
+        least = _UNSEEN * narrow[0]
+        for at in range(implied.above_start[q], implied.above_start[q + 1]):
+            some, one, two = share[implied.above[at]], factor[0, at], factor[1, at]
+            if two < least:
+                for r in range(rows):
+                    broad[r] += one * some[r]
+            else:
+                for r in range(rows):
+                    broad[r] += one * some[r]
+                    narrow[r] += two * some[r]
         for r in range(rows):
-            product[0, r] *= ratio[r]
-            product[1, r] *= other[r]
+            product[0, r] *= broad[r]
+            product[1, r] *= narrow[r]
         if q % _FOLD == _FOLD - 1:
             _fold(product[0], logarithm[0])
             _fold(product[1], logarithm[1])
-    _times_given(table, implied, share, smoothing, product[2], logarithm[2])
-    return product, logarithm
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _times_given(
-    table: Table, implied: Implied, share: Floats, smoothing: float, product: Doubles, logarithm: Doubles
+    table: Table, implied: Implied, smoothing: float, share: Floats, product: Doubles, logarithm: Doubles
 ) -> None:
     """Multiply by K: how likely a term is where its parents are, over how likely it is there in any row."""
-    few, room = np.ones(product.size, dtype=np.float32), np.empty(product.size, dtype=np.float32)
-    k = np.float32(smoothing)
+    rows, k = product.size, np.float32(smoothing)
+    few, under, room = np.ones(rows, np.float32), np.ones(rows, np.float32), np.empty(rows, np.float32)
     for i in range(implied.term.size):
         parents = implied.parent[implied.parent_start[i] : implied.parent_start[i + 1]]
         if parents.size:
@@ -198,11 +281,12 @@ def _times_given(
             for parent in parents[1:]:
                 _least(least, share[parent], room)
                 least = room
-            _times(share[i], least, k * usual, k, doubt, np.float32(1.0) / (usual + doubt), few)
+            some = share[i]
+            _times(some, least, k * usual, k, doubt, np.float32(1.0) / (usual + doubt), few, under)
         if i % _FEW == _FEW - 1 or i == implied.term.size - 1:
-            for r in range(product.size):
-                product[r] *= few[r]
-            few[:] = 1.0
+            for r in range(rows):
+                product[r] *= few[r] / under[r]
+            few[:], under[:] = 1.0, 1.0
         if i % _FOLD == _FOLD - 1:
             _fold(product, logarithm)
 
@@ -215,36 +299,42 @@ def _least(one: Floats, other: Floats, into: Floats) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _times(
-    whole: Floats,
+    some: Floats,
     least: Floats,
     more: np.float32,
     k: np.float32,
     doubt: np.float32,
     scale: np.float32,
-    product: Floats,
+    few: Floats,
+    under: Floats,
 ) -> None:
-    for r in range(product.size):
-        product[r] *= ((whole[r] + more) / (least[r] + k) + doubt) * scale
+    """Multiply by ((some + more) / (least + k) + doubt) scale; what it is divided by is kept apart."""
+    for r in range(few.size):
+        few[r] *= ((some[r] + more) + doubt * (least[r] + k)) * scale
+        under[r] *= least[r] + k
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def typical(table: Table, implied: Implied) -> Floats:
     """Give the share of each row's features, by frequency and information, that the implied terms reach.
 
-    A term reaches what is below it by its information, less where it is in doubt.
+    A term reaches what is below it by its information, less where it is in doubt; what nearly every row shows reaches
+    nothing.
     """
-    reached = np.zeros(table.feature_information.size, dtype=np.float32)
     worth = np.empty(implied.term.size, dtype=np.float32)
     for i in range(worth.size):
         worth[i] = table.information[implied.term[i]] / (1.0 + implied.doubt[i])
+    reached = np.zeros(table.feature_information.size, dtype=np.float32)
     for i in np.argsort(worth):  # the greatest comes last and stands
-        for at in range(table.below_start[implied.term[i]], table.below_start[implied.term[i] + 1]):
-            reached[table.below[at]] = worth[i]
+        if table.information[implied.term[i]] >= LEAST_INFORMATION:
+            for at in range(table.below_start[implied.term[i]], table.below_start[implied.term[i] + 1]):
+                reached[table.below[at]] = worth[i]
     found = np.zeros(table.whole.size, dtype=np.float32)
     for f in range(reached.size):
-        part = min(reached[f] / table.feature_information[f], np.float32(1.0))
-        for at in range(table.feature_start[f], table.feature_start[f + 1] if part > 0.0 else 0):
-            found[table.feature_row[at]] += table.feature_weight[at] * part
+        if reached[f] > 0.0:
+            part = min(reached[f] / table.feature_information[f], np.float32(1.0))
+            for at in range(table.feature_start[f], table.feature_start[f + 1]):
+                found[table.feature_row[at]] += table.feature_weight[at] * part
     found /= table.whole
     return found
 
@@ -268,10 +358,12 @@ def excluded(table: Table, terms: Indices, trust: Doubles) -> Doubles:
 @njit(cache=True, nogil=True, error_model="numpy")
 def excluded_at(table: Table, terms: Indices, trust: Doubles, rows: Starts) -> Doubles:
     """Give what is left of some rows' probability when a term is ruled out, shape (terms, rows); see `excluded`."""
-    left, place = np.ones((terms.size, rows.size)), np.full(table.whole.size, -1, dtype=np.int32)
-    place[rows] = np.arange(rows.size, dtype=np.int32)
+    left, place = np.ones((terms.size, rows.size)), _places(table, rows)
     for i in range(terms.size):
-        for at in range(table.start[terms[i]], table.start[terms[i] + 1]):
+        whole = table.whole_at[terms[i]]
+        for j in range(rows.size if whole >= 0 else 0):
+            left[i, j] = 1.0 - trust[i, 0] * np.float64(table.half[table.whole_column[whole, rows[j]]])
+        for at in range(table.start[terms[i]], table.start[terms[i] + 1] if whole < 0 else 0):
             j = place[table.row[at]]
             if j >= 0:
                 left[i, j] = 1.0 - trust[i, 0] * np.float64(table.half[table.share[at]])
@@ -284,57 +376,54 @@ def excluded_at(table: Table, terms: Indices, trust: Doubles, rows: Starts) -> D
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def weigh(
-    table: Table, found: Indices, doubts: Doubles, absent: Indices, trust: Doubles, scales: Doubles, smoothing: float
-) -> tuple[Implied, Floats, Doubles, Doubles, Floats, Doubles]:
-    """Do all of it at once: what is implied, how likely in each row, `products`, `typical` and `excluded`."""
+    table: Table,
+    found: Indices,
+    doubts: Doubles,
+    absent: Indices,
+    trust: Doubles,
+    scales: Doubles,
+    smoothing: float,
+    room: Room,
+) -> tuple[Implied, Floats, Doubles]:
+    """Do all of it at once: what is implied, `products`, `typical` and `excluded`."""
     implied = implied_by(table, found, doubts)
-    share = shares(table, implied.term)
-    product, logarithm = products(table, implied, share, found, doubts, scales, smoothing)
-    return implied, share, product, logarithm, typical(table, implied), excluded(table, absent, trust)
+    products(table, implied, found, doubts, scales, smoothing, room)
+    return implied, typical(table, implied), excluded(table, absent, trust)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def exact(
-    table: Table,
-    implied: Implied,
-    share: Floats,
-    found: Indices,
-    doubts: Doubles,
-    scales: Doubles,
-    weights: Doubles,
-    smoothing: float,
-) -> Doubles:
-    """Give each finding's part for every row of `share`, in double precision and natural logarithms, unscaled.
+def combine(parts: Doubles, mass: Floats, typical: Floats, weights: Doubles) -> Floats:
+    """Add up the logarithms of what `products` multiplied, the mass and what is typical, shape (rows,).
 
-    `weights` are those of the two blends and of K; a term that several findings imply is split evenly between them.
+    `weights` are those of the three, of the mass and of what is typical.
     """
-    part, ratio = np.zeros((found.size, share.shape[1])), np.empty(share.shape[1])
-    for q in range(found.size):
-        above = implied.above[implied.above_start[q] : implied.above_start[q + 1]]
-        for b in range(2):
-            factor = _factors(table, found[q], implied.term[above], doubts[q], scales[b, 0], scales[b, 1])
-            ratio[:] = scales[b, 1]
-            for i in range(above.size):
-                whole = share[above[i]]
-                for r in range(ratio.size):
-                    ratio[r] += factor[i] * (np.float64(whole[r]) + doubts[q])
-            for r in range(ratio.size):
-                part[q, r] += weights[b] * math.log(ratio[r])
-    users = np.zeros(implied.term.size)
-    for i in implied.above:
-        users[i] += 1.0
-    for i in range(implied.term.size):
-        if implied.parent_start[i] == implied.parent_start[i + 1]:
-            continue
-        _given(table, implied, share, i, smoothing, ratio)
-        for r in range(ratio.size):
-            ratio[r] = weights[2] * math.log(ratio[r]) / users[i]
+    score = np.empty(mass.size, dtype=np.float32)
+    for r in range(score.size):
+        three = (weights[0] * parts[0, r] + weights[1] * parts[1, r]) + weights[2] * parts[2, r]
+        score[r] = (three + weights[3] * mass[r]) + weights[4] * typical[r]
+    return score
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def ratios_at(
+    table: Table, implied: Implied, found: Indices, doubts: Doubles, scales: Doubles, smoothing: float, rows: Starts
+) -> tuple[Doubles, Doubles]:
+    """Give M of both blends, shape (2, findings, rows), and K, shape (implied terms, rows), in double precision."""
+    share = shares_at(table, implied.term, rows)
+    factor = _all_factors(table, implied, found, doubts, scales)
+    blend, given = np.empty((2, found.size, rows.size)), np.ones((implied.term.size, rows.size))
+    for b in range(2):
         for q in range(found.size):
-            above = implied.above[implied.above_start[q] : implied.above_start[q + 1]]
-            if i in above:
-                for r in range(ratio.size):
-                    part[q, r] += ratio[r]
-    return part
+            ratio = blend[b, q]
+            ratio[:] = factor[b, implied.above.size + q]
+            for at in range(implied.above_start[q], implied.above_start[q + 1]):
+                some, one = share[implied.above[at]], factor[b, at]
+                for r in range(rows.size):
+                    ratio[r] += one * np.float64(some[r])
+    for i in range(implied.term.size):
+        if implied.parent_start[i] < implied.parent_start[i + 1]:
+            _given(table, implied, share, i, smoothing, given[i])
+    return blend, given
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -348,3 +437,22 @@ def _given(table: Table, implied: Implied, share: Floats, i: int, smoothing: flo
     for r in range(ratio.size):
         over = np.float64(share[i, r]) + smoothing * usual
         ratio[r] = (over / (ratio[r] + smoothing) + doubt) / (usual + doubt)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def exact(implied: Implied, blend: Doubles, given: Doubles, weights: Doubles) -> Doubles:
+    """Give each finding's part of the logarithms of `ratios_at`, by weight, shape (findings, rows).
+
+    `weights` are those of the two blends and of K; a term that several findings imply is split evenly between them.
+    """
+    users = np.zeros(given.shape[0])
+    part: Doubles = weights[0] * blend[0] + weights[1] * blend[1]
+    for i in implied.above:
+        users[i] += 1.0
+    for q in range(part.shape[0]):
+        for at in range(implied.above_start[q], implied.above_start[q + 1]):
+            i = implied.above[at]
+            one = weights[2] / users[i]
+            for r in range(part.shape[1]):
+                part[q, r] += one * given[i, r]
+    return part
