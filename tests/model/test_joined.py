@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from involuntary.detect import usable
 from involuntary.errors import RecordingError
 from involuntary.model import Annotation, ArraySource, Channel, ChannelKind, Intervals, Recording, join
 
@@ -75,3 +76,27 @@ def test_what_not_all_have_is_left_out_by_name():
 def test_refusals(others, names, message):
     with pytest.raises(RecordingError, match=message):
         join([_recording(9), *others], names)
+
+
+def test_the_range_is_the_widest_and_what_is_clipped_is_judged_part_by_part():
+    random = np.random.default_rng(1)
+
+    def recorded(limit):
+        samples = np.clip(limit / 2 * random.normal(size=4000), -limit, limit)
+        channel = Channel("emg", ChannelKind.NEEDLE_EMG, "V", 1000.0, samples.size, lowest=-limit, highest=limit)
+        return Recording("memory", (channel,), ArraySource((samples,)))
+
+    def lost(recording):
+        return dict(usable.detect(recording, 0, usable.UsableRule()).unusable).get("clipped", Intervals.of()).total_s
+
+    small, large = recorded(1e-4), recorded(1e-2)
+    large_alone = lost(large)
+    joined = join([small, large], ["site 1", "site 2"])
+    assert (joined.channels[0].lowest, joined.channels[0].highest) == (-1e-2, 1e-2)
+    # Lone samples at the narrower range are lost to sight; the wider part is judged as it is alone.
+    assert large_alone > 0
+    assert lost(joined) == pytest.approx(large_alone, abs=0.05)
+    plateau = recorded(1e-4).samples(0).copy()
+    plateau[2000:2010], plateau[1999] = 1e-4, 0.0
+    part = Recording("memory", small.channels, ArraySource((plateau,)))
+    assert lost(join([part, large], ["site 1", "site 2"])) > lost(joined) + 0.009

@@ -1,5 +1,7 @@
 """Motor units of simulated needles: shapes, grades, and what is not said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,6 +96,24 @@ def test_units_of_several_sites_are_pooled():
     assert all("pooled over 2 recordings" in finding.rule for finding in together)
     assert not any("are asked for" in finding.rule for finding in together)
     assert all("muscle is not stated" in finding.rule for finding in pooled([seen, seen]))
+
+
+def test_joined_recordings_are_pooled_and_each_is_taken_apart_by_itself():
+    sites = [simulate("needle", 4, seed, muscle="neurogenic", units=3)[0] for seed in (2, 5)]
+    # The second site was recorded with a narrower range, as EDF writers scale it to what there is.
+    channel, samples = sites[1].channels[0], sites[1].samples(0)
+    narrow = replace(channel, lowest=float(samples.min()), highest=float(samples.max()))
+    sites[1] = Recording.from_arrays([samples], [narrow])
+    alone = [iv.observe(site, phenomena=["motor-units"]) for site in sites]
+    every = iv.observe(iv.join(sites[::-1], ["site 2", "site 1"]), phenomena=["motor-units"])
+    sizes = [
+        sorted(m.value for seen in group for m in seen.measurements if m.id.endswith(".amplitude@needle"))
+        for group in (alone, [every])
+    ]
+    assert sizes[1] == pytest.approx(sizes[0], rel=0.02)
+    n = len(sizes[1])
+    biceps = MotorUnitsParameters(muscle="biceps")
+    assert all(f"{n} units" in finding.rule for finding in pooled([every], biceps))
 
 
 def test_nothing_is_pooled_of_nothing():

@@ -43,10 +43,8 @@ def figures(seen: Sequence[tuple[Case, Observation]]) -> list[Figure]:
 
 
 def _shares(case: Case, observation: Observation) -> tuple[float, float, float]:
-    # Units below 50 µV are no part of the truth: what is found of them is left out as well.
     found = Events.merged("potential", [events for events in observation.events if events.kind == "potential"])
-    near = found[found.features["amplitude_uv"] >= 50] if len(found) else found
-    true, trains = _trains(case.truth), _trains(near)
+    true, trains = _trains(case.truth), _trains(found)
     pairs = agreement(true, trains, 0.001)
     right, said = sum(pair.common for pair in pairs), sum(map(len, trains))
     return (

@@ -31,7 +31,7 @@ class UsableRule:
         A run of so many samples at an end of the recorder's range is clipped; a lone one is what a writer
         leaves that scales the range to the extremes of the signal.
     clipped_samples : int
-        A run of so many equal samples at the recording's own extreme, entered by a jump, is clipped,
+        A run of so many equal samples at the own extreme of its recorded stretch, entered by a jump, is clipped,
         whatever range the header states.
     clipped_jump_steps : float
         The jump into such a run, in steps of the quantiser: a slow signal rests on its crest without being clipped.
@@ -132,14 +132,18 @@ def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Sp
     compiled = worth_compiling(recording)
     scans = Scan(meta, rule.artefacts, compiled=compiled), ContactScan(meta, rule.contacts, compiled=compiled)
     flat, at_range, at_extreme = [], [], []
-    low, high = np.inf, -np.inf
+    segments = recording.segment_samples(channel)
+    begins = np.array([begin for begin, _ in segments])
+    extremes = np.tile([np.inf, -np.inf], (len(segments), 1))
     # Enough overlap that a run which meets the rule is seen whole in the block where it starts; whole seconds, so
     # that every block sees the same ones.
     overlap = second * -(-max(shortest_flat, rule.clipped_samples) // second)
     for block in recording.blocks(channel, second * max(_BLOCK // second, 1), overlap):
         x = block.samples
         equal, lowest, highest = _rests(x, min(shortest_flat, rule.clipped_samples), compiled=compiled)
-        low, high = min(low, lowest), max(high, highest)
+        # A stretch may have been recorded with another gain.
+        own = extremes[np.searchsorted(begins, block.first, side="right") - 1]
+        own[:] = min(own[0], lowest), max(own[1], highest)
         flat.append(_long(equal, shortest_flat) + block.first)
         if lowest <= meta.lowest or highest >= meta.highest:
             ends = true_runs((x <= meta.lowest) | (x >= meta.highest))
@@ -147,11 +151,10 @@ def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Sp
         at_extreme.append(_extreme_runs(block, _long(equal, rule.clipped_samples), lowest, highest, rule))
         for scan in scans:
             scan.look_at(block)
-    clipped = joined(_sorted(at_range + [_at(runs, low, high) for runs in at_extreme]))
+    clipped = joined(_sorted(at_range + [_at(runs, extremes, begins) for runs in at_extreme]))
     found = {"clipped": (clipped, rule.clipped_margin_s), "flat line": (joined(_sorted(flat)), 0.0)}
     for scan in scans:
         found |= scan.found()
-    segments = recording.segment_samples(channel)
     return {
         reason: _widened(spans, round(margin_s * meta.rate_hz), segments) for reason, (spans, margin_s) in found.items()
     }
@@ -176,7 +179,7 @@ def _long(runs: Spans, shortest: int) -> Spans:
 
 
 def _extreme_runs(block: Block, runs: Spans, lowest: float, highest: float, rule: UsableRule) -> NDArray[np.float64]:
-    """Give (start, stop, value) of the runs at this block's extremes; whether they are the recording's shows later."""
+    """Give (start, stop, value) of the runs at this block's extremes; whether they are the stretch's shows later."""
     x = block.samples
     value = x[runs[:, 0]]
     runs = runs[(value == lowest) | (value == highest)]
@@ -191,8 +194,10 @@ def _extreme_runs(block: Block, runs: Spans, lowest: float, highest: float, rule
     return np.column_stack([runs + block.first, x[runs[:, 0]]])[jumped]
 
 
-def _at(runs: NDArray[np.float64], low: float, high: float) -> Spans:
-    return runs[(runs[:, 2] == low) | (runs[:, 2] == high), :2].astype(np.intp)
+def _at(runs: NDArray[np.float64], extremes: NDArray[np.float64], begins: NDArray[np.intp]) -> Spans:
+    """Give those of (start, stop, value) at an extreme of the stretch that they lie in."""
+    own = extremes[np.searchsorted(begins, runs[:, 0], side="right") - 1]
+    return runs[np.any(runs[:, 2:] == own, axis=1), :2].astype(np.intp)
 
 
 def _sorted(parts: list[Spans]) -> Spans:

@@ -111,7 +111,7 @@ def join(recordings: Sequence[Recording], names: Sequence[str]) -> Recording:
     -------
     Recording
         With the channels that all parts share by name, kind, unit and rate, and a gap between the parts. A channel
-        that not every part has is left out, and a note says so.
+        that not every part has is left out, and a note says so. Its range is the widest of the parts.
 
     Raises
     ------
@@ -131,7 +131,10 @@ def join(recordings: Sequence[Recording], names: Sequence[str]) -> Recording:
     notes += [f"left out, because not every recording has it: {', '.join(left_out)}"] if left_out else []
     return Recording(
         " + ".join(dict.fromkeys(recording.format for recording in recordings)),
-        tuple(replace(c, n_samples=n) for c, n in zip(parts[0].channels, edges[:, -1].tolist(), strict=True)),
+        tuple(
+            replace(same[0], n_samples=n, lowest=min(c.lowest for c in same), highest=max(c.highest for c in same))
+            for same, n in zip(zip(*(part.channels for part in parts), strict=True), edges[:, -1].tolist(), strict=True)
+        ),
         _Joined(parts, edges),
         Intervals.of(*((at + start, at + stop) for part, _, at in dated for start, stop in part.stretches)),
         tuple(mark for part, name, at in dated for mark in part.marks(name, at)),

@@ -28,7 +28,6 @@ _ROSENFALCK = Reference(
 )
 _PHASES = 2
 _LENGTH_S = 0.03
-_SEEN_UV = 50.0
 _BASELINE_UV = 20.0
 
 
@@ -109,7 +108,7 @@ class NeedleParameters:
 
 
 class Needle(Generator[NeedleParameters]):
-    """Motor units at slight effort; truth: one ``potential`` a discharge of every unit that the needle sees."""
+    """Motor units at slight effort; truth: one ``potential`` a discharge of every unit that leaves the baseline."""
 
     id = "needle"
     name = "Needle EMG at slight effort"
@@ -189,7 +188,8 @@ def _truth(own: Firing, waves: Floats, duration_s: float, p: NeedleParameters) -
     size = np.ptp(waves, axis=1) * 1e6
     bounds = np.array([extent(wave * 1e6) for wave in waves]) / (_PHASES * p.sampling_hz)
     length_s = bounds[:, 1] - bounds[:, 0]
-    told = by_onset(own, bounds[:, 0], length_s, size >= _SEEN_UV, duration_s)
+    # A unit that stays within the baseline has no onset.
+    told = by_onset(own, bounds[:, 0], length_s, length_s > 0, duration_s)
     features = {"unit_id": told.each(np.arange(len(size), dtype=np.float64)), "amplitude_uv": told.each(size)}
     return Events("potential", Labels.all("needle", len(told.unit)), told.onset_s, told.each(length_s), features)
 
