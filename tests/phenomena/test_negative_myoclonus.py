@@ -110,3 +110,28 @@ def test_the_pauses_of_speech_are_no_asterixis():
     recording, _ = iv.simulate("mouth", duration=60, seed=1, activity="talking")
     (finding,) = iv.observe(recording, phenomena=["negative-myoclonus"]).findings
     assert finding.state is not State.PRESENT
+
+
+def test_brief_silences_are_counted_and_name_nothing():
+    measured = observe(posture(irregular(), length_s=0.035))
+    assert measured.findings[0].state is State.NOT_ASSESSED
+    assert "of 30 to 50 ms, shorter than negative myoclonus is described" in measured.findings[0].rule
+    assert value(measured, "rate_brief").n >= 15
+    assert value(measured, "rate").n == 0
+    assert value(observe(posture(irregular())), "rate_brief").n == 0
+
+
+def test_gaps_between_the_discharges_of_a_weak_contraction_are_no_silences():
+    random = np.random.default_rng(3)
+    n = round(120 * RATE)
+    time = np.arange(-0.008, 0.008, 1 / RATE)
+    potential = (1 - (time / 0.002) ** 2) * np.exp(-0.5 * (time / 0.002) ** 2)
+    arrays = []
+    for _ in range(2):
+        train = np.where(random.random(n) < 150 / RATE, random.gamma(2.0, 30e-6, n), 0.0)
+        arrays.append(np.convolve(train, potential, "same") + 3e-6 * random.standard_normal(n))
+    channels = [Channel(f"muscle {i}", ChannelKind.SURFACE_EMG, "V", RATE, n) for i in range(2)]
+    (finding,) = observe(Recording.from_arrays(arrays[:1], channels[:1])).findings
+    assert finding.state is State.NOT_ASSESSED
+    assert "gaps as long come by chance: hold more strongly" in finding.rule
+    assert observe(Recording.from_arrays(arrays, channels)).findings[0].state is not State.PRESENT

@@ -1,4 +1,4 @@
-"""Silences: 30 to 500 ms in which a muscle that should hold lets go, the time scale of asterixis."""
+"""Silences: 10 to 500 ms in which a muscle that should hold lets go, and how long they come by chance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from involuntary.dsp.envelope import smoothed
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.model import Events, Recording
 
-__all__ = ["SILENCES", "SilenceRule", "detect"]
+__all__ = ["SILENCES", "SilenceRule", "detect", "longest_by_chance"]
 
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
@@ -34,25 +34,26 @@ class SilenceRule:
         Subtract 50 or 60 Hz and harmonics where they are there.
     window_ms : float
         Width of the triangle under which the envelope is the root mean square.
-    smooth_ms : float
-        Further width over which it is averaged, so that gaps between discharges are none.
+    gap_ms, smooth_ms : float
+        Further widths over which it is averaged: to find gaps, and to tell the level around them and where they end.
     silent_share : float
         Silent is where it falls below this share of that around,
     around_s : float
         the median of so long to either side.
     shortest_ms, longest_ms : float
         Length of a silence (50 to 500 ms in home recordings: Clin Neurophysiol 2023;156:166,
-        doi:10.1016/j.clinph.2023.10.005); shorter ones are reported by how often they come, for comparison.
+        doi:10.1016/j.clinph.2023.10.005); shorter ones tell how long the gaps between discharges are by chance.
     """
 
     low_hz: float = 20.0
     high_hz: float = 450.0
     remove_mains: bool = True
     window_ms: float = 10.0
+    gap_ms: float = 8.0
     smooth_ms: float = 20.0
     silent_share: float = 0.3
     around_s: float = 0.5
-    shortest_ms: float = 40.0
+    shortest_ms: float = 10.0
     longest_ms: float = 500.0
 
 
@@ -73,6 +74,48 @@ def detect(recording: Recording, channel: int, rule: SilenceRule) -> Events:
     return sweep(recording, channel, [(SILENCES, rule)])[0]
 
 
+# Gaps by chance are told by those of this length; so many of this mean excess are taken for seen, lest a few decide.
+_CHANCE_S = (0.01, 0.025)
+_PRIOR_N, _PRIOR_S = 10, 0.005
+
+
+def longest_by_chance(length_s: Samples, expected_n: float) -> float:
+    """Give the length beyond which fewer than `expected_n` gaps between discharges come by chance.
+
+    Units fire for themselves: the lengths of the gaps between their discharges fall off exponentially, as those of a
+    Poisson process do. How steeply is read from gaps of 10 to 25 ms, shorter than silences.
+
+    Parameters
+    ----------
+    length_s : ndarray, shape (n,)
+        Of all gaps.
+    expected_n : float
+        Gaps that chance may give.
+
+    Returns
+    -------
+    float
+        In seconds; 0 without short gaps, infinite where they do not fall off.
+    """
+    from scipy.optimize import brentq
+
+    low, high = _CHANCE_S
+    excess = length_s[(length_s >= low) & (length_s < high)] - low
+    if not excess.size:
+        return 0.0
+    width = high - low
+    mean = (float(excess.sum()) + _PRIOR_N * _PRIOR_S) / (excess.size + _PRIOR_N)
+    if mean >= 0.475 * width:
+        return float("inf")
+
+    def beyond(scale: float) -> float:
+        return float(scale - width / np.expm1(width / scale) - mean)
+
+    scale = float(brentq(beyond, 1e-4, 1.0))
+    every = excess.size / -np.expm1(-width / scale)
+    return float(low + scale * np.log(max(every / expected_n, 1.0)))
+
+
 def _conditioning(rule: SilenceRule) -> Conditioning:
     return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
 
@@ -83,14 +126,13 @@ def _in_block(part: Conditioned, rule: SilenceRule) -> Samples:
     block, rate = part.block, part.rate_hz
     step = max(round(_GRID_S * rate), 1)
     power = part.envelope.astype(np.float64) ** 2
-    half = max(round(rule.smooth_ms * rate / 2e3), 1)
-    level = np.sqrt(smoothed(power, half)) if half >= 2 else np.sqrt(power)
+    fine, level = (np.sqrt(smoothed(power, round(ms * rate / 2e3))) for ms in (rule.gap_ms, rule.smooth_ms))
     coarse = level[::step]
     around = percentile_filter(coarse, 50, size=2 * round(rule.around_s / _GRID_S) + 1, mode="nearest")
     quiet = float(np.percentile(coarse, 1)) if coarse.size else 0.0
     held = np.repeat(around, step)[: level.size]
     rows = []
-    for start, stop in joined(true_runs(level < rule.silent_share * held), round(0.01 * rate)).tolist():
+    for start, stop in joined(true_runs(fine < rule.silent_share * held), round(0.01 * rate)).tolist():
         middle = (start + stop) // 2
         edges = _edges(level, (start, stop), float(held[middle]), round(_EDGE_S * rate))
         if edges is None:
@@ -98,7 +140,7 @@ def _in_block(part: Conditioned, rule: SilenceRule) -> Samples:
         onset, end = edges
         length = 1e3 * (end - onset) / rate
         if block.start <= onset < block.stop and rule.shortest_ms <= length <= rule.longest_ms:
-            inside = float(np.median(level[start:stop]))
+            inside = float(np.median(fine[start:stop]))
             rows.append((block.first + onset, block.first + end, inside, float(held[middle]), quiet))
     return np.array(rows, dtype=np.float64).reshape(-1, 5)
 

@@ -29,6 +29,7 @@ HOME = Reference(
     "abstract: silent periods of 50-69, 70-100 and 101-500 ms, their number and length related to ratings",
 )
 _TERM = Term("HP:0012164", "Asterixis")
+_SAME_S = 0.001
 _SHORTEST_JERK_S = 0.015  # a single large unit is none
 
 
@@ -40,9 +41,14 @@ class NegativeMyoclonusParameters:
     ----------
     shortest_ms, longest_ms : float
         Length of a silence that all holding muscles share (HOME: 50 to 500 ms).
-    alone_ms, steady_cv : float
-        Where only one muscle holds, a silence must be as long, since gaps between the units of a weak contraction are
-        not. The activity around silences must vary no more: what comes and goes, as in speech, is no posture.
+    brief_ms : float
+        Shorter silences down to this are counted, and name nothing.
+    chance_n : float
+        A silence is longer than gaps between discharges are by chance: fewer than so many of its length are expected.
+    seen_ms : float
+        Where such gaps are longer than this, nothing is excluded.
+    steady_cv : float
+        The activity around silences must vary no more: what comes and goes, as in speech, is no posture.
     held_factor : float
         A muscle holds where its envelope is so many times that where it is quietest, or never rests.
     present_n : int
@@ -63,7 +69,9 @@ class NegativeMyoclonusParameters:
 
     shortest_ms: float = 50.0
     longest_ms: float = 500.0
-    alone_ms: float = 80.0
+    brief_ms: float = 30.0
+    chance_n: float = 0.05
+    seen_ms: float = 100.0
     steady_cv: float = 0.25
     held_factor: float = 3.0
     present_n: int = 3
@@ -78,8 +86,26 @@ class NegativeMyoclonusParameters:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Shared:
+    """Silences of all muscles that hold: earliest onset and length in common; and how long chance makes gaps."""
+
+    onset_s: Floats
+    length_s: Floats
+    chance_s: float
+
+    def lasting(self, low_ms: float, high_ms: float) -> _Shared:
+        """Keep those of a length that chance does not give."""
+        ms = 1e3 * self.length_s
+        kept = (ms >= max(low_ms, 1e3 * self.chance_s)) & (ms < high_ms)
+        return _Shared(self.onset_s[kept], self.length_s[kept], self.chance_s)
+
+    def __len__(self) -> int:
+        return int(self.onset_s.size)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Held:
-    """One muscle: when it holds, how strongly on the average, how unevenly, and its silences then."""
+    """One muscle: when it holds, how strongly on the average, how unevenly, and its gaps then."""
 
     name: str
     channel: int
@@ -104,19 +130,20 @@ class NegativeMyoclonus(Phenomenon[NegativeMyoclonusParameters]):
         p = parameters
         muscles = [_look(bench, channel, p) for channel in channels]
         held = Intervals.union_of([pair for one in muscles for pair in one.held])
-        shared = _shared(muscles, p)
-        state, rule = _decide(shared, held.total_s, p)
+        gaps = _shared(muscles, p)
+        shared, brief = gaps.lasting(p.shortest_ms, np.inf), gaps.lasting(p.brief_ms, p.shortest_ms)
+        state, rule = _decide(shared, len(brief), held.total_s, p)
         if state is State.EXCLUDED and not all(bench.recording.channels[c].calibrated for c in channels):
             state, rule = State.NOT_ASSESSED, f"{rule.replace('excluded', 'not assessed', 1)}, and the gain is unknown"
         here = state is State.PRESENT
-        rows = [*_rows(bench, muscles, shared, held.total_s, p)] if held.total_s >= p.least_held_s else []
-        if here and len(shared[0]) >= p.fewest_n:
-            rows += _cortex(bench, shared[0])
+        rows = [*_rows(bench, muscles, shared, brief, held.total_s, p)] if held.total_s >= p.least_held_s else []
+        if here and len(shared) >= p.fewest_n:
+            rows += _cortex(bench, shared.onset_s)
         alone = muscles[0].name if len(muscles) == 1 else ""
         measurements = measured(self.id, rows, held.total_s, alone)
         because = tuple(m.id for m in measurements if m.id in {f"{self.id}.rate", f"{self.id}.silence_duration"})
         finding = Finding(_TERM, state, self.id, because, f"{self.id}: {rule}", HOME if here else CHOICE)
-        events = Events.merged("silence", [_of(one.silences, shared) for one in muscles]) if here else None
+        events = Events.merged("silence", [_of(one.silences, shared, p) for one in muscles]) if here else None
         return Measured((events,) if events else (), measurements, (finding,), (finding.rule,))
 
 
@@ -131,74 +158,92 @@ def _look(bench: Bench, channel: int, p: NegativeMyoclonusParameters) -> _Held:
     unit = "uv" if "around_uv" in found.features else "count"
     around, rest = (found.features[f"{what}_{unit}"] for what in ("around", "rest"))
     inside = found.features[f"inside_{unit}"]
-    length = 1e3 * found.duration_s
-    deep = (around >= p.held_factor * np.minimum(rest, inside)) & (length >= p.shortest_ms) & (length <= p.longest_ms)
-    level = float(np.mean(around[deep])) if np.any(deep) else float("nan")
-    cv = float(np.std(around[deep])) / level if np.any(deep) else float("nan")
+    deep = (around >= p.held_factor * np.minimum(rest, inside)) & (1e3 * found.duration_s <= p.longest_ms)
+    long = deep & (1e3 * found.duration_s >= p.shortest_ms)
+    level = float(np.mean(around[long])) if np.any(long) else float("nan")
+    cv = float(np.std(around[long])) / level if np.any(long) else float("nan")
     return _Held(bench.recording.channels[channel].name, channel, held, level, cv, found[deep])
 
 
-def _shared(muscles: Sequence[_Held], p: NegativeMyoclonusParameters) -> tuple[Floats, Floats]:
-    """Give the earliest onset of each silence that all muscles that hold at the time share, and the time shared."""
-    onset, length = [], []
-    for i, one in enumerate(muscles):
-        for start, stop in zip(one.silences.onset_s.tolist(), one.silences.stop_s.tolist(), strict=True):
-            middle = np.array([(start + stop) / 2])
-            others = [m for j, m in enumerate(muscles) if j != i and m.held.contains(middle)[0]]
-            found = [_overlapping(m.silences, start, stop) for m in others]
-            silent = [(start, stop), *(span for span in found if span is not None)]
-            if len(silent) <= len(others):
-                continue
-            if one.cv > p.steady_cv or (not others and 1e3 * (stop - start) < p.alone_ms):
-                continue
-            onset.append(min(begin for begin, _ in silent))
-            length.append(min(end for _, end in silent) - max(begin for begin, _ in silent))
-    order = np.argsort(onset)
-    when, long = np.array(onset)[order], np.array(length)[order]
-    first = np.concatenate([[True], np.diff(when) > p.shortest_ms / 1e3]) if when.size else np.empty(0, bool)
-    return when[first], long[first]
+def _shared(muscles: Sequence[_Held], p: NegativeMyoclonusParameters) -> _Shared:
+    """Give the gaps that all muscles share that hold at the time, in muscles whose activity is steady."""
+    parts = [
+        _with_others(one, [other for other in muscles if other is not one])
+        for one in muscles
+        if not one.cv > p.steady_cv
+    ]
+    onset, length = (np.concatenate([np.empty(0), *column]) for column in zip(*parts, strict=True)) if parts else (
+        np.empty(0), np.empty(0)
+    )  # fmt: skip
+    order = np.argsort(onset, kind="stable")
+    onset, length = onset[order], length[order]
+    first = np.diff(onset, prepend=-np.inf) > _SAME_S
+    return _Shared(onset[first], length[first], silences.longest_by_chance(length[first], p.chance_n))
 
 
-def _overlapping(events: Events, start: float, stop: float) -> tuple[float, float] | None:
-    """Give the silence that covers half of that stretch, if there is one."""
-    shared = np.minimum(events.stop_s, stop) - np.maximum(events.onset_s, start)
-    if not shared.size or shared.max() < 0.5 * (stop - start):
-        return None
-    at = int(np.argmax(shared))
-    return float(events.onset_s[at]), float(events.stop_s[at])
+def _with_others(one: _Held, others: Sequence[_Held]) -> tuple[Floats, Floats]:
+    """Give the gaps of a muscle in which every other that holds is silent for at least half: onset, common length."""
+    start, stop = one.silences.onset_s, one.silences.stop_s
+    middle = (start + stop) / 2
+    kept, first, begin, end = np.ones(start.size, np.bool_), start.copy(), start.copy(), stop.copy()
+    for other in others:
+        holds = other.held.contains(middle)
+        if not len(other.silences):
+            kept &= ~holds
+            continue
+        at = np.maximum(np.searchsorted(other.silences.onset_s, middle, side="right") - 1, 0)
+        onset, until = other.silences.onset_s[at], other.silences.stop_s[at]
+        silent = np.minimum(stop, until) - np.maximum(start, onset) >= 0.5 * (stop - start)
+        kept &= ~holds | silent
+        both = holds & silent
+        first[both] = np.minimum(first, onset)[both]
+        begin[both], end[both] = np.maximum(begin, onset)[both], np.minimum(end, until)[both]
+    return first[kept], (end - begin)[kept]
 
 
-def _of(events: Events, shared: tuple[Floats, Floats]) -> Events:
+def _of(events: Events, shared: _Shared, p: NegativeMyoclonusParameters) -> Events:
     """Keep the silences of one muscle that are shared."""
-    near = np.searchsorted(shared[0], events.onset_s + 0.1) - 1
-    kept = np.abs(events.onset_s - shared[0][np.maximum(near, 0)]) <= 0.1
-    return events[kept & (near >= 0)]
+    near = np.searchsorted(shared.onset_s, events.onset_s + 0.1) - 1
+    kept = np.abs(events.onset_s - shared.onset_s[np.maximum(near, 0)]) <= 0.1 if len(shared) else near >= 0
+    return events[kept & (near >= 0) & (1e3 * events.duration_s >= p.shortest_ms)]
 
 
-def _decide(shared: tuple[Floats, Floats], held_s: float, p: NegativeMyoclonusParameters) -> tuple[State, str]:
-    n = shared[0].size
+def _decide(shared: _Shared, brief: int, held_s: float, p: NegativeMyoclonusParameters) -> tuple[State, str]:
+    n = len(shared)
     if held_s < p.least_held_s:
         return State.NOT_ASSESSED, f"not assessed: {held_s:.0f} s of held posture, {p.least_held_s:.0f} s are needed"
-    length = 1e3 * median(shared[1])
+    length = 1e3 * median(shared.length_s)
     seen = f"{n} silence{'' if n == 1 else 's'} in {held_s:.0f} s of held posture"
     if n >= p.present_n:
-        interval_s, uneven = regularity(shared[0])
+        interval_s, uneven = regularity(shared.onset_s)
         if interval_s <= p.rhythm_s and uneven < p.rhythm_share:
             why = f"regular at {1 / interval_s:.1f} Hz: the troughs of a tremor"
             return State.NOT_ASSESSED, f"not assessed: {seen}, {why}"
         return State.PRESENT, f"present: {seen}, of {length:.0f} ms, in all muscles that held"
     if n:
         return State.NOT_ASSESSED, f"not assessed: {seen}; at least {p.present_n} needed"
-    limit = f"shorter ones than {p.shortest_ms:.0f} ms, or {p.alone_ms:.0f} ms in one muscle alone, would not be seen"
+    if brief >= p.present_n:
+        why = f"{brief} of {p.brief_ms:.0f} to {p.shortest_ms:.0f} ms, shorter than negative myoclonus is described"
+        return State.NOT_ASSESSED, f"not assessed: {seen}; {why}"
+    shortest_ms = max(p.brief_ms, 1e3 * shared.chance_s)
+    if shortest_ms > p.seen_ms:
+        why = "between discharges of so weak a contraction gaps as long come by chance: hold more strongly"
+        return State.NOT_ASSESSED, f"not assessed: {seen}; {why}"
     if held_s < p.absent_s:
         return State.NOT_ASSESSED, f"not assessed: {seen}; less than {p.absent_s:.0f} s excludes nothing"
+    limit = f"shorter ones than {shortest_ms:.0f} ms would not be seen"
     return State.EXCLUDED, f"excluded in this posture: {seen}, at least {p.absent_s:.0f} s needed; {limit}"
 
 
 def _rows(
-    bench: Bench, muscles: Sequence[_Held], shared: tuple[Floats, Floats], held_s: float, p: NegativeMyoclonusParameters
+    bench: Bench,
+    muscles: Sequence[_Held],
+    shared: _Shared,
+    brief: _Shared,
+    held_s: float,
+    p: NegativeMyoclonusParameters,
 ) -> Iterator[Row]:
-    onset, length = shared
+    onset, length = shared.onset_s, shared.length_s
     n = onset.size
     yield Row("rate", per_min(n, held_s), "1/min", n, "silences over the time in which a muscle held", HOME,
               rate_interval(n, held_s), needs=0)  # fmt: skip
@@ -211,6 +256,8 @@ def _rows(
             f"silences of {low:g} {'ms and more' if high == np.inf else f'to {high:g} ms'} a minute of held posture"
         )
         yield Row(f"rate_{name}", per_min(count, held_s), "1/min", count, method, HOME, needs=0)
+    method = f"silences of {p.brief_ms:g} to {p.shortest_ms:g} ms a minute of held posture, which name nothing"
+    yield Row("rate_brief", per_min(len(brief), held_s), "1/min", len(brief), method, CHOICE, needs=0)
     share = _after_jerk(bench, muscles, onset, p)
     yield Row("jerk_before", share, "1", n, "share of silences with a burst just before", needs=3)
     for name, fall, count in _falls(bench, onset, p):
