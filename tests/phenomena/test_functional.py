@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import involuntary as iv
 from involuntary.detect.bench import Bench
 from involuntary.model import Channel, ChannelKind, Recording, State, join
 from involuntary.model.recording import Annotation
@@ -76,6 +77,29 @@ def _organic():
             ("tapping 5 Hz", _tremor(6.6, 4, 15), _taps(4.9)),
             ("ballistic", _tremor(6.5, 4, 16), _throws()),
         ]
+    )
+
+
+def _with_muscles(recording, tonic_s, frequency_hz=5.6, rate=1000.0, phase=0.5):
+    """Add the wrist of the left arm: bursts that begin a second into each condition, after tonic activity of both."""
+    random = np.random.default_rng(11)
+    time = np.arange(round(recording.duration_s * rate)) / rate
+    levels = np.zeros((2, time.size))
+    for mark in recording.annotations:
+        start, stop = mark.onset_s + 1, mark.onset_s + mark.duration_s - 0.5
+        levels[:, (time >= start - tonic_s) & (time < start)] = 0.7
+        beats = np.arange(start, stop, 1 / frequency_hz)
+        for level, shift in zip(levels, (0, phase / frequency_hz), strict=True):
+            at = np.searchsorted(beats + shift, time, side="right") - 1
+            inside = (at >= 0) & (time - (beats + shift)[np.maximum(at, 0)] < 0.4 / frequency_hz) & (time < stop)
+            level[inside] = 1.0
+    emg = 100e-6 * levels * random.standard_normal(levels.shape) + 5e-6 * random.standard_normal(levels.shape)
+    channels = [
+        Channel(f"left wrist {name}", ChannelKind.SURFACE_EMG, "V", rate, time.size) for name in ("flexor", "extensor")
+    ]
+    arrays = [recording.samples(i) for i in range(len(recording.channels))]
+    return Recording.from_arrays(
+        [*arrays, *emg], [*recording.channels, *channels], annotations=list(recording.annotations)
     )
 
 
@@ -170,3 +194,41 @@ def test_without_protocol_second_limb_or_tremor_it_is_not_assessed():
         assert measured.findings[0].state is State.NOT_ASSESSED
         assert why in measured.notes[0]
         assert not measured.measurements
+
+
+@pytest.mark.parametrize(("tonic_s", "point"), [(0.3, True), (0.0, False)])
+@pytest.mark.parametrize("phase", [0.5, 0.0])
+def test_tonic_activity_of_antagonists_before_the_tremor_gives_the_tenth_point(tonic_s, point, phase):
+    measured = _observe(_with_muscles(_functional(), tonic_s, phase=phase))
+    score = _score(measured)
+    assert (score.value, score.interval, score.n) == (9 + point, (9 + point, 9 + point), 10)
+    assert score.quality == "every test done"
+    length = next(m for m in measured.measurements if m.id.startswith("functional.coactivation@"))
+    assert length.value == pytest.approx(1e3 * tonic_s, abs=40)
+    assert length.n == 6
+
+
+def test_muscles_of_the_other_arm_or_without_a_beginning_leave_the_test_undone():
+    whole = _with_muscles(_functional(), 0.3)
+    other = [replace(c, name=c.name.replace("left wrist", "right wrist")) for c in whole.channels]
+    arrays = [whole.samples(i) for i in range(len(other))]
+    moved = Recording.from_arrays(arrays, other, annotations=list(whole.annotations))
+    assert _score(_observe(moved)).quality == "not done: coactivation"
+    held = [
+        array if i < 6 else 100e-6 * np.random.default_rng(i).standard_normal(array.size)
+        for i, array in enumerate(arrays)
+    ]
+    tonic = Recording.from_arrays(held, whole.channels, annotations=list(whole.annotations))
+    assert _score(_observe(tonic)).quality == "not done: coactivation"
+
+
+@pytest.mark.parametrize(
+    ("kind", "points", "undone"),
+    [("functional", 10, ""), ("essential", 0, "entrainment_3hz"), ("physiological", 0, "")],
+)
+def test_the_score_of_simulated_examinations_is_exact(kind, points, undone):
+    protocol = "posture, load 500 g, tapping 1 Hz, tapping 3 Hz, tapping 5 Hz, ballistic"
+    recording, _ = iv.simulate("tremor-protocol", 180, 2, kind=kind, protocol=protocol, emg="true")
+    score = _score(_observe(recording))
+    # A tremor of 6.5 Hz cannot be told from one that follows the double of tapping at 3 Hz.
+    assert (score.value, score.quality) == (points, f"not done: {undone}" if undone else "every test done")

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.detect.bench import Bench
 from involuntary.detect.conditions import Condition
 from involuntary.detect.oscillation import Oscillation
 from involuntary.dsp.coherence import coherence
 from involuntary.dsp.spectrum import Spectrum, peak, welch
 from involuntary.dsp.stability import band_passed, main_direction
+from involuntary.model import Intervals
+from involuntary.phenomena._coactivation import CoactivationRule, antagonists, before_onsets
 from involuntary.phenomena._oscillation import Band, Rhythm, Scale, amplitude, fundamental
 
-__all__ = ["Baseline", "BatteryRule", "Test", "ballistic", "bilateral", "loaded", "tapping", "total"]
+__all__ = ["Baseline", "BatteryRule", "Test", "ballistic", "bilateral", "coactivated", "loaded", "tapping", "total"]
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +34,7 @@ class BatteryRule:
     slowest_tap_hz: float
     movement_factor: float
     fewest_movements: int
+    tonic_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,22 @@ def loaded(free: Baseline, load: Baseline) -> Test | None:
     rise = 100 * (load.size / free.size - 1)
     method = "change of amplitude under a load; a point where the 95 % intervals part upwards"
     return Test("load_rise", rise, "%", after[0] > before[1], method, int(load.rhythm.windows.sum()))
+
+
+def coactivated(bench: Bench, tremor: Baseline, within: Intervals, rule: BatteryRule) -> Test | None:
+    """Judge whether antagonists of the limb are tonically active together before its tremor begins.
+
+    None without the EMG of two antagonists, or where no beginning was recorded.
+    """
+    pair = antagonists(bench.recording, bench.recording.channels[tremor.found.channels[0]].name)
+    if pair is None:
+        return None
+    lengths = before_onsets(bench, pair, within, tremor.rhythm.peak.frequency_hz, CoactivationRule())
+    if lengths is None or not lengths.size:
+        return None
+    point = float(np.mean(lengths >= rule.tonic_s)) >= 0.5
+    method = "common tonic activity of the antagonists before the tremor begins, median; a point where half have it"
+    return Test("coactivation", 1e3 * float(np.median(lengths)), "ms", point, method, lengths.size)
 
 
 def _slowest_strong(spectrum: Spectrum, band: Band, integrations: int) -> float | None:

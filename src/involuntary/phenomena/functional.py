@@ -12,7 +12,17 @@ from involuntary.detect.conditions import Condition, conditions
 from involuntary.detect.oscillation import OscillationRule, detect
 from involuntary.detect.sensors import sensors
 from involuntary.model import ChannelKind, Finding, Intervals, LikelihoodRatio, Measurement, Reference, State, Term
-from involuntary.phenomena._battery import Baseline, BatteryRule, Test, ballistic, bilateral, loaded, tapping, total
+from involuntary.phenomena._battery import (
+    Baseline,
+    BatteryRule,
+    Test,
+    ballistic,
+    bilateral,
+    coactivated,
+    loaded,
+    tapping,
+    total,
+)
 from involuntary.phenomena._oscillation import Band, Scale, find_rhythm
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -50,6 +60,8 @@ class FunctionalParameters:
         A fast movement exceeds the limb's median by this factor.
     fewest_movements_count : int
         Fast movements that the ballistic test needs; it gives its point where the tremor falls to half (Table 2).
+    tonic_ms : float
+        Antagonists are active together for so long before the tremor begins; half of the 300 ms described (recalled).
     low_hz, high_hz, half_band_hz, harmonic_share, chance_fraction
         As for tremor.
     """
@@ -62,6 +74,7 @@ class FunctionalParameters:
     slowest_tap_hz: float = 0.6
     movement_factor: float = 6.0
     fewest_movements_count: int = 3
+    tonic_ms: float = 150.0
     low_hz: float = 3.0
     high_hz: float = 18.0
     half_band_hz: float = 1.0
@@ -79,6 +92,7 @@ class FunctionalParameters:
             self.slowest_tap_hz,
             self.movement_factor,
             self.fewest_movements_count,
+            self.tonic_ms / 1e3,
         )
 
     @property
@@ -89,6 +103,8 @@ class FunctionalParameters:
 
 # Conditions in which the limb itself is measured.
 _STILL = ("posture", "rest", "load")
+# And those in which it moves on request.
+_MOVING = ("kinetic", "agility", "pronation")
 
 
 class Functional(Phenomenon[FunctionalParameters]):
@@ -199,6 +215,8 @@ def _tests(
     elif before:
         # Limbs that do not both tremble cannot tremble together.
         yield Test("coherence", 0.0, "1", False, "only one limb trembles more than by chance", 0)
+    trembling = Intervals.union_of((c.start_s, c.stop_s) for c in asked if c.kind not in _MOVING)
+    yield from _done(coactivated(bench, tremor, trembling, parameters.rule))
 
 
 def _done(test: Test | None) -> list[Test]:

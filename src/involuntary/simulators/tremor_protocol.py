@@ -11,9 +11,11 @@ from involuntary.errors import ParameterError, nearest
 from involuntary.model import Annotation, Channel, ChannelKind, Events, Recording, Reference
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import Floats, Layer, Track, record
+from involuntary.simulators._epochs import trapezia
 from involuntary.simulators._motoneurones import Drive
-from involuntary.simulators._recording import noise
-from involuntary.simulators._tremor import direction, phase_of, posture, shaking
+from involuntary.simulators._muscles import Muscles, driven
+from involuntary.simulators._recording import noise, surface_track
+from involuntary.simulators._tremor import Phase, direction, phase_of, posture, shaking
 from involuntary.simulators.base import Generator
 from involuntary.simulators.chorea import Strokes, strokes_layer
 
@@ -28,6 +30,8 @@ _CONDITIONS = ("rest", "posture", "load", "kinetic", "tapping", "ballistic")
 _RAMP_S = 1.0
 _THROW_EVERY_S, _THROW_S, _PAUSE_S = 5.0, 0.3, 1.2
 _REACH_S = 1.5
+# Of the muscles: part of a cycle that a burst takes, drive at its height, tonic drive as a share of it, and ramps.
+_BURST_SHARE, _EXCITATION, _TONIC, _SHARP_S = 0.4, 0.4, 0.6, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,10 @@ class TremorProtocolParameters:
         Way of the hand to its target and of a tap.
     sampling_hz, accelerometer_noise_m_s2, sway_m_s2 : float
         Of the accelerometers: rate, root mean square of the noise and of the slow turning against gravity.
+    emg : bool
+        Whether the antagonists of the right wrist are recorded too; they burst alternately.
+    coactivation_ms : float
+        How long both are tonically active before the tremor of each condition begins, where it yields.
     """
 
     kind: str = "essential"
@@ -111,6 +119,8 @@ class TremorProtocolParameters:
     sampling_hz: float = 100.0
     accelerometer_noise_m_s2: float = 0.02
     sway_m_s2: float = 0.05
+    emg: bool = False
+    coactivation_ms: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +155,7 @@ class TremorProtocol(Generator[TremorProtocolParameters]):
         for hand, share in (("right", 1.0), ("left", p.other_share)):
             cycles = np.random.default_rng(shared) if kind.together else random
             track, own = _hand(hand, share, kind, parts, duration_s, p, cycles, random)
-            tracks.append(track)
+            tracks += track
             truth.append(own)
         marks = [Annotation(part.start_s, part.stop_s - part.start_s, part.text) for part in parts]
         return record(tracks, random, annotations=marks), (Events.merged("tremor", truth),)
@@ -177,7 +187,7 @@ def _hand(
     p: TremorProtocolParameters,
     cycles: np.random.Generator,
     random: np.random.Generator,
-) -> tuple[Track, Events]:
+) -> tuple[list[Track], Events]:
     tested, rate = hand == "right", p.sampling_hz
     usual = (p.frequency_hz or kind.frequency_hz) * (1.0 if tested or kind.together else 1.07)
     frequency = [_frequency(part, usual, kind, p) for part in parts]
@@ -204,7 +214,40 @@ def _hand(
         "frequency_hz": np.array([frequency[i] for i in told]),
         "amplitude_mm": np.array([size[i] for i in told]),
     }
-    return Track(channels, layers), Events("tremor", (strongest,) * len(told), start, stop - start, features)
+    tracks = [Track(channels, layers)]
+    if tested and p.emg:
+        tracks.append(_muscles(parts, size, kind, phase, duration_s, p, random))
+    return tracks, Events("tremor", (strongest,) * len(told), start, stop - start, features)
+
+
+def _muscles(
+    parts: Sequence[_Part],
+    size_mm: Sequence[float],
+    kind: _Kind,
+    phase: Phase,
+    duration_s: float,
+    p: TremorProtocolParameters,
+    random: np.random.Generator,
+) -> Track:
+    """Let two antagonists burst with the tremor, and be active together before it begins, where it yields."""
+    begin = [(q.start_s + _RAMP_S, q.stop_s - _RAMP_S / 2) for q, mm in zip(parts, size_mm, strict=True) if mm > 0]
+    bursts = trapezia(begin, _SHARP_S)
+    together = [(a - p.coactivation_ms / 1e3, a + _SHARP_S) for a, _ in begin] if kind.yields else []
+    tonic = trapezia(together, _SHARP_S)
+
+    def drive(shift: float) -> Drive:
+        def excitation(time: Floats) -> Floats:
+            part = np.mod((phase(time)[0] - shift) / (2 * np.pi), 1.0) / _BURST_SHARE
+            bump = np.where(part < 1, np.sin(np.pi * np.minimum(part, 1.0)), 0.0)
+            total: Floats = _EXCITATION * (bursts(time) * bump + _TONIC * tonic(time))
+            return total
+
+        return excitation
+
+    muscles = Muscles()
+    layers = driven([drive(0.0), drive(np.pi)], duration_s, muscles, random)
+    names = ["right wrist extensor", "right wrist flexor"]
+    return surface_track("tremor-protocol", names, layers, duration_s, muscles, random)
 
 
 def _frequency(part: _Part, usual_hz: float, kind: _Kind, p: TremorProtocolParameters) -> float:
