@@ -31,6 +31,9 @@ __all__ = ["COMMAND"]
     "--knowledge", "folder", metavar="DIR", help="An ontology release: a folder with hp.obo and phenotype.hpoa."
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as -o -.")
+@click.option(
+    "--jobs", default=0, metavar="N", type=click.IntRange(0), help="Of many cases, so many at once; 0: one a processor."
+)
 def COMMAND(  # noqa: N802  the name that the group looks up
     case: str,
     recordings: tuple[str, ...],
@@ -42,8 +45,37 @@ def COMMAND(  # noqa: N802  the name that the group looks up
     top: int,
     folder: str | None,
     as_json: bool,
+    jobs: int,
 ) -> None:
-    """Weigh CASE, with what its RECORDINGs show: phenomena, conditions, red flags, next steps, management."""
+    """Weigh CASE, with what its RECORDINGs show: phenomena, conditions, red flags, next steps, management.
+
+    CASE may hold many: a folder of case files, or a file of JSON with one a line (.jsonl, .ndjson, or either with
+    .gz). Then the output is one line of JSON a case, in order; a run that is interrupted goes on where it stopped.
+    """
+    from involuntary.cli.batch import Asked, assess_many, is_many
+
+    if is_many(case):
+        if recordings or names or reports:
+            raise click.UsageError(
+                "many cases name their own recordings, and give lines of JSON: no RECORDING, no report"
+            )
+        assess_many(case, Asked(folder, top, channels, settings), "-" if as_json else out, jobs)
+        return
+    _assess_one(case, recordings, names, channels, settings, out, reports, top, folder, as_json)
+
+
+def _assess_one(  # the command's own arguments
+    case: str,
+    recordings: tuple[str, ...],
+    names: tuple[str, ...],
+    channels: tuple[str, ...],
+    settings: tuple[str, ...],
+    out: str | None,
+    reports: tuple[str, ...],
+    top: int,
+    folder: str | None,
+    as_json: bool,
+) -> None:
     from involuntary.cli.progress import watched
     from involuntary.cli.summary import assessment_lines
     from involuntary.formats import read

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -13,10 +14,11 @@ import click
 from involuntary._version import __version__
 from involuntary.cli.packed import packed, unpacked
 
-__all__ = ["Finished", "finished_beside"]
+__all__ = ["Finished", "finished_beside", "lines_beside"]
 
 _SUFFIX = ".partial"
 _LENGTH = 8  # bytes
+_BEGINNING = 12  # bytes
 
 
 class Finished(MutableMapping[tuple[object, ...], object]):
@@ -105,20 +107,80 @@ def finished_beside(out: str, recordings: Sequence[str], request: Mapping[str, o
     request : mapping
         Whatever else the results depend on.
     """
-    path, done = Path(out + _SUFFIX), False
-    if not path.parent.is_dir():
-        raise click.ClickException(f"{out}: there is no folder {path.parent}; make it first, or write elsewhere")
-    with path.open("r+b" if path.exists() else "w+b") as file:
-        finished = Finished(file, _digest(recordings, request))
+    with _opened(out) as (path, file):
+        finished, done = Finished(file, _digest(recordings, request)), False
         try:
             yield finished
             done = True
-        except KeyboardInterrupt:
-            click.echo(f"interrupted: the same command goes on from {path}", err=True)
-            raise
         finally:
             if done or not finished:
                 path.unlink()
+
+
+@contextmanager
+def lines_beside(
+    out: str, inputs: Sequence[str], request: Mapping[str, object]
+) -> Iterator[tuple[list[bytes], Callable[[bytes], None]]]:
+    """Write a file line by line: what an interrupted run wrote stays beside `out`, which is there when all is.
+
+    Parameters
+    ----------
+    out : str
+        Where the lines will be.
+    inputs : sequence of str
+        Files or folders; one that has changed since makes another request.
+    request : mapping
+        Whatever else the lines depend on.
+
+    Yields
+    ------
+    list of bytes
+        How the lines begin that an earlier run has written, as far as `_BEGINNING`.
+    callable
+        Writes the next line.
+    """
+    with _opened(out) as (path, file):
+        start, written = repr((__version__, _digest(inputs, request))).encode() + b"\n", list[bytes]()
+        if file.readline() == start:
+            written = _whole_lines(file)
+        else:
+            file.seek(0)
+            file.write(start)
+        file.truncate()
+
+        def write(line: bytes) -> None:
+            file.write(line + b"\n")
+            file.flush()
+
+        yield written, write
+        file.seek(len(start))
+        with Path(out).open("wb") as whole:
+            shutil.copyfileobj(file, whole)
+        path.unlink()
+
+
+def _whole_lines(file: BinaryIO) -> list[bytes]:
+    """Give how the lines from here begin that are whole, and stay at their end."""
+    begin, end = [], file.tell()
+    while (line := file.readline()).endswith(b"\n"):
+        begin.append(line[:_BEGINNING])
+        end += len(line)
+    file.seek(end)
+    return begin
+
+
+@contextmanager
+def _opened(out: str) -> Iterator[tuple[Path, BinaryIO]]:
+    """Open the file beside `out`; who interrupts is told that the work is kept."""
+    path = Path(out + _SUFFIX)
+    if not path.parent.is_dir():
+        raise click.ClickException(f"{out}: there is no folder {path.parent}; make it first, or write elsewhere")
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        try:
+            yield path, file
+        except KeyboardInterrupt:
+            click.echo(f"interrupted: the same command goes on from {path}", err=True)
+            raise
 
 
 def _digest(recordings: Sequence[str], request: Mapping[str, object]) -> str:

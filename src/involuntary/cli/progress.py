@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from involuntary.errors import printable
 from involuntary.model import Recording
 
-__all__ = ["watched"]
+__all__ = ["counted", "watched"]
 
 _EVERY_S = 0.1
 
@@ -31,7 +31,7 @@ class _Line:
     def show(self, channel: str, share: float) -> None:
         if self.now() - self.written_s >= _EVERY_S:
             self.written_s = self.now()
-            self.write(f"\r\x1b[2K{self.doing}  {channel}  {100 * share:3.0f} %")
+            self.write("\r\x1b[2K" + "  ".join(filter(None, (self.doing, channel, f"{100 * share:3.0f} %"))))
 
     def clear(self) -> None:
         if self.written_s >= 0:
@@ -49,6 +49,21 @@ class _Watched:
         meta = self.recording.channels[channel]
         self.line.show(printable(meta.name, 40), stop / max(meta.n_samples, 1))
         return self.recording.source.read(channel, start, stop)
+
+
+@contextmanager
+def counted(total: int) -> Iterator[Callable[[int], None]]:
+    """Give what to call with how many of `total` are done; it is shown on a terminal."""
+    line = _Line(lambda text: (sys.stderr.write(text), sys.stderr.flush()), time.monotonic)
+
+    def done(count: int) -> None:
+        if sys.stderr.isatty():
+            line.show(f"{count} of {total}", count / max(total, 1))
+
+    try:
+        yield done
+    finally:
+        line.clear()
 
 
 @contextmanager

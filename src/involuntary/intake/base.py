@@ -14,7 +14,7 @@ from involuntary.knowledge import Knowledge, load
 from involuntary.model import Case
 from involuntary.registry import Registry
 
-__all__ = ["READERS", "CaseReader", "read_case"]
+__all__ = ["READERS", "CaseReader", "read_case", "read_case_text"]
 
 _LARGEST_BYTES = 16 * 2**20
 
@@ -57,8 +57,15 @@ def read_case(path: str | Path, knowledge: Knowledge | None = None) -> Case:
         raise CaseError(path.name, "no such file", "", "check the path")
     if path.stat().st_size > _LARGEST_BYTES:
         raise CaseError(path.name, f"a case file holds at most {_LARGEST_BYTES} bytes", f"{path.stat().st_size} bytes")
+    return read_case_text(path, path.read_bytes(), knowledge)
+
+
+def read_case_text(path: Path, data: bytes, knowledge: Knowledge | None = None) -> Case:
+    """Read a case from what a file, or one line of it, holds; see `read_case`."""
+    if len(data) > _LARGEST_BYTES:
+        raise CaseError(path.name, f"a case holds at most {_LARGEST_BYTES} bytes", f"{len(data)} bytes")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise CaseError(path.name, "must be UTF-8 text", f"byte {error.start} is not", "save it as UTF-8") from None
     if not text.strip():

@@ -16,7 +16,7 @@ from typing import cast
 from involuntary.errors import CaseError
 from involuntary.intake.base import CaseReader
 from involuntary.intake.fields import Fields
-from involuntary.intake.json_text import is_exchange, parse_json
+from involuntary.intake.json_text import is_exchange, is_json, parse_json
 from involuntary.intake.nested import each, inside, term_of
 from involuntary.intake.told import with_text
 from involuntary.knowledge import Knowledge
@@ -49,7 +49,7 @@ class FhirBundle(CaseReader):
 
     def sniff(self, path: Path, text: str) -> bool:
         """Tell whether the text is a FHIR resource."""
-        return path.suffix.lower() == ".json" and is_exchange(text) and '"resourceType"' in text
+        return is_json(path) and is_exchange(text) and '"resourceType"' in text
 
     def read(self, path: Path, text: str, knowledge: Knowledge) -> Case:
         """Read a bundle's resources; more than one Patient is refused."""

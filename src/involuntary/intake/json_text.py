@@ -8,7 +8,12 @@ from typing import Any
 
 from involuntary.errors import CaseError
 
-__all__ = ["is_exchange", "once", "parse_json"]
+__all__ = ["is_exchange", "is_json", "once", "parse_json"]
+
+
+def is_json(path: Path) -> bool:
+    """Tell whether a file's name is that of one JSON text, or of one a line."""
+    return not {".json", ".jsonl", ".ndjson"}.isdisjoint(suffix.lower() for suffix in path.suffixes)
 
 
 def is_exchange(text: str) -> bool:

@@ -13,7 +13,7 @@ from typing import cast
 from involuntary.intake.base import CaseReader
 from involuntary.intake.durations import days, iso_years
 from involuntary.intake.fields import Fields
-from involuntary.intake.json_text import is_exchange, parse_json
+from involuntary.intake.json_text import is_exchange, is_json, parse_json
 from involuntary.intake.nested import each, inside, term_of
 from involuntary.intake.told import with_text
 from involuntary.knowledge import Knowledge
@@ -43,7 +43,7 @@ class Phenopacket(CaseReader):
 
     def sniff(self, path: Path, text: str) -> bool:
         """Tell whether the text is a Phenopacket."""
-        return path.suffix.lower() == ".json" and is_exchange(text) and '"resourceType"' not in text
+        return is_json(path) and is_exchange(text) and '"resourceType"' not in text
 
     def read(self, path: Path, text: str, knowledge: Knowledge) -> Case:
         """Read subject, features, measurements and treatments."""
