@@ -29,7 +29,9 @@ from involuntary.model import Case, State
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
-SENTENCES = (ROOT / "tests/intake/sentences.tsv", ROOT / "tests/intake/sentences_blind.tsv")
+SENTENCES = tuple(
+    ROOT / "tests/intake" / name for name in ("sentences.tsv", "sentences_blind.tsv", "sentences_ordinary.tsv")
+)
 ABOUT = {"+": "present", "-": "absent", "family:": "family", "unsure:": "unsure"}
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "RELATIVE_FIRST",
     "RELATIVE_TELLS",
     "REMEDY",
+    "TAKEN_BACK",
 ]
 
 _NAMED = {
@@ -32,7 +33,8 @@ _NAMED = {
         |friend|colleague|half-brother|half-sister)""",
     "CHILD": "(?:child|children|baby|boy|girl|kids?)",
     "OWNER": "(?:my|his|her|their|our)",
-    "SEEN": "(?:seen|found|noted|reported|observed|elicited|detected|noticed|described|recorded)",
+    "SEEN": """(?:seen|found|noted|reported|observed|elicited|detected|noticed|described|recorded|demonstrated
+        |shown|provoked|induced|identified|confirmed|appreciated|made out|evoked)""",
     "STATE": """(?:tired|exhausted|stressed|anxious|nervous|upset|excited|worried|angry|hungry|sad|scared
         |frightened|sleepy|cold|overtired|tense|fatigued|emotional)""",
 }
@@ -54,7 +56,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
         _pattern(r"""
             not only; no change (?:in|of); no longer only; not just; not always; not relieved by; no relief
             ; not improve
-            ; no doubt(?: about)?; no cause (?:for|of); no (?:reason|explanation) for; not sure why; no matter
+            ; no doubt(?: about)?; no warning
+            ; no cause (?:for|of); no (?:reason|explanation) for; not sure why; no matter
             ; (?:do|does|did)(?: not|n't) (?:know|understand|see) why; can(?:no|')t explain
             ; nothing (?:helps|relieves|eases|makes); not (?:stop|help|go away|let up|better|certain when)
             ; (?:won't|will not|doesn't|does not) (?:stop|go away|let up); no (?:better|worse|end to)
@@ -74,7 +77,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; neg(?:ative)?\.? for; lack of; lacks?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo|would)n'?t
             ; rul(?:ed|es) out; nothing; nil; no longer; no more; stopped having; (?:fails?|failed) to (?:show
             |find|reveal)
-            ; unremarkable for; clear of; excluded; cured of; zero
+            ; unremarkable for; clear of; excluded; cured of; zero; gone (?:is|are); spared
+            ; at no time; (?:nobody|no one) has ever; used to (?:have|get|suffer from|be)
             """),
     ),
     (
@@ -107,8 +111,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             family history(?: is)?(?: positive)?(?: of| for|:)?; in (?:the|OWNER) family; KIN\s?:; fhx?:?
             ; (?:maternal|paternal) KIN
             ; (?:(?:OWNER|the|an?|one|two|three|both|whose|maternal|paternal|late|older|younger|elder|twin
-            |first|second)[ -])+KIN(?:'s)?
-            ; (?:his|her|their) (?:\w+ )?CHILD
+            |first|second)[ -])+KIN(?:'s)?; an? identical twin
+            ; (?:his|her|their) (?:\w+ )?CHILD; (?:\w+'s|\w+s') (?:\w+ )?KIN
             ; KIN (?:(?:both|all|each|also|too) )?(?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
             """),
     ),
@@ -120,14 +124,19 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
         _pattern(r"""
             (?:is|are|was|were|has been|have been|being) (?:now |both |all |completely )?(?:absent|negative
             |excluded|ruled out
-            |denied|gone|unlikely|not present|not seen|not found|not there|not observed|not noted)
+            |denied|gone|unlikely|(?:not|no longer) (?:present|there|SEEN)|lacking|missing)
+            ; (?:cannot|can't|could not|couldn't|can not) be SEEN
             ; (?:has|have|had|is|are) (?:now |since |completely |all )?(?:stopped|gone|gone away|disappeared
             |resolved|cleared
-            |vanished|subsided|ceased); (?:went away|disappeared|resolved|subsided); absent; not present
-            ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN; (?:is|are|was|were) (?:not|never) (?:an?|part of
-            |among) (?:\w+ )?(?:feature|problem|issue|complaint|symptoms?|trouble)
+            |vanished|subsided|ceased); (?:went away|disappeared|resolved|subsided|ceased|faded|abated|vanished); absent
+            ; not present; unlikely; improbable; stopped(?! (?:him|her|me|them|us|it|OWNER|the)\b)
+            ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN
+            ; (?:(?:is|are|was|were) (?:not|never)|(?:has|have|had) (?:not|never) been) (?:an?|part of|among) (?:\w+ )?
+            (?:feature|problem|issue|complaint|symptoms?|trouble)
             ; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
-            ; negative; no; none; nil; none (?:seen|found|noted|observed)
+            ; negative; no; none; nil; none SEEN
+            ; (?:did|do|does|has|have|had)(?: not|n't) (?:persist|last|continue|remain|persisted|lasted|occurred
+            |come back|returned|recurred)
             """),
     ),
     ("absent", _pattern(r"\((?:-|–|neg|negative|no)\)", before="", after="")),
@@ -181,6 +190,20 @@ CLAUSE_ENDS = _pattern(
     before="",
     after="",
 )
+# A clause that says of what was just told that it is over, or that the person has it not: *but they stopped*.
+TAKEN_BACK = _pattern(
+    r"""
+    (?:it|they|this|these|that|those|which|both) (?:(?:has|have|had|is|are) )?(?:(?:now|since|all|completely|soon|later
+    |then|eventually) )*(?:stopped|ceased|gone|went|disappeared|resolved|vanished|subsided|cleared|faded)
+    ; (?:it|they|this|these|that|those|which|both) (?:did|do|does)(?: not|n't) (?:persist|last|continue|come back
+    |recur)
+    ; (?:i|he|she|they|we) (?:do|does|did)(?: not|n't) have (?:it|them|(?:that|this|any)(?=\s*(?:[.,!]|$)))
+    ; (?:i|he|she|they|we) (?:has not|have not|hasn't|haven't|has never|have never|never) had
+    (?:it|them|(?:that|this|any)(?=\s*(?:[.,!]|$)))
+    ; (?:it|this|that|these|they) (?:was|were|is|are) (?:ruled out|excluded|not found|not there|negative)
+    """,
+    before=r"\W*(?:(?:but|and|though|although|yet|however|which)\W+)?",
+)
 QUESTION = _pattern("is;are;was;were;could;can;does;do;did;might;may;should;will;has;have", before=r"^\W*", after=r"\b")
 # A relative who tells of the person is no sufferer.
 RELATIVE_TELLS = _pattern(
@@ -210,7 +233,7 @@ RELATIVE_FIRST = _pattern(r"(?:my|our) (?:\w+ )?(?P<of>KIN|CHILD)")
 OWN_WORDS = _pattern(
     r"""
     I'm; I've; I (?:(?:also|now|often|sometimes|still) )?(?:have|had|am|was|get|got|feel|felt|can|cannot|can't
-    |could|take|took
+    |could|do|did|don't|didn't|never|take|took
     |woke|wake|suffer|started|began|lost|fell|keep|noticed|cramp|drop|shake|see|walk|sweat)
     ; my (?:own )?(?!KIN|CHILD|family|\d|eldest|youngest|little|newborn)\w+
     """

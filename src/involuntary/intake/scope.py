@@ -25,6 +25,9 @@ _AT_ONCE = 60  # letters: who is told of is named at once
 _ANSWERS = frozenset({"no", "none", "nil"})  # behind a phrase they count where a colon or a dash leads to them
 _LEADS = frozenset({":", "-", "–", "—", "="})
 _ANSWER_ENDS = re.compile(r"\s*(?:[.,;)\n]|$|(?:seen|found|noted|observed|reported|elicited)\b)")
+# The rest of a list of short items, as far as its last.
+_LISTED = re.compile(r"(?:,(?:\s+[\w-]+){1,3})*,?\s+(?:and|or)(?:\s+[\w-]+){1,3}\s+")
+_SENTENCE_MARKS = frozenset(".;!?")
 _SENTENCE_ENDS = (". ", "\n", "; ", "? ", "! ")
 
 
@@ -77,7 +80,7 @@ class Scopes:
         behind = self._nearest_behind(stop, last)
         if behind == "family" or self._of_relative(start):
             return "family"  # a relative's finding stays a relative's, whatever else is said of it
-        told = behind or self._nearest_ahead(first, start) or self._asked(start)
+        told = behind or self._taken_back(stop, last) or self._nearest_ahead(first, start) or self._asked(start)
         return "absent" if told == "absent" else "unsure" if told == "unsure" else "present"
 
     def tells_nothing(self, start: int, stop: int) -> bool:
@@ -146,6 +149,8 @@ class Scopes:
             if cue.stop > last + 1:
                 return ""
             between = self._text[stop : cue.start]
+            if _LISTED.fullmatch(between):
+                return cue.effect  # *fever, rash and swelling were absent*
             if len(between.split()) > _BEHIND_WORDS or "," in between:
                 return ""
             if self._text[cue.start : cue.stop].lower() not in _ANSWERS or (
@@ -153,6 +158,12 @@ class Scopes:
             ):
                 return cue.effect
         return ""
+
+    def _taken_back(self, stop: int, last: int) -> str:
+        """Give ``absent`` where the clause behind that of the words says that what was told is over."""
+        near = len(self._text[stop:last].split()) <= _BEHIND_WORDS
+        end = self._text[stop:last].rstrip()[-1:]
+        return "absent" if near and end not in _SENTENCE_MARKS and cues.TAKEN_BACK.match(self._text, last) else ""
 
     def _of_relative(self, start: int) -> bool:
         """Whether a relative is named before the words in their sentence, and nobody else since."""
