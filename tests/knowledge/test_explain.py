@@ -1,7 +1,9 @@
+import msgspec
 import pytest
 
 from involuntary.errors import KnowledgeError, UnknownNameError
 from involuntary.knowledge import explain
+from involuntary.knowledge.describe import sections
 from involuntary.knowledge.explain import AnnotatedDisease, CodedTerm, entry_text
 from involuntary.model import Term
 from knowledge.world import world
@@ -115,3 +117,12 @@ def test_every_sort_of_entry_has_its_text(knowledge, query):
         "warning": ["a (urgent)", "Calcium below 1.9 mmol/L or Loop diuretic", "guards against: Disease"],
     }[query]  # fmt: skip
     assert [line for line in told if line not in text] == []
+
+
+def test_where_no_source_tells_what_to_do_general_advice_stands_without_one(knowledge):
+    entry = knowledge.substances["loop-diuretic"]
+    assert "prescriber" not in entry_text(explain("loop-diuretic", knowledge), knowledge)
+    untold = msgspec.structs.replace(entry, links=(msgspec.structs.replace(entry.links[0], what_to_do=""),))
+    lines = [line for section in sections(untold, knowledge) for line in section.lines]
+    assert [bool(line.claims) for line in lines if "prescriber" in line.text] == [False]
+    assert [line.text for line in lines if line.text.startswith("Twitch")] == ["Twitch (furosemide). m"]

@@ -29,6 +29,11 @@ _ON = {
     "lack": " (when it is lacking)",
 }
 _NO_CLAIM = ()
+# Where a source tells what a substance brings on but not what to do: general advice, which rests on no source.
+_GENERAL_ADVICE = {
+    "drug": "Do not stop it or change the dose without the prescriber; after too much of it, call a poison centre.",
+    "toxin": "Get away from it and call a poison centre or emergency services.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +219,10 @@ def _brought_on(entry: SubstanceEntry, knowledge: Knowledge) -> Iterator[Line]:
         which = f" ({', '.join(link.members)})" if link.members else ""
         onset = f" Onset: {link.onset}." if link.onset else ""
         name = _name("phenomena", link.phenomenon, knowledge)
-        text = f"{name}{_ON[link.on]}{which}{_often(link.frequency)}. {link.mechanism}{onset} {link.what_to_do}"
-        yield Line(text, (link,))
+        told = f"{name}{_ON[link.on]}{which}{_often(link.frequency)}. {link.mechanism}{onset} {link.what_to_do}"
+        yield Line(told.rstrip(), (link,))
+    if entry.kind in _GENERAL_ADVICE and not all(link.what_to_do for link in entry.links):
+        yield Line(_GENERAL_ADVICE[entry.kind])
 
 
 def _members(entry: SubstanceEntry, _: Knowledge) -> Iterator[Line]:

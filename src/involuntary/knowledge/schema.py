@@ -310,12 +310,12 @@ class SubstanceLink(Counted, frozen=True, kw_only=True):
     members : tuple of str
         Names of the members that do; all of them where empty.
     onset, what_to_do : str
-        After how long, and what to do: in words.
+        After how long, and what to do: in words; empty where the source does not tell.
     """
 
     phenomenon: str
     mechanism: str
-    what_to_do: str
+    what_to_do: str = ""
     members: tuple[str, ...] = ()
     on: Literal["use", "overdose", "withdrawal", "lack"] = "use"
     onset: str = ""
