@@ -129,7 +129,9 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; (?:has|have|had|is|are) (?:now |since |completely |all )?(?:stopped|gone|gone away|disappeared
             |resolved|cleared
             |vanished|subsided|ceased); (?:went away|disappeared|resolved|subsided|ceased|faded|abated|vanished); absent
-            ; not present; unlikely; improbable; stopped(?! (?:him|her|me|them|us|it|OWNER|the)\b)
+            ; not present; unlikely; improbable
+            ; (?<!\bi\x20)(?<!he\x20|we\x20)(?<!they\x20)(?<!was\x20|who\x20|and\x20)(?<!were\x20)stopped
+            (?! (?:him|her|me|them|us|it|OWNER|the|taking|using|all|smoking|drinking|work)\b)
             ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN
             ; (?:(?:is|are|was|were) (?:not|never)|(?:has|have|had) (?:not|never) been) (?:an?|part of|among) (?:\w+ )?
             (?:feature|problem|issue|complaint|symptoms?|trouble)
