@@ -13,13 +13,13 @@ import argparse
 import importlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import page
 from frame import SEEDS, Figure, Negative, Scored, Validation, score, score_negative
-from signals import real_negatives, simulated_negatives
+from signals import motion_negatives, real_negatives, simulated_negatives
 
 import involuntary as iv
 from involuntary.model import Observation, Recording
@@ -51,12 +51,19 @@ def negatives(chosen: Sequence[Validation]) -> dict[str, list[Negative]]:
     for muscles in dict.fromkeys(validation.muscles for validation in chosen):
         sharing = [validation for validation in chosen if validation.muscles == muscles]
         for signals in (simulated_negatives(muscles), real_negatives()):
-            for name, recordings in signals:
-                seen = [observed(recording, sharing) for recording in recordings]
-                for i, validation in enumerate(sharing):
-                    pairs = [(recording, each[i]) for recording, each in zip(recordings, seen, strict=True)]
-                    rows[validation.phenomenon].append(score_negative(validation, name, pairs))
+            add(rows, signals, sharing)
+    add(rows, motion_negatives(), [validation for validation in chosen if validation.motion])
     return rows
+
+
+def add(
+    rows: dict[str, list[Negative]], signals: Iterable[tuple[str, list[Recording]]], sharing: Sequence[Validation]
+) -> None:
+    for name, recordings in signals if sharing else ():
+        seen = [observed(recording, sharing) for recording in recordings]
+        for i, validation in enumerate(sharing):
+            pairs = [(recording, each[i]) for recording, each in zip(recordings, seen, strict=True)]
+            rows[validation.phenomenon].append(score_negative(validation, name, pairs))
 
 
 def observed(recording: Recording, sharing: Sequence[Validation]) -> list[Observation]:

@@ -62,6 +62,8 @@ class Validation:
         Channels that the negatives need.
     figures : callable, optional
         All cases with what was observed to more figures.
+    motion : bool
+        Whether it is read from motion sensors, and the negatives hold such.
     """
 
     phenomenon: str
@@ -73,6 +75,7 @@ class Validation:
     published: tuple[str, ...]
     muscles: tuple[str, ...] = ("EMG 1",)
     figures: Callable[[Sequence[tuple[Case, Observation]]], Sequence[Figure]] | None = None
+    motion: bool = False
 
 
 @dataclass(frozen=True, slots=True)

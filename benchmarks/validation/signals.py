@@ -97,6 +97,24 @@ def _stacked(simulator: str, settings: Mapping[str, object], muscles: tuple[str,
     return Recording.from_arrays([part.samples(0) for part in parts], channels)
 
 
+# Motion that is healthy or willed; name in the table: simulator and its settings.
+_MOTION_S = 300.0
+_MOTIONS: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "hand held out: physiological tremor": ("physiological-tremor", {}),
+    "examination: physiological tremor": ("tremor-protocol", {"kind": "physiological"}),
+    "reaching": ("tremor-protocol", {"kind": "physiological", "protocol": "kinetic", "condition_s": _MOTION_S}),
+    "hand moved to and fro at will": ("chorea", {"task_share": 1}),
+    "walking": ("walking", {}),
+    "talking": ("mouth", {"activity": "talking"}),
+}  # fmt: skip
+
+
+def motion_negatives() -> Iterator[tuple[str, list[Recording]]]:
+    """Give, by name, recordings of motion sensors, and of muscles that move in rhythm, without anything involuntary."""
+    for name, (simulator, settings) in _MOTIONS.items():
+        yield name, [iv.simulate(simulator, _MOTION_S, seed, **settings)[0] for seed in SEEDS]
+
+
 def real_negatives() -> Iterator[tuple[str, list[Recording]]]:
     """Give real recordings without anything involuntary, where they lie beside the checkout."""
     if (folder := DATA / "voluntary-surface-emg").is_dir():

@@ -58,4 +58,5 @@ VALIDATION = Validation(
         "A wearable's dyskinesia score against the chorea rating, 25 people: rank correlation 0.66 (Kotschet 2023)",
     ),
     figures=figures,
+    motion=True,
 )

@@ -57,4 +57,5 @@ VALIDATION = Validation(
         "Criteria: slowness and decrement or hesitations as movements go on (10.1002/mds.26424); no sensor limit",
     ),
     figures=figures,
+    motion=True,
 )
