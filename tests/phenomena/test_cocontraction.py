@@ -46,3 +46,9 @@ def test_stated_pairs_go_before_names():
         named_pairs(["a", "b"], "a=d")
     with pytest.raises(ParameterError, match="takes NAME=NAME"):
         named_pairs(["a", "b"], "a")
+
+
+def test_a_label_that_a_file_has_cut_still_names_its_muscle():
+    names = ["left wrist extensor"[:16], "left wrist flexor"[:16]]
+    assert named_pairs(names) == ((1, 0),)
+    assert named_pairs(["left wrist exten", "left wrist fluid"]) == ()

@@ -32,6 +32,7 @@ _AGAINST = {
     "spinae": ("abdominis", "abdominal"),
     "multifidus": ("abdominis", "abdominal"),
 }
+_LABEL, _TELLING = 16, 3  # characters of an EDF label, and of a word that still tells it
 _OF_THE_LEG = re.compile(r"\b(biceps|rectus) femoris\b")
 
 
@@ -77,10 +78,20 @@ def named_pairs(names: Sequence[str], stated: str = "") -> tuple[tuple[int, int]
     """
     if stated:
         return tuple(_stated(part, names) for part in stated.split(","))
-    words = [re.findall(r"[a-z]+", _OF_THE_LEG.sub("", name.lower())) for name in names]
+    words = [_words(name) for name in names]
     return tuple(
         (i, j) for i, mine in enumerate(words) for j, others in enumerate(words) if i != j and _against(mine, others)
     )
+
+
+def _words(name: str) -> list[str]:
+    """Give the words of a name; the last is completed where an EDF label has cut it, as in ``left wrist exten``."""
+    found = re.findall(r"[a-z]+", _OF_THE_LEG.sub("", name.lower()))
+    if len(name) == _LABEL and found and len(found[-1]) >= _TELLING:
+        known = {*_AGAINST, *(other for others in _AGAINST.values() for other in others)}
+        whole = sorted(word for word in known if word.startswith(found[-1]))
+        found[-1] = whole[0] if whole else found[-1]
+    return found
 
 
 def _against(mine: list[str], others: list[str]) -> bool:

@@ -246,7 +246,7 @@ def _muscles(
 
     muscles = Muscles()
     layers = driven([drive(0.0), drive(np.pi)], duration_s, muscles, random)
-    names = ["right wrist extensor", "right wrist flexor"]
+    names = ["right extensor", "right flexor"]
     return surface_track("tremor-protocol", names, layers, duration_s, muscles, random)
 
 
