@@ -100,3 +100,9 @@ def test_the_range_is_the_widest_and_what_is_clipped_is_judged_part_by_part():
     plateau[2000:2010], plateau[1999] = 1e-4, 0.0
     part = Recording("memory", small.channels, ArraySource((plateau,)))
     assert lost(join([part, large], ["site 1", "site 2"])) > lost(joined) + 0.009
+
+
+def test_a_part_that_says_itself_what_it_is_says_it_once():
+    part = _recording(300, marks=[Annotation(0.0, 3.0, "Rest"), Annotation(1.0, 0.0, "pulled")])
+    joined = join([part, _recording(100)], ["rest", "posture"])
+    assert [mark.text for mark in joined.annotations] == ["rest", "pulled", "posture"]

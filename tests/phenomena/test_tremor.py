@@ -399,3 +399,13 @@ def test_runs_of_beats_of_a_leg_may_be_either_until_the_condition_is_known():
     assert finding.rule.endswith("a mark of the stretch, or of the condition (rest, posture, standing), would decide")
     assert _observe(_beating("soleus", [(0, "standing")])).findings[0].state is State.PRESENT
     assert _observe(_beating("wrist flexor")).findings[0].state is State.PRESENT
+
+
+@pytest.mark.parametrize("frequency_hz", [4.2, 7.3, 10.0, 14.0])
+def test_a_landmark_filmed_at_sixty_frames_has_its_true_amplitude(frequency_hz):
+    rate = 60.0
+    time = np.arange(round(60 * rate)) / rate
+    position = DIRECTION[:, None] * 0.004 * np.sin(2 * np.pi * frequency_hz * time)
+    position = position + 0.0002 * np.random.default_rng(1).standard_normal(position.shape)
+    measured = _observe(_sensor(position, ChannelKind.DISPLACEMENT, "m", rate))
+    assert _value(measured, "amplitude").value == pytest.approx(4.0, rel=0.03)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from involuntary.detect import usable
 from involuntary.detect.sensors import sensor_of
 from involuntary.dsp.bands import zero_phase
+from involuntary.dsp.derivative import rate_of_change
 from involuntary.dsp.turns import turning_points
 from involuntary.model import ChannelKind, Recording
 
@@ -122,8 +123,7 @@ def _velocity(samples: Floats, rate: float, kind: ChannelKind, rule: ElementRule
     if integrated:
         return np.stack([zero_phase(axis, rate, low, rate / 2) for axis in np.cumsum(passed, axis=1) / rate])
     if _TO_VELOCITY[kind] < 0:
-        slope: Floats = np.gradient(passed, axis=1) * rate
-        return slope
+        return rate_of_change(passed, rate)
     # A gyroscope at rest does not show zero.
     steady: Floats = passed - np.median(passed, axis=1, keepdims=True)
     return steady

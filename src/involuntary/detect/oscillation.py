@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from involuntary.detect import rest_tremor, usable
 from involuntary.detect.sensors import sensor_of
 from involuntary.dsp.bands import zero_phase
+from involuntary.dsp.derivative import rate_of_change
 from involuntary.dsp.spectrum import Spectrum, averaged, periodograms, resolution_hz
 from involuntary.model import ChannelKind, Intervals, Recording, Reference
 
@@ -290,7 +291,7 @@ def _stretches(recording: Recording, axes: tuple[int, ...], rule: OscillationRul
             samples = np.stack([recording.samples(axis, begin, end) for axis in axes])
             if meta.kind is ChannelKind.DISPLACEMENT and samples.shape[1] > 1:
                 # A position drifts and wanders; its velocity has the tremor on top.
-                samples = np.gradient(samples, axis=1) * rate
+                samples = rate_of_change(samples, rate)
         found += list(_cut(samples, origin, rate, time))
     return rate, tuple(found)
 

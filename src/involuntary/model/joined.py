@@ -61,9 +61,13 @@ class _Part:
         return tuple((float(a), float(a + n)) for a, n in zip(start, left, strict=True) if n > 0)
 
     def marks(self, name: str, at_s: float) -> tuple[Annotation, ...]:
-        """Give the mark that spans it, and its own, when it begins at a time."""
+        """Give the mark that spans it, and its own that say something else, when it begins at a time."""
         zero = float(self.recording.segments.start_s[0])
-        own = (replace(mark, onset_s=mark.onset_s - zero + at_s) for mark in self.recording.annotations)
+        own = (
+            replace(mark, onset_s=mark.onset_s - zero + at_s)
+            for mark in self.recording.annotations
+            if mark.text.strip().lower() != name.strip().lower()
+        )
         return (Annotation(at_s, self.stretches[-1][1], name), *own)
 
 
