@@ -123,3 +123,27 @@ def test_what_is_usual_is_that_of_the_slow_twin_where_values_are_alike(means, ha
     mains_kernels.usual(mean, half, mains.CLIP, level, reach)
     for ours, slow in zip((level, reach), mains.usual(mean, half), strict=True):
         np.testing.assert_array_equal(ours, slow)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_windows_lend_their_lines_as_by_the_slow_twins(seed):
+    random = np.random.default_rng(seed)
+    count, most = 9, 4
+    mean, half = random.normal(0, 1, (count + 1, 5)), random.uniform(0, 4, (count + 1, 3))
+    half[random.integers(count)] *= 20
+    level, _ = mains.usual(mean, half)
+    number = random.integers(-most, most + 1, count)
+    position, amplitude = random.uniform(100, 3000, (count, most)), random.normal(0, HOP, (count, most, 2))
+    complexes = amplitude @ [1, 1j] * (np.arange(most) < np.abs(number)[:, None])
+    source = mains.donors(mean, half, level, np.abs(complexes).sum(axis=1) * 2 / HOP)
+    expected = mains.carried(complexes[source], position[source], (np.arange(count) - source)[:, None])
+    ours, weights = np.empty(count, dtype=np.intp), (mains.weights(6), mains.weights(10))
+    lent = number.copy(), position.copy(), amplitude.copy()
+    mains_kernels.lend(mean, half, level, weights, mains.ASTRAY, HOP, *lent, ours)
+    assert ours.tolist() == source.tolist()
+    assert lent[0].tolist() == number[source].tolist()
+    for w in range(count):
+        some = slice(0, abs(lent[0][w]))
+        np.testing.assert_array_equal(lent[1][w, some], position[source[w], some])
+        np.testing.assert_allclose(lent[2][w, some] @ [1, 1j], expected[w, some], rtol=1e-9)
+    assert any(source != np.arange(count))

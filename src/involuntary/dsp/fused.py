@@ -178,15 +178,9 @@ def _without_mains(samples: Samples, scale: float, rate_hz: float, hop: int, buf
         circle(2 * hop), ways(hop), look.wanted, look.near, mains.NEIGHBOURS, mains.ABOVE_NEIGHBOURS,
         buffers.take("transform", 3 * hop * width, np.float32), number, position, amplitude,
     )  # fmt: skip
-    found = int(np.abs(number).max())
-    heard = amplitude.view(np.complex128)[:, :found, 0]
-    heard[np.arange(found) >= np.abs(number)[:, None]] = 0.0
-    source = mains.donors(mean, half, level, np.abs(heard).sum(axis=1) * (2 / hop))
-    moved = np.flatnonzero(source != np.arange(count))
-    if moved.size:
-        source = source[moved]
-        number[moved], position[moved], lent = number[source], position[source], heard[source]
-        heard[moved] = mains.carried(lent, position[moved, :found], (moved - source)[:, None])
+    weights = mains.weights(2 * half.shape[1]), mains.weights(2 * mean.shape[1])
+    source = np.empty(count, np.intp)
+    kernels.lend(mean, half, level, weights, mains.ASTRAY, hop, number, position, amplitude, source)
     kernels.subtract(single, n, scale, hop, number, position, amplitude, look.hann, out)
 
 

@@ -13,6 +13,7 @@ from involuntary.dsp.runs import joined
 
 __all__ = [
     "ABOVE_NEIGHBOURS",
+    "ASTRAY",
     "CLIP",
     "EVERY",
     "NEIGHBOURS",
@@ -23,6 +24,7 @@ __all__ = [
     "fit",
     "remove",
     "usual",
+    "weights",
 ]
 
 Samples = NDArray[np.float64]
@@ -40,7 +42,7 @@ CLIP = 1.5  # times the usual largest deflection in a period; what sticks out fu
 _PERIOD_S = 0.02
 EVERY = 4  # periods: every fourth tells as well as all do
 _LEVEL_S = 0.1  # whole periods of 50 and of 60 Hz, so that a mean over it holds drift and no mains
-_ASTRAY = 0.1  # of its power, what mains may change in half a window
+ASTRAY = 0.1  # of its power, what mains may change in half a window
 _BATCH = 16  # windows at a time, so that the work stays near the processor
 
 
@@ -233,7 +235,7 @@ def donors(mean: Samples, half: Samples, level: Samples, height: Samples) -> NDA
     """
     strayed = np.concatenate([mean[:-1], mean[1:]], axis=1) - level
     ranges = np.concatenate([half[:-1], half[1:]], axis=1)
-    whole = ranges**2 @ _weights(ranges.shape[1]) + strayed**2 @ _weights(strayed.shape[1])
+    whole = ranges**2 @ weights(ranges.shape[1]) + strayed**2 @ weights(strayed.shape[1])
     unrest = np.maximum(whole - height**2, 0.0)
     window = np.arange(unrest.size)
     source, least = window.copy(), unrest.copy()
@@ -242,13 +244,14 @@ def donors(mean: Samples, half: Samples, level: Samples, height: Samples) -> NDA
         # The variance of a phase that is carried on so many half windows, over that in the middle; then what mains
         # itself may have changed.
         cost = (1 + 3 * step * step) * unrest[other]
-        cost += step * step * _ASTRAY * height[other] ** 2 + (height[other] - height) ** 2
+        cost += step * step * ASTRAY * height[other] ** 2 + (height[other] - height) ** 2
         better = cost < least
         source[better], least[better] = other[better], cost[better]
     return source
 
 
-def _weights(n: int) -> Samples:
+@lru_cache(maxsize=8)
+def weights(n: int) -> Samples:
     """Give the Hann window at the middles of so many parts of it, with the sum one."""
     weight: Samples = np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2
     weight /= weight.sum()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from involuntary.dsp.fourier_kernels import powers, transform, value
 from involuntary.dsp.vectors import WIDTH, chosen, larger, load, smaller, splat, store, turn
 
-__all__ = ["cut", "fit", "lines", "measured", "subtract", "usual"]
+__all__ = ["cut", "fit", "lend", "lines", "measured", "subtract", "usual"]
 
 Samples = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -246,6 +246,65 @@ def fit(
             even, odd, power, around, a, b, near, neighbours, above,
             number[first:stop], position[first:stop], amplitude[first:stop],
         )  # fmt: skip
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def lend(
+    mean: Samples, half: Samples, level: Samples, weights: tuple[Samples, Samples], astray: float, hop: int,
+    number: Indices, position: Samples, amplitude: Samples, source: Indices,
+) -> None:  # fmt: skip
+    """Give every window the lines of the one in which mains is best heard, their phase carried on.
+
+    `involuntary.dsp.mains.donors` and `carried` are its slow twins.
+
+    Parameters
+    ----------
+    mean, half, level
+        From `measured` and `usual`.
+    weights : tuple of ndarray
+        `involuntary.dsp.mains.weights` of the ranges and of the means of a window.
+    astray : float
+        Share of its power that mains may change in half a window.
+    number, position, amplitude
+        From `lines`; overwritten.
+    source : ndarray, shape (w,)
+        Written: which window it is.
+    """
+    count = number.size
+    height, unrest = np.zeros(count), np.zeros(count)
+    for w in range(count):
+        for k in range(abs(number[w])):
+            height[w] += 2 / hop * np.hypot(amplitude[w, k, 0], amplitude[w, k, 1])
+        unrest[w] = max(_restless(mean, half, level[w], weights[0], weights[1], w) - height[w] ** 2, 0.0)
+    for w in range(count):
+        source[w], least = w, unrest[w]
+        for step in (-1, 1, -2, 2):
+            other = min(max(w + step, 0), count - 1)
+            cost = (1 + 3 * step * step) * unrest[other]
+            cost += step * step * astray * height[other] ** 2 + (height[other] - height[w]) ** 2
+            if cost < least:
+                source[w], least = other, cost
+    own_number, own_position, own_amplitude = number.copy(), position.copy(), amplitude.copy()
+    for w in range(count):
+        here = source[w]
+        if here != w:
+            number[w], position[w] = own_number[here], own_position[here]
+            for k in range(abs(number[w])):
+                turned = np.exp(1j * np.pi * position[w, k] * (w - here))
+                carried = complex(own_amplitude[here, k, 0], own_amplitude[here, k, 1]) * turned
+                amplitude[w, k, 0], amplitude[w, k, 1] = carried.real, carried.imag
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _restless(mean: Samples, half: Samples, level: Samples, ranges: Samples, means: Samples, w: int) -> float:
+    """Give the weighted mean square of what a window holds."""
+    k, p, whole = mean.shape[1], half.shape[1], 0.0
+    for side in range(2):
+        for i in range(p):
+            whole += half[w + side, i] ** 2 * ranges[side * p + i]
+        for i in range(k):
+            whole += (mean[w + side, i] - level[side * k + i]) ** 2 * means[side * k + i]
+    return whole
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
