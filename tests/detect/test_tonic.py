@@ -147,3 +147,16 @@ def test_a_beat_of_the_heart_beside_a_contraction_is_no_part_of_it(seed):
     found = detect(recording(x, rate), 0, TonicRule())
     assert found.onset_s.tolist() == pytest.approx([10.0], abs=0.03)
     assert found.stop_s.tolist() == pytest.approx([20.0], abs=0.03)
+
+
+def test_the_last_discharges_of_a_unit_belong_and_a_beat_of_the_heart_does_not():
+    x = contraction(noise(40, RATE, seed=1), 10, 20, 60.0)
+    beat = 18 * np.sin(2 * np.pi * 25 * np.arange(round(0.11 * RATE)) / RATE)
+    with_beat = x.copy()
+    with_beat[round(20.22 * RATE) :][: beat.size] += beat
+    assert found(with_beat).stop_s == pytest.approx([20.0], abs=0.06)
+    wave = 30 * np.sin(2 * np.pi * 100 * np.arange(round(0.01 * RATE)) / RATE)
+    firing = x.copy()
+    for at in (20.13, 20.27, 20.41, 20.55):
+        firing[round(at * RATE) :][: wave.size] += wave
+    assert found(firing).stop_s == pytest.approx([20.56], abs=0.06)

@@ -26,6 +26,9 @@ Spans = NDArray[np.intp]
 _HUM_FRAMES = 5
 _HUM_SPREAD = 0.35
 _HUM_LEVEL = 0.35
+# Potentials of a unit: one of up to 30 ms lies in so many frames at most, and so many follow each other
+# sooner than the heart beats.
+_BRIEF_FRAMES, _IN_A_ROW = 3, 3
 _SPECK_LEVEL = 0.35  # of an epoch's strength: a beat of the heart stands out of rest, hardly out of a contraction
 
 
@@ -57,8 +60,9 @@ class TonicRule:
         Shorter rests lie within one epoch.
     speck_s, speck_factor : float
         What stands alone at an epoch's edge, is no longer than this and nowhere exceeds so many times rest, or a third
-        of the epoch's strength, is a beat of the heart or a swell of coloured noise: the epoch begins after it, or ends
-        before.
+        of the epoch's strength, is a beat of the heart (a QRS complex of up to 0.12 s, in frames of 0.02 s) or a swell
+        of coloured noise: the epoch begins after it, or ends before. Three potentials that follow each other within
+        ``silence_s`` are the last, or first, discharges of a unit.
     """
 
     low_hz: float = 20.0
@@ -72,7 +76,7 @@ class TonicRule:
     occupied: float = 0.4
     silence_s: float = 0.25
     merge_s: float = 1.0
-    speck_s: float = 0.1
+    speck_s: float = 0.14
     speck_factor: float = 4.0
 
 
@@ -172,7 +176,18 @@ def _without_specks(level: Floats, active: Mask, spans: Spans, rest: float, rule
     mine, owner = _overlapping(runs, spans)
     long = runs[:, 1] - runs[:, 0] > round(rule.speck_s / FRAME_S)
     solid = long[mine] | (most(level, runs)[mine] > low[owner])
+    solid |= _in_a_row(runs[mine], owner, ~solid, round(rule.silence_s / FRAME_S))
     return _between(runs[mine[solid]], owner[solid], spans)
+
+
+def _in_a_row(runs: Spans, owner: Spans, weak: Mask, longest: int) -> Mask:
+    """Tell which weak runs are potentials among others that follow each other sooner than the heart beats."""
+    if not len(runs):
+        return weak
+    brief = weak & (runs[:, 1] - runs[:, 0] <= _BRIEF_FRAMES)
+    follows = (runs[1:, 0] - runs[:-1, 1] <= longest) & (owner[1:] == owner[:-1]) & weak[1:] & weak[:-1]
+    chain = np.concatenate([[0], np.cumsum(~follows)])
+    return np.asarray(brief & (np.bincount(chain, brief)[chain] >= _IN_A_ROW))
 
 
 def _overlapping(runs: Spans, spans: Spans) -> tuple[Spans, Spans]:
