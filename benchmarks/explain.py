@@ -15,7 +15,13 @@ from involuntary.knowledge import Knowledge, explain, load
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / "tests" / "knowledge"
-FILES = (Path(__file__).with_name("phrasings.tsv"), TESTS / "phrasings.tsv", TESTS / "phrasings_blind.tsv")
+HERE = Path(__file__).parent
+FILES = (
+    HERE / "phrasings.tsv",
+    HERE / "phrasings_four_kinds.tsv",
+    TESTS / "phrasings.tsv",
+    TESTS / "phrasings_blind.tsv",
+)
 
 
 def found(phrasing: str, knowledge: Knowledge) -> str:

@@ -43,7 +43,7 @@ _EMPTY = frozenset(
 )
 # Endings that tell nothing about which thing is meant, longest first.
 _ENDINGS = ("ings", "ing", "ical", "edly", "ies", "ed", "es", "ic", "ia", "s", "y", "e")
-_PREFIX = re.compile(r"^(?:LOINC|ATC|ICD-?10(?:-?CM)?)(?:: *| +)")
+_PREFIX = re.compile(r"^(?:LOINC|ATC|ICD-?10(?:-?CM)?|HPO(?=[: ]+HP))(?:: *| +)")
 _NUMBERED = re.compile(r"(?P<name>HPO?|MONDO|O?MIM|ORPHA(?:NET)?)[\s:_#-]*(?P<number>\d{1,9})")
 _SAME_PREFIX = {"HPO": "HP", "MIM": "OMIM", "ORPHANET": "ORPHA"}
 _DIGITS = {"HP": 7, "MONDO": 7, "OMIM": 1, "ORPHA": 1}

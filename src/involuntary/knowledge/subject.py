@@ -14,7 +14,7 @@ __all__ = ["by_subject"]
 # reach* defines nothing.
 _DEFINED = re.compile(
     r"^(?:[^:]{2,60}: )?(?:an? |the )?(?P<name>[^,;:()–—]{2,60}?)"
-    r"(?: \([^)]{1,40}\))?,?"
+    r"(?: \((?P<other>[^)]{1,40})\))?,?"
     r" (?:(?:is|are) (?:(?!(?:in|with|at|on|after|when|from|worse|better) )\w+ ){0,6}"
     r"(?:name|term|disorders?|conditions?|diseases?|syndromes?|symptoms?|types?|forms?|kinds?|movements?|"
     r"contractions?|spasms?|tightening|characteri[sz]ed|caused|defined|described|when)\b"
@@ -47,9 +47,11 @@ def by_subject(text: str, knowledge: Knowledge) -> AnyEntry | None:
     """
     for way in (_ASKED, _DEFINED, _CALLED):
         if match := way.search(text):
-            found = _named(match["name"], knowledge)
-            if isinstance(found, PhenomenonEntry | ConditionEntry):
-                return found
+            # What a bracket adds is the closer name: *muscle spasms (tetany)*.
+            names = (match.groupdict().get("other") or "", match["name"])
+            for found in (_named(name, knowledge) for name in names if name):
+                if isinstance(found, PhenomenonEntry | ConditionEntry):
+                    return found
     return None
 
 
