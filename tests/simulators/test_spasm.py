@@ -1,3 +1,5 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -27,10 +29,12 @@ def test_spasms_are_where_the_truth_says_and_the_limb_rests_between():
 
 @pytest.mark.parametrize(("pattern", "first"), [("flexor", "tibialis anterior"), ("extensor", "quadriceps")])
 def test_the_pattern_says_which_muscles_lead(pattern, first):
-    recording, (tonic, _) = simulate("spasm", 60, 2, pattern=pattern)
-    size = {c.name: recording.samples(i).std() for i, c in enumerate(recording.channels)}
-    assert max(size, key=size.get) == first
-    assert set(tonic.channel) == {first}
+    size = Counter()  # a few large units make a muscle large or small: on average the leading one is largest
+    for seed in range(1, 5):
+        recording, (tonic, _) = simulate("spasm", 60, seed, pattern=pattern)
+        size.update({c.name: float(recording.samples(i).std()) for i, c in enumerate(recording.channels)})
+        assert set(tonic.channel) == {first}
+    assert size.most_common(1)[0][0] == first
 
 
 def test_clonus_beats_at_its_frequency():

@@ -15,7 +15,17 @@ from involuntary.detect import tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import Events, Intervals, Recording
 
-__all__ = ["ONE_CONTRACTION", "Episode", "episodes", "marked", "muscle_of", "shared_s", "sustained", "willed"]
+__all__ = [
+    "ONE_CONTRACTION",
+    "Episode",
+    "episodes",
+    "marked",
+    "muscle_of",
+    "of_face",
+    "shared_s",
+    "sustained",
+    "willed",
+]
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +48,10 @@ _MUSCLES = {
     ),
     "adductor": ("adductor", "gracilis", "pectoralis"),
 }  # fmt: skip
+_FACE = (
+    "orbicularis", "oculi", "oris", "frontalis", "mentalis", "zygomatic", "nasalis", "buccinator", "platysma",
+    "corrugator", "labii", "anguli", "risorius",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,11 @@ def muscle_of(name: str) -> str:
     plain = re.sub(r"[^a-z]+", " ", name.lower())
     found = [(len(word), group) for group, words in _MUSCLES.items() for word in words if word in plain]
     return max(found)[1] if found else ""
+
+
+def of_face(name: str) -> bool:
+    """Say whether a channel's name is that of a muscle of the face: none of them holds a posture or knows a stretch."""
+    return any(word.startswith(_FACE) for word in re.findall(r"[a-z]+", name.lower()))
 
 
 def sustained(bench: Bench, channel: int, shortest_s: float) -> Events:

@@ -18,7 +18,7 @@ __all__ = ["Reflex", "reflex"]
 Floats = NDArray[np.float64]
 
 # Of the average of rectified sweeps: how it is smoothed, where it is level, and where the reflex is sought.
-_SMOOTH_S, _BIN_S = 0.004, 0.1
+_SMOOTH_S, _BIN_S, _OF_PEAK = 0.004, 0.1, 0.2
 _BEFORE_S = (-0.045, -0.005)
 _SOUGHT_S, _BURSTS_S = (0.04, 0.1), 0.2
 _SHORTEST_S, _BREAK_S = 0.005, 0.015
@@ -62,8 +62,9 @@ def reflex(recording: Recording, channel: int, given: Stimuli) -> Reflex:
     if before.size < 10 or time[-1] < 2 * _BURSTS_S:
         return none
     base = float(np.mean(before))
-    threshold = base + max(5 * float(np.std(before)), 0.5 * base)
     early = (time >= _SOUGHT_S[0] / 2) & (time < _BURSTS_S)
+    # A share of the largest burst: tonic activity that swells a little before it is not its begin.
+    threshold = base + max(5 * float(np.std(before)), 0.5 * base, _OF_PEAK * (float(np.max(level[early])) - base))
     first = int(np.argmax(early))
     runs = joined(true_runs(level[early] > threshold), round(_BREAK_S * rate))
     runs = runs[runs[:, 1] - runs[:, 0] >= _SHORTEST_S * rate]

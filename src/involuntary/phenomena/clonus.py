@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from involuntary.detect import clonus as beats
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, State, Term
-from involuntary.phenomena._contractions import marked
+from involuntary.phenomena._contractions import marked, of_face
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Clonus", "ClonusParameters"]
@@ -21,11 +21,6 @@ Mask = NDArray[np.bool_]
 
 _TERM = Term("HP:0002169", "Clonus")
 _WORDS = ("clonus", "stretch", "dorsiflex", "spasm")
-# Muscles of the face hold no spindles, hence know no stretch reflex; those that close the jaw do.
-_FACE = (
-    "orbicularis", "frontalis", "mentalis", "zygomatic", "nasalis", "buccinator", "platysma", "corrugator",
-    "levator labii", "depressor anguli", "depressor labii", "risorius",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,8 @@ class Clonus(Phenomenon[ClonusParameters]):
         """Look for it on every channel and join what several show at one time."""
         p = parameters
         muscle = bench.without_heart()
-        limbs = [channel for channel in channels if not _of_the_face(bench.recording.channels[channel].name)]
+        # Muscles of the face hold no spindles, hence know no stretch reflex; those that close the jaw do.
+        limbs = [channel for channel in channels if not of_face(bench.recording.channels[channel].name)]
         if not limbs:
             return self._not_assessed(f"{self.id}: not assessed: muscles of the face have no stretch reflex")
         parts = [_in_usable_time(muscle, channel) for channel in limbs]
@@ -81,11 +77,6 @@ class Clonus(Phenomenon[ClonusParameters]):
             _TERM, state, self.id, tuple(m.id for m in measurements[:3]), f"{self.id}: {rule}", beats.MUMMIDISETTY
         )
         return Measured((events,) if len(events) else (), measurements, (finding,), (finding.rule,))
-
-
-def _of_the_face(name: str) -> bool:
-    plain = name.lower().replace("_", " ")
-    return any(word in plain for word in _FACE)
 
 
 def _in_usable_time(bench: Bench, channel: int) -> Events:

@@ -13,6 +13,7 @@ from involuntary.detect import jerks, responses, stimuli
 from involuntary.detect.bench import Bench
 from involuntary.dsp.bands import zero_phase
 from involuntary.model import ChannelKind, Events, Finding, Recording, Reference, State, Term
+from involuntary.phenomena._contractions import of_face
 from involuntary.phenomena._counts import per_min, rate_interval
 from involuntary.phenomena._rows import Row, measured, median
 from involuntary.phenomena.base import Measured, Phenomenon
@@ -36,7 +37,6 @@ ESTEBAN = Reference(
 )
 _TERM = Term("HP:0010828", "Hemifacial spasm")
 _SYNKINESIS = Term("HP:0034979", "Facial synkinesis")
-_FACE = ("orbicularis", "oculi", "oris", "mentalis", "nasalis", "frontalis", "zygomaticus", "platysma", "corrugator")
 _SIDES = {"left": "left", "l": "left", "lt": "left", "right": "right", "r": "right", "rt": "right"}
 # From the stimulus in seconds: the early and the late answer to the supraorbital nerve, and lateral spread.
 _WAVES = {"r1": (0.007, 0.018), "r2": (0.022, 0.065)}
@@ -120,7 +120,7 @@ def _faces(recording: Recording, channels: Sequence[int]) -> dict[int, str]:
     for i in channels:
         words = recording.channels[i].name.lower().replace("-", " ").replace("_", " ").split()
         sides = [_SIDES[word] for word in words if word in _SIDES]
-        if sides and any(word.startswith(_FACE) for word in words):
+        if sides and of_face(recording.channels[i].name):
             found[i] = sides[0]
     return found
 

@@ -14,6 +14,7 @@ from involuntary.detect.sensors import sensors
 from involuntary.dsp.averaging import epochs
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Reference, State, Term
 from involuntary.phenomena import _premyoclonic_spike as spikes
+from involuntary.phenomena._contractions import of_face
 from involuntary.phenomena._counts import per_min, rate_interval
 from involuntary.phenomena._jerks import regularity
 from involuntary.phenomena._rows import CHOICE, Row, measured, median, median_interval
@@ -128,6 +129,9 @@ class NegativeMyoclonus(Phenomenon[NegativeMyoclonusParameters]):
     def measure(self, bench: Bench, channels: Sequence[int], parameters: NegativeMyoclonusParameters) -> Measured:
         """Find the silences of every muscle while it holds, and keep those that all share."""
         p = parameters
+        channels = [channel for channel in channels if not of_face(bench.recording.channels[channel].name)]
+        if not channels:
+            return self._not_assessed(f"{self.id}: not assessed: muscles of the face hold no posture")
         muscles = [_look(bench, channel, p) for channel in channels]
         held = Intervals.union_of([pair for one in muscles for pair in one.held])
         gaps = _shared(muscles, p)

@@ -1,43 +1,21 @@
-"""Potentials of motor units as an electrode sees them.
-
-A potential is a sum of Hermite–Rodríguez functions (a Gaussian and its derivatives), which describe motor-unit
-potentials with a few terms [1]_: order 1 is biphasic, order 2 triphasic as a wave that passes a bipolar electrode.
-
-References
-----------
-.. [1] Lo Conte LR, Merletti R, Sandri GV (1994). Hermite expansions of compact support waveforms: applications to
-   myoelectric signals. IEEE Trans Biomed Eng 41:1147–1159.
-"""
+"""Potentials of motor units as a pair of electrodes sees them: waves of the conductor, sized, timed, in parts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from involuntary.simulators._chunks import Floats
 from involuntary.simulators._discharges import Templates, tabulate
+from involuntary.simulators._surface_waves import STEP_S, waves
 
 __all__ = ["DURATION_LEVEL", "SurfaceUnits", "interference_units", "surface_units"]
 
 # A potential lasts as long as it stays above this share of its largest deflection (engineering choice: a baseline
 # of 5 % is where an examiner loses a potential in noise).
 DURATION_LEVEL = 0.05
-_GRID = np.linspace(-8.0, 16.0, 4801)
-
-
-def _hermite(x: Floats, weights: Floats) -> Floats:
-    bell = np.exp(-0.5 * x * x)
-    value: Floats = bell * (weights[0] * x + weights[1] * (1.0 - x * x) + weights[2] * (3.0 * x - x**3))
-    return value
-
-
-def _in_parts(x: Floats, weights: Floats, late: Floats) -> Floats:
-    """Add the parts of a potential, each a few terms of its own."""
-    total = _hermite(x - late[0], weights[0])
-    for terms, at in zip(weights[1:], late[1:], strict=True):
-        total += _hermite(x - at, terms)
-    return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +28,12 @@ class SurfaceUnits:
         Peak to peak.
     duration_s, onset_s : ndarray of float64, shape (units,)
         Length of the potential, and its start from the discharge; both at `DURATION_LEVEL` of the largest deflection.
-    weights : ndarray of float64, shape (units, parts, 3)
-        Of the Hermite–Rodríguez orders 1, 2 and 3, in each part of the potential.
-    late : ndarray of float64, shape (units, parts)
-        When each part comes, in standard deviations of its bell.
+    wave : ndarray of intp, shape (units, parts)
+        Which of the waves of a pair each part of the potential is.
+    size : ndarray of float64, shape (units, parts)
+        Of each part; negative where the pair is turned round.
+    late_s : ndarray of float64, shape (units, parts)
+        When each part comes, in the time of the waves.
     delay_s : ndarray of float64, shape (units, channels)
         Arrival after that at the unit's nearest channel.
     """
@@ -61,8 +41,9 @@ class SurfaceUnits:
     amplitude_v: Floats
     duration_s: Floats
     onset_s: Floats
-    weights: Floats
-    late: Floats
+    wave: NDArray[np.intp]
+    size: Floats
+    late_s: Floats
     delay_s: Floats
 
     def __len__(self) -> int:
@@ -71,24 +52,42 @@ class SurfaceUnits:
     def shapes(self, time_s: Floats) -> Floats:
         """Give the potentials at times from the discharge, shape (units, channels, n), in volts."""
         out = np.zeros((*self.amplitude_v.shape, time_s.size))
-        for unit, (weights, late) in enumerate(zip(self.weights, self.late, strict=True)):
-            wave = _in_parts(_GRID, weights, late)
-            low, high = _extent(wave)
-            scale = self.duration_s[unit] / (high - low)
+        for unit in range(len(self)):
+            own, low, scale = self._timed(unit)
             x = (time_s[None, :] - self.delay_s[unit][:, None] - self.onset_s[unit]) / scale + low
-            out[unit] = self.amplitude_v[unit][:, None] / np.ptp(wave) * _in_parts(x, weights, late)
+            seen = np.interp(x, np.arange(own.size) * STEP_S, own, left=0.0, right=0.0)
+            out[unit] = self.amplitude_v[unit][:, None] / np.ptp(own) * seen
         return out
 
     def templates(self, rate_hz: float) -> Templates:
         """Give the potentials on the sampling grid."""
-        # Where a potential ends by its level, at half its length, it still has a tail; at 0.9 it has none.
-        reach = 0.9 * float(np.max(self.duration_s, initial=0.001))
-        return tabulate(self.shapes, rate_hz, reach, reach + float(np.max(self.delay_s, initial=0.0)))
+        before = after = 0.0
+        for unit in range(len(self)):
+            own, low, scale = self._timed(unit)
+            start = self.onset_s[unit] - low * scale
+            before, after = max(before, -start), max(after, start + own.size * STEP_S * scale)
+        return tabulate(self.shapes, rate_hz, before, after + float(np.max(self.delay_s, initial=0.0)))
+
+    def _timed(self, unit: int) -> tuple[Floats, float, float]:
+        """Give a potential in the time of the waves, where it begins by its level, and seconds of it in one of them."""
+        own = self._in_parts(unit)
+        low, high = _extent(own)
+        return own, low, float(self.duration_s[unit]) / (high - low)
+
+    def _in_parts(self, unit: int) -> Floats:
+        """Add the parts of a potential, every `STEP_S`."""
+        table = waves()
+        late = np.rint(self.late_s[unit] / STEP_S).astype(np.intp)
+        total = np.zeros(table.shape[1] + int(late.max()))
+        for which, size, at in zip(self.wave[unit], self.size[unit], late, strict=True):
+            total[at : at + table.shape[1]] += size * table[which]
+        return total
 
 
 def _extent(wave: Floats) -> tuple[float, float]:
+    """Give begin and end of a wave by its level, in the time of the waves."""
     inside = np.flatnonzero(np.abs(wave) >= DURATION_LEVEL * np.max(np.abs(wave)))
-    return float(_GRID[inside[0]]), float(_GRID[inside[-1]])
+    return float(inside[0]) * STEP_S, float(inside[-1]) * STEP_S
 
 
 def surface_units(
@@ -110,25 +109,25 @@ def surface_units(
         Part of the units whose fibres answer in three groups, one after the other, as after reinnervation.
     """
     n = len(amplitude_v)
-    # Mostly biphasic to triphasic, with some asymmetry: every unit its own mixture.
-    weights, late = random.normal([0.0, 0.0, 0.0], [1.0, 1.0, 0.25], (n, 1, 3)), np.zeros((n, 1))
+    wave, late_s = random.integers(len(waves()), size=(n, 1)), np.zeros((n, 1))
+    turned = random.choice([-1.0, 1.0], (n, 1))
     home = random.integers(channels, size=n)
     away = np.abs(np.arange(channels)[None, :] - home[:, None])
-    onset = -0.5 * duration_s
     if polyphasic_share:
-        weights, late = _parted(weights, polyphasic_share, random)
-    return SurfaceUnits(
-        amplitude_v[:, None] * 0.5**away, duration_s, onset, weights, late, 0.001 * np.minimum(away, 10)
-    )
+        wave, turned, late_s = _parted(wave, turned, polyphasic_share, random)
+    delay_s = 0.001 * np.minimum(away, 10)
+    return SurfaceUnits(amplitude_v[:, None] * 0.5**away, duration_s, np.zeros(n), wave, turned, late_s, delay_s)
 
 
-def _parted(weights: Floats, share: float, random: np.random.Generator) -> tuple[Floats, Floats]:
-    """Give some units two more groups of fibres, each half as large and later by two bells and more."""
-    n = len(weights)
-    more = 0.5 * random.normal([0.0, 0.0, 0.0], [1.0, 1.0, 0.25], (n, 2, 3))
-    more *= (random.uniform(size=n) < share)[:, None, None]
-    late = np.column_stack([np.zeros(n), np.cumsum(random.uniform(2.0, 3.5, (n, 2)), axis=1)])
-    return np.concatenate([weights, more], axis=1), late
+def _parted(
+    wave: NDArray[np.intp], size: Floats, share: float, random: np.random.Generator
+) -> tuple[NDArray[np.intp], Floats, Floats]:
+    """Give some units two more groups of fibres, each half as large and some milliseconds later."""
+    n = len(wave)
+    more = size * np.where(random.uniform(size=(n, 1)) < share, 0.5, 0.0)
+    others = random.integers(len(waves()), size=(n, 2))
+    late_s = np.column_stack([np.zeros(n), np.cumsum(random.uniform(0.006, 0.011, (n, 2)), axis=1)])
+    return np.concatenate([wave, others], axis=1), np.concatenate([size, more, more], axis=1), late_s
 
 
 def interference_units(units: int, largest_uv: float, random: np.random.Generator) -> SurfaceUnits:
