@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from involuntary.knowledge import Knowledge, load
-from involuntary.model import Case, Finding, State, Term
-from involuntary.reason.differential import NERVE_AND_MUSCLE, Ranking
-from involuntary.reason.explanation import identity_of
+from involuntary.model import Case, ConditionResult, Finding, State, Term
+from involuntary.reason.differential import NERVE_AND_MUSCLE
+from involuntary.reason.explanation import NONE, conditions
 from involuntary.reason.many import rank_many
 from involuntary.reason.priors import SETTINGS
 from involuntary.reason.profiles import profiles_of
@@ -93,11 +93,10 @@ MAKERS: dict[str, Callable[[np.random.Generator, Draws, Knowledge], Case]] = {
 }
 
 
-def elsewhere(case: Case, ranking: Ranking, knowledge: Knowledge) -> str:
+def elsewhere(case: Case, leader: ConditionResult, none: ConditionResult) -> str:
     """Say what leads where, by how much, and what was told."""
-    leader = identity_of(int(ranking.leading[0]), ranking.profiles, knowledge)
-    odds = ranking.posterior[leader.row] / ranking.posterior[ranking.profiles.none]
     told = "; ".join(f.term.label for f in case.findings if f.state is State.PRESENT)
+    odds = leader.probability / none.probability
     return f"    {leader.name} ({odds:.1f} times as likely, {case.setting}): {told}"
 
 
@@ -110,16 +109,16 @@ def main() -> None:
     parser.add_argument("--each", action="store_true", help="name what leads elsewhere")
     asked = parser.parse_args()
     knowledge = load(asked.knowledge)
-    drawn, none = terms(knowledge), profiles_of(knowledge).none
+    drawn = terms(knowledge)
     for name, make in MAKERS.items():
         random = np.random.default_rng(asked.seed)
         cases = [make(random, drawn, knowledge) for _ in range(asked.count)]
-        ranked = list(rank_many(cases, knowledge))
-        others = [(c, r) for c, r in zip(cases, ranked, strict=True) if r.leading[0] != none]
+        lines = [conditions(ranking, knowledge) for ranking in rank_many(cases, knowledge)]
+        others = [(c, shown) for c, shown in zip(cases, lines, strict=True) if shown[0].id != NONE]
         settings = Counter(c.setting for c, _ in others)
         print(f"{name}: none of these leads in {len(cases) - len(others)} of {len(cases)} {dict(settings) or ''}")
-        for case, ranking in others if asked.each else ():
-            print(elsewhere(case, ranking, knowledge))
+        for case, shown in others if asked.each else ():
+            print(elsewhere(case, shown[0], next(line for line in shown if line.id == NONE)))
 
 
 if __name__ == "__main__":

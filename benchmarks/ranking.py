@@ -150,15 +150,28 @@ def cross_validated(x: np.ndarray, patients: Patients, seed: int) -> tuple[np.nd
     return scores, np.array(weights)
 
 
-def ranks(scores: np.ndarray, right: np.ndarray, family: np.ndarray | None = None) -> np.ndarray:
-    """Give the rank of the right candidate, or of its family by its best member; the mean rank of the tied."""
+def merged(score: np.ndarray, family: np.ndarray, together: bool = False) -> np.ndarray:
+    """Give each family its best member's score.
+
+    Or `together`, where the scores are logarithms of odds, half-way to that of all its members, as a line of an
+    assessment has it.
+    """
+    best = np.full(family.max() + 1, -np.inf)
+    np.maximum.at(best, family, score)
+    if together:
+        best += 0.5 * np.log(np.bincount(family, np.exp(score.astype(np.float64) - best[family])))
+    return best
+
+
+def ranks(
+    scores: np.ndarray, right: np.ndarray, family: np.ndarray | None = None, together: bool = False
+) -> np.ndarray:
+    """Give the rank of the right candidate, or of its family; the mean rank of the tied."""
     found = np.empty(len(scores))
     for i, score in enumerate(scores):
         mine = right[i]
         if family is not None:
-            best = np.full(family.max() + 1, -np.inf)
-            np.maximum.at(best, family, score)
-            score, mine = best, family[mine]
+            score, mine = merged(score, family, together), family[mine]
         same = 1e-6 * max(1.0, abs(score[mine]))
         found[i] = 1 + (score > score[mine] + same).sum() + ((np.abs(score - score[mine]) <= same).sum() - 1) / 2
     return found
@@ -276,6 +289,7 @@ def main() -> None:
     without = scores.copy()
     for i, terms in enumerate(patients.excluded):
         without[i] += weigh_findings(profiles, knowledge, {}, sure(terms)).bits[rows] * NATURAL
+    own = ("this method", "  with excluded findings")
     tables = {"this method": scores, "  with excluded findings": without} | baselines(knowledge, patients.present, rows)
     family = np.unique(profiles.family[rows], return_inverse=True)[1]
     short = np.unique([shortened(name_of(knowledge, int(row))) for row in rows], return_inverse=True)[1]
@@ -285,14 +299,21 @@ def main() -> None:
         ("numbered subtypes of one name merged", family),
         ("names merged that are alike up to the first comma or 'with'", short),
     ):
-        found = {name: ranks(table, patients.right, kin) for name, table in tables.items()}
+        found = {name: ranks(table, patients.right, kin, name in own) for name, table in tables.items()}
+        if kin is not None:
+            found["  by the best member"] = ranks(scores, patients.right, kin)
         for subset, inside in (("all", everyone), ("involuntary contraction", patients.involuntary)):
             print(f"{title}, {subset}, {inside.sum()} patients: top-1, top-3, top-10 in per cent, 95 % intervals")
             print("\n".join(line(name, rank, patients, inside) for name, rank in found.items()))
-            for name in list(found)[2:]:
+            for name in [n for n in tables if n not in own]:
                 print(f"    MRR above {name}: {difference(found['this method'], found[name], patients, inside)}")
     hit = (ranks(scores, patients.right) <= 1).astype(float)
     print("\n".join(calibration("as fitted", sureness(scores), hit, patients)))
+    for title, together in (("lines, names merged", True), ("lines, by the best member", False)):
+        lead = np.array([merged(score, family, together).max() for score in scores])
+        line_sure = sureness(scores) * np.exp(lead - scores.max(axis=1))
+        line_hit = (ranks(scores, patients.right, family, together) <= 1).astype(float)
+        print("\n".join(calibration(title, line_sure, line_hit, patients)[: 11 if together else 1]))
     for seed in (1, 2, 3):
         said, chosen = tempered(scores, hit, patients, seed)
         title = f"temperature by folds {seed} ({min(chosen)} to {max(chosen)})"

@@ -67,6 +67,8 @@ class ConditionResult:
 
     Attributes
     ----------
+    probability : float
+        Of its line: with further subtypes of its name, half-way in bits between its own and that of all together.
     codes : tuple of (str, str)
         Code system (``mondo``, ``omim``, ``orpha``, ``icd10``) and code.
     prior_bits : float
