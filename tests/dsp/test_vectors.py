@@ -3,7 +3,7 @@ import pytest
 from numba import njit
 from numba.core.errors import TypingError
 
-from involuntary.dsp.vectors import chosen, larger, load, narrow, root, smaller, splat, store, turn, wide
+from involuntary.dsp.vectors import LINE, aligned, chosen, larger, load, narrow, root, smaller, splat, store, turn, wide
 
 A, B = np.random.default_rng(0).normal(0, 1, (2, 20))
 
@@ -70,3 +70,10 @@ def test_what_is_no_line_of_numbers_is_refused():
     for wrong in (np.zeros((4, 16)), np.zeros(64)[::2], np.zeros(16, dtype=np.int64)):
         with pytest.raises(TypingError):
             compute(wrong)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_memory_begins_with_a_line_and_holds_zeros(dtype):
+    kept = [aligned(size, dtype) for size in (1, 16, 1000, 100_000)]
+    assert [x.size for x in kept] == [1, 16, 1000, 100_000]
+    assert all(x.ctypes.data % LINE == 0 and x.dtype == dtype and not x.any() for x in kept)

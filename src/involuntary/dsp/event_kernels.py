@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from involuntary.dsp.vectors import WIDTH, load, root, splat, store
+from involuntary.dsp.vectors import WIDTH, aligned, load, root, splat, store
 
 __all__ = [
     "edges",
@@ -67,7 +67,7 @@ def flat_envelope(wave: Floats, share: Samples, hop: int, lag: int, half: int, o
     """
     most, number = 2048, wave.dtype.type
     room = most + 2 * half + 2 * WIDTH
-    kept, once, twice = np.zeros(room, wave.dtype), np.zeros(room, wave.dtype), np.zeros(room, wave.dtype)
+    kept, once, twice = aligned(room, wave.dtype), aligned(room, wave.dtype), aligned(room, wave.dtype)
     for first in range(half - 1, wave.size - half + 1, most):
         # A triangle is a running sum of a running sum; the first of these begins half a triangle before.
         start, count = first - half + 1, min(most, wave.size - half + 1 - first)

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from involuntary.dsp.vectors import WIDTH, load, splat, store
+from involuntary.dsp.vectors import WIDTH, aligned, load, splat, store
 
 __all__ = ["place", "powers", "transform", "value"]
 
@@ -37,7 +37,7 @@ def transform(real: Singles, imaginary: Singles, around: Singles, short: Ways, l
     """
     a, b = short[0].shape[1], long[0].shape[1]
     gap = max(a, b) * _TOGETHER * WIDTH
-    work = np.empty(4 * gap, dtype=np.float32)
+    work = aligned(4 * gap, np.float32)
     for i in range(0, b, _TOGETHER):
         g = min(_TOGETHER, b - i)
         for k in range(a):
@@ -204,7 +204,7 @@ def _odd(work: Singles, gap: int, at: int, to: int, r: int, n: int, s: int, arou
     m, step, wide, h = n // r, around.shape[1] // n, s * WIDTH, (r - 1) // 2
     part, side = around.shape[1] // r, h * WIDTH
     # Sums of real and imaginary parts, then differences.
-    pairs = np.empty(4 * side, dtype=np.float32)
+    pairs = aligned(4 * side, np.float32)
     for p in range(m):
         for q in range(s):
             i, k = at + (q + s * p) * WIDTH, to + (q + s * r * p) * WIDTH

@@ -44,7 +44,9 @@ class Buffers:
         """Give an array of so many numbers, its content undefined."""
         kept = self._kept.get(name)
         if kept is None or kept.size < size or kept.dtype != dtype:
-            kept = self._kept[name] = np.empty(size, dtype=dtype)
+            room = np.empty(size + _LINE, dtype=dtype)
+            first = -room.ctypes.data % _LINE // room.itemsize  # what lies across two lines of memory is fetched twice
+            kept = self._kept[name] = room[first : first + size]
         return kept[:size]  # type: ignore[return-value]
 
 
@@ -64,6 +66,7 @@ def lent_buffers() -> Iterator[Buffers]:
 
 _BUFFERS: list[Buffers] = []
 _MOST_KEPT = 2
+_LINE = 64
 
 
 def condition(

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from involuntary.dsp.vectors import WIDTH, larger, load, narrow, root, splat, store, turn, wide
+from involuntary.dsp.vectors import WIDTH, aligned, larger, load, narrow, root, splat, store, turn, wide
 
 __all__ = ["LANES", "backwards", "forwards"]
 
@@ -37,7 +37,7 @@ def forwards(padded: Singles, first: int, high: Samples, low: Samples, length: i
     """
     hb0, hb1, hb2, ha1, ha2 = splat(high[0]), splat(high[1]), splat(high[2]), splat(high[3]), splat(high[4])
     lb0, lb1, lb2, la1, la2 = splat(low[0]), splat(low[1]), splat(low[2]), splat(low[3]), splat(low[4])
-    square = np.empty(WIDTH * WIDTH, dtype=np.float32)
+    square = aligned(WIDTH * WIDTH, np.float32)
     s0, s1, s2, s3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
     for top in range(0, rows, WIDTH):
         turn(padded, first * length + top, length, square, 0, WIDTH)
@@ -75,8 +75,8 @@ def backwards(
     hb0, hb1, hb2, ha1, ha2 = splat(high[0]), splat(high[1]), splat(high[2]), splat(high[3]), splat(high[4])
     lb0, lb1, lb2, la1, la2 = splat(low[0]), splat(low[1]), splat(low[2]), splat(low[3]), splat(low[4])
     length, share, zero = rows - 2 * pad, splat(1.0 / half), splat(0.0)
-    waves, envelopes = np.empty(WIDTH * WIDTH, dtype=np.float32), np.empty(WIDTH * WIDTH, dtype=np.float32)
-    squares, means = np.zeros(half * WIDTH), np.zeros(half * WIDTH)
+    waves, envelopes = aligned(WIDTH * WIDTH, np.float32), aligned(WIDTH * WIDTH, np.float32)
+    squares, means = aligned(half * WIDTH, np.float64), aligned(half * WIDTH, np.float64)
     s0, s1, s2, s3, total, both, place = zero, zero, zero, zero, zero, zero, 0
     for row in range(rows - 1, pad - half, -1):
         x = wide(load(lanes, row * WIDTH))

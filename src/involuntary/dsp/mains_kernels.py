@@ -7,7 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from involuntary.dsp.fourier_kernels import powers, transform, value
-from involuntary.dsp.vectors import WIDTH, chosen, larger, load, smaller, splat, store, turn
+from involuntary.dsp.vectors import WIDTH, aligned, chosen, larger, load, smaller, splat, store, turn
 
 __all__ = ["cut", "fit", "lend", "lines", "measured", "subtract", "usual"]
 
@@ -109,8 +109,8 @@ def cut(
         Written: every other sample.
     """
     knots, count = centres.size, reach.size
-    origin, slope = np.zeros((knots + 1) * WIDTH, dtype=np.float32), np.zeros((knots + 1) * WIDTH, dtype=np.float32)
-    top, square = np.zeros(WIDTH, dtype=np.float32), np.empty(WIDTH * WIDTH, dtype=np.float32)
+    origin, slope = aligned((knots + 1) * WIDTH, np.float32), aligned((knots + 1) * WIDTH, np.float32)
+    top, square = aligned(WIDTH, np.float32), aligned(WIDTH * WIDTH, np.float32)
     for w in range(count):
         top[w] = reach[w]
         for k in range(knots + 1):
@@ -328,7 +328,7 @@ def subtract(
         The first n are written, the next undefined.
     """
     count, size = number.size, 3 * hop + _STEP
-    totals, gain = np.zeros(2 * size, dtype=np.float32), splat(np.float32(scale))
+    totals, gain = aligned(2 * size, np.float32), splat(np.float32(scale))
     for h in range(count + 1):
         first, stop = h * hop, (h + 1) * hop if h < count else n
         # What the window before says of this hop, and what this window says.
@@ -361,7 +361,7 @@ def _sinusoids(
     Each is tabled for a few samples and turned on from there.
     """
     totals[start : start + size] = 0.0
-    cosine, sine = np.empty(_STEP, dtype=np.float32), np.empty(_STEP, dtype=np.float32)
+    cosine, sine = aligned(_STEP, np.float32), aligned(_STEP, np.float32)
     for k in range(count):
         turned, done = np.exp(1j * np.pi * position[k] / hop), 1
         cosine[0], sine[0] = 1.0, 0.0

@@ -9,17 +9,42 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import njit, types
 from numba.core.datamodel import models
 from numba.core.datamodel.registry import register_default
 from numba.extending import intrinsic, lower_builtin, type_callable
+from numpy.typing import NDArray
 
-__all__ = ["WIDTH", "chosen", "larger", "load", "narrow", "root", "smaller", "splat", "store", "turn", "wide"]
+__all__ = [
+    "LINE",
+    "WIDTH",
+    "aligned",
+    "chosen",
+    "larger",
+    "load",
+    "narrow",
+    "root",
+    "smaller",
+    "splat",
+    "store",
+    "turn",
+    "wide",
+]
 
 WIDTH = 16
+LINE = 64  # bytes that memory is fetched by
 _ONCE = ("contract",)
 _ELEMENTS = {types.float32: ir.FloatType(), types.float64: ir.DoubleType()}
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def aligned(size: int, dtype: Any) -> NDArray[Any]:
+    """Give zeros that begin with a line of memory: sixteen numbers that lie across two are fetched twice."""
+    room = np.zeros(size + LINE, dtype)
+    first = -room.ctypes.data % LINE // room.itemsize
+    return room[first : first + size]
 
 
 class Lanes(types.Type):
