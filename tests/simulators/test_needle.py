@@ -40,10 +40,11 @@ def test_the_average_at_the_truth_is_the_potential(muscle):
         assert abs(before) < 0.25 * np.ptp(mean)
 
 
-def test_units_of_less_than_50_uv_are_told_too():
-    _, (truth,) = simulate("needle", 3, 2, muscle="myopathic", units=4)
-    assert np.unique(truth.features["unit_id"]).size == 4
-    assert 20 < truth.features["amplitude_uv"].min() < 50
+@pytest.mark.parametrize("seed", [2, 5])
+def test_every_unit_that_fires_is_seen_and_told(seed):
+    _, (truth,) = simulate("needle", 3, seed, muscle="myopathic", units=8)
+    assert np.unique(truth.features["unit_id"]).size == 8
+    assert truth.features["amplitude_uv"].min() >= 50
 
 
 def test_units_fire_at_slight_effort():

@@ -29,6 +29,7 @@ _ROSENFALCK = Reference(
 _PHASES = 2
 _LENGTH_S = 0.03
 _BASELINE_UV = 20.0
+_SEEN_UV, _DRAWS = 50.0, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class NeedleParameters:
     muscle : str
         ``"healthy"``, ``"neurogenic"`` or ``"myopathic"``.
     units : int
-        Motor units that fire at this effort.
+        Motor units that fire at this effort and are near enough to be seen: of 50 µV peak to peak and more.
     excitation_percent : float
         Drive to the pool that they are drawn from.
     interval_cv : float
@@ -108,7 +109,7 @@ class NeedleParameters:
 
 
 class Needle(Generator[NeedleParameters]):
-    """Motor units at slight effort; truth: one ``potential`` a discharge of every unit that leaves the baseline."""
+    """Motor units at slight effort; truth: one ``potential`` a discharge of every unit."""
 
     id = "needle"
     name = "Needle EMG at slight effort"
@@ -122,13 +123,22 @@ class Needle(Generator[NeedleParameters]):
         check(self.id, p, "sampling_hz", "units", "interval_cv", "half_mm", "range_uv")
         if p.muscle not in MUSCLES:
             raise ParameterError(f"{self.id}.muscle", f"must be one of {', '.join(MUSCLES)}", repr(p.muscle))
-        waves = np.stack([potential(MUSCLES[p.muscle], p, random) for _ in range(p.units)])
+        waves = np.stack([_seen(MUSCLES[p.muscle], p, random) for _ in range(p.units)])
         drive = trapezia([(-1.0, duration_s + 1.0)], 0.1, p.excitation_percent / 100)
         # The pool is many times larger than what lies near one needle; these fire at its lower thresholds.
         every = pool(20 * p.units)
         near = replace(every, threshold=every.threshold[: p.units], peak_hz=every.peak_hz[: p.units])
         own = fired(near, drive, duration_s - _LENGTH_S, p.interval_cv, random)
         return record([_track(own, waves, duration_s, p)], random), (_truth(own, waves, duration_s, p),)
+
+
+def _seen(muscle: Muscle, p: NeedleParameters, random: np.random.Generator) -> Floats:
+    """Draw units until one is large enough to be counted as near the needle."""
+    for _ in range(_DRAWS):
+        wave = potential(muscle, p, random)
+        if np.ptp(wave) * 1e6 >= _SEEN_UV:
+            return wave
+    raise ParameterError("needle.needle_mm", f"must let the needle see units of {_SEEN_UV:g} µV", f"{p.needle_mm:g}")
 
 
 def potential(muscle: Muscle, p: NeedleParameters, random: np.random.Generator) -> Floats:
@@ -188,8 +198,7 @@ def _truth(own: Firing, waves: Floats, duration_s: float, p: NeedleParameters) -
     size = np.ptp(waves, axis=1) * 1e6
     bounds = np.array([extent(wave * 1e6) for wave in waves]) / (_PHASES * p.sampling_hz)
     length_s = bounds[:, 1] - bounds[:, 0]
-    # A unit that stays within the baseline has no onset.
-    told = by_onset(own, bounds[:, 0], length_s, length_s > 0, duration_s)
+    told = by_onset(own, bounds[:, 0], length_s, np.ones(len(size), dtype=np.bool_), duration_s)
     features = {"unit_id": told.each(np.arange(len(size), dtype=np.float64)), "amplitude_uv": told.each(size)}
     return Events("potential", Labels.all("needle", len(told.unit)), told.onset_s, told.each(length_s), features)
 
