@@ -54,10 +54,14 @@ class Pool:
     minimum_hz: float
     largest: float
 
-    def rate_hz(self, excitation: Floats) -> Floats:
-        """Give the rates at excitations from 0 to 1, shape (units, n)."""
-        above = excitation[None, :] * self.largest - self.threshold[:, None]
-        return np.where(above >= 0, np.minimum(above + self.minimum_hz, self.peak_hz[:, None]), 0.0)
+    def rate_hz(self, excitation: Floats, units: slice = slice(None)) -> Floats:
+        """Give the rates of some units at excitations from 0 to 1, shape (units, n)."""
+        rate: Floats = excitation[None, :] * self.largest - self.threshold[units, None]
+        silent = rate < 0
+        rate += self.minimum_hz
+        np.minimum(rate, self.peak_hz[units, None], out=rate)
+        rate[silent] = 0.0
+        return rate
 
 
 def pool(
@@ -169,13 +173,20 @@ def _stretch(
     steps = max(2, int(np.ceil((stop - start) / _STEP_S)) + 1)
     edges = np.linspace(start, stop, steps)
     middles = 0.5 * (edges[1:] + edges[:-1])
-    rate = neurones.rate_hz(np.clip(drive(middles), 0.0, 1.0))
-    progress = np.concatenate([np.zeros((len(due), 1)), np.cumsum(rate, axis=1) * (edges[1] - edges[0])], axis=1)
+    wanted = np.clip(drive(middles), 0.0, 1.0)
+    highest, reach = wanted.max(keepdims=True), edges[1] - edges[0]
+    progress = np.zeros(steps)
     times = []
-    for unit in range(len(due)):
-        reached = _due(due[unit], progress[unit, -1], shape, random)
-        times.append(np.interp(reached[:-1], progress[unit], edges))
-        due[unit] = reached[-1] - progress[unit, -1]
+    for unit, active in enumerate(neurones.rate_hz(highest)[:, 0] > 0):
+        if not active:
+            times.append(np.empty(0))
+            continue
+        # One unit after the other: what is written stays near the processor.
+        np.cumsum(neurones.rate_hz(wanted, slice(unit, unit + 1))[0], out=progress[1:])
+        progress[1:] *= reach
+        reached = _due(due[unit], progress[-1], shape, random)
+        times.append(np.interp(reached[:-1], progress, edges))
+        due[unit] = reached[-1] - progress[-1]
     return times
 
 

@@ -137,7 +137,14 @@ def _swing(p: DystoniaParameters, random: np.random.Generator) -> Drive:
 
 def _drive(postures: Epochs, height: float, common: Drive, effort: Epochs) -> Drive:
     pulled, willed = trapezia(postures, _RAMP_S, height), trapezia(effort, _RAMP_S)
-    return lambda time: np.minimum(pulled(time) * common(time) + willed(time), 1.0)
+
+    def drive(time: Floats) -> Floats:
+        level = pulled(time)
+        some = level > 0
+        level[some] *= common(time[some])
+        return np.minimum(level + willed(time), 1.0)
+
+    return drive
 
 
 GENERATOR = Dystonia(DystoniaParameters())
