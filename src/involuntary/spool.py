@@ -111,12 +111,14 @@ class Rows:
     def __init__(self, width: int) -> None:
         self._columns: list[list[Samples]] = [[] for _ in range(width)]
         self._held: list[Samples] = []
+        self._size = 0
 
     def append(self, rows: Samples) -> None:
         """Add rows, shape (n, width)."""
         if len(rows):
             self._held.append(rows)
-        if sum(part.nbytes for part in self._held) >= _HELD:
+            self._size += rows.nbytes
+        if self._size >= _HELD:
             self._write()
 
     def column(self, k: int) -> Samples:
@@ -129,6 +131,6 @@ class Rows:
     def _write(self) -> None:
         if self._held:
             table = np.concatenate(self._held)
-            self._held = []
+            self._held, self._size = [], 0
             for column, values in zip(self._columns, table.T, strict=True):
                 column.append(aside(values))

@@ -1,6 +1,16 @@
 import numpy as np
 
-from involuntary.simulators._discharges import Discharges, _add_potentials, _reach, episodes, flowing, summed, tabulate
+from involuntary.simulators import _discharges
+from involuntary.simulators._discharges import (
+    Discharges,
+    _add_potentials,
+    _reach,
+    episodes,
+    flowing,
+    gathered,
+    summed,
+    tabulate,
+)
 from involuntary.simulators._kernels import add_potentials
 
 RATE = 2000.0
@@ -108,3 +118,23 @@ def test_episodes_are_the_same_however_they_are_asked_for():
         assert np.array_equal(found.time_s, whole.time_s[low:high])
         assert np.array_equal(found.unit, whole.unit[low:high])
         assert np.array_equal(found.gain, whole.gain[low:high])
+
+
+def test_small_parts_gather_to_what_joins_at_once():
+    random = np.random.default_rng(5)
+    parts = [
+        Discharges.of(np.round(random.uniform(0, 9, n), 1), random.integers(4, size=n), random.uniform(size=n))
+        for n in random.integers(0, 40, 3000)
+    ]
+    made, expected = gathered(iter(parts)), Discharges.joined(parts)
+    assert np.array_equal(made.time_s, expected.time_s)
+    assert np.array_equal(made.unit, expected.unit)
+    assert np.array_equal(made.gain, expected.gain)
+    assert len(gathered([])) == 0
+
+
+def test_very_many_discharges_sum_to_the_same(monkeypatch):
+    times, gain = np.random.default_rng(6).uniform(0, 3, (2, 6000))
+    at_once = _layer(times, gain=gain)(1000, 5000, None)
+    monkeypatch.setattr(_discharges, "_LONG", 5999)
+    assert np.array_equal(_layer(times, gain=gain)(1000, 5000, None), at_once)

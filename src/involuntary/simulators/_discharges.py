@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.simulators._chunks import Floats, Layer
+from involuntary.spool import Rows, aside
 
 __all__ = [
     "Discharges",
@@ -20,6 +21,7 @@ __all__ = [
     "between",
     "episodes",
     "flowing",
+    "gathered",
     "layered",
     "summed",
     "tabulate",
@@ -32,6 +34,8 @@ _PHASES = 16
 _NEGLIGIBLE = 1e-4
 # Discharges times channels from which on it pays to load compiled code.
 _MANY = 5000
+# Discharges of which the samples they begin at are worked out as they are needed.
+_LONG = 100_000
 # Samples of a tile.
 _TILE = 1 << 12
 
@@ -156,6 +160,16 @@ def episodes(
     return within, one
 
 
+def gathered(parts: Iterable[Discharges]) -> Discharges:
+    """Join the discharges of many small parts as they come; long columns wait on disk."""
+    rows = Rows(3)
+    for part in parts:
+        rows.append(np.column_stack([part.time_s, part.unit, part.gain]))
+    order = np.argsort(rows.column(0), kind="stable")
+    time, unit, gain = (aside(rows.column(k)[order]) for k in range(3))
+    return Discharges(time, aside(unit.astype(np.intp)), gain)
+
+
 def tabulate(shapes: Shapes, rate_hz: float, before_s: float, after_s: float) -> Templates:
     """Sample potentials around the discharge.
 
@@ -176,6 +190,8 @@ def tabulate(shapes: Shapes, rate_hz: float, before_s: float, after_s: float) ->
 
 def summed(discharges: Discharges, templates: Templates) -> Layer:
     """Give the layer in which every discharge adds its unit's potential, in single precision."""
+    if len(discharges) > _LONG:
+        return flowing(lambda start, stop: between(discharges, start, stop), templates)
     placed, length = _placed(discharges, templates), templates.values.shape[3]
     add = _adder(templates, len(discharges))
 

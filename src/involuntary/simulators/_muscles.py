@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from involuntary.simulators._chunks import Floats, Layer
-from involuntary.simulators._discharges import Discharges, flowing, summed
+from involuntary.simulators._discharges import Discharges, flowing, gathered, summed
 from involuntary.simulators._electrodes import SurfaceUnits, interference_units
 from involuntary.simulators._motoneurones import Drive, fired, pool
 from involuntary.simulators._recording import SurfaceRecording
@@ -88,14 +88,18 @@ def volleys(
     random : numpy.random.Generator
         Draws the phase of each unit.
     """
-    time, number = [np.empty(0)], [np.empty(0, dtype=np.intp)]
-    for start, length, part in zip(start_s.tolist(), length_s.tolist(), share.tolist(), strict=True):
-        for unit in range(max(1, round(part * len(units)))):
-            room = max(length - float(units.duration_s[unit]), 0.0)
-            first = random.uniform(0.0, min(room, 1.0 / rate_hz))
-            more = np.cumsum(random.gamma(40.0, 1 / (40.0 * rate_hz), int(room * rate_hz) + 2))
-            at = np.concatenate([[first], first + more])
-            at = start - units.onset_s[unit] + at[at <= room]
-            time.append(at)
-            number.append(np.full(at.size, unit))
-    return Discharges.of(np.concatenate(time), np.concatenate(number))
+    bursts = zip(start_s.tolist(), length_s.tolist(), share.tolist(), strict=True)
+    return gathered(_volley(*burst, units, rate_hz, random) for burst in bursts)
+
+
+def _volley(
+    start: float, length: float, share: float, units: SurfaceUnits, rate_hz: float, random: np.random.Generator
+) -> Discharges:
+    times = []
+    for unit in range(max(1, round(share * len(units)))):
+        room = max(length - float(units.duration_s[unit]), 0.0)
+        first = random.uniform(0.0, min(room, 1.0 / rate_hz))
+        more = np.cumsum(random.gamma(40.0, 1 / (40.0 * rate_hz), int(room * rate_hz) + 2))
+        at = np.concatenate([[first], first + more])
+        times.append(start - units.onset_s[unit] + at[at <= room])
+    return Discharges.by_unit(times)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
 from involuntary.model import Events
+from involuntary.model.labels import Labels
 from involuntary.simulators._chunks import Floats
-from involuntary.simulators._discharges import Discharges
+from involuntary.simulators._discharges import Discharges, gathered
 from involuntary.simulators._electrodes import SurfaceUnits
+from involuntary.spool import Rows
 
-__all__ = ["Trains", "fire", "train_truth"]
+__all__ = ["Train", "fire", "told", "train_truth"]
 
-# (start s, unit, number of discharges, first rate in Hz) of each train.
-Trains = list[tuple[float, int, int, float]]
+# Start in s, unit, number of discharges, first rate in Hz.
+Train = tuple[float, int, int, float]
 
 
-def fire(trains: Trains, growth: float, decrement: float, random: np.random.Generator) -> Discharges:
+def fire(trains: Iterable[Train], growth: float, decrement: float, random: np.random.Generator) -> Discharges:
     """Give the discharges of trains whose intervals grow and whose potentials shrink.
 
     Parameters
@@ -40,27 +44,49 @@ def fire(trains: Trains, growth: float, decrement: float, random: np.random.Gene
     return Discharges.of(np.concatenate(time), np.concatenate(unit), np.concatenate(gain))
 
 
-def train_truth(trains: Trains, fired: list[Discharges], units: SurfaceUnits, channel: str) -> Events:
+def told(fired: Iterable[tuple[Train, Discharges]]) -> tuple[Discharges, Floats]:
+    """Join trains as they come, so that memory does not grow with them.
+
+    Parameters
+    ----------
+    fired : iterable of (train, its discharges)
+        In any order.
+
+    Returns
+    -------
+    discharges : Discharges
+        Of all of them.
+    trains : ndarray of float64, shape (n, 4)
+        Unit, number of discharges, and when the first and the last is, for `train_truth`.
+    """
+    rows = Rows(4)
+
+    def noted() -> Iterator[Discharges]:
+        for (_, unit, n, _), own in fired:
+            rows.append(np.array([[unit, n, own.time_s[0], own.time_s[-1]]]))
+            yield own
+
+    discharges = gathered(noted())
+    return discharges, np.column_stack([rows.column(k) for k in range(4)])
+
+
+def train_truth(trains: Floats, units: SurfaceUnits, channel: str) -> Events:
     """Give one ``train`` a train, from its first potential's onset to its last one's end.
 
     Parameters
     ----------
-    trains : list of (start, unit, n, rate)
-        Sorted by start.
-    fired : list of Discharges
-        One a train.
+    trains : ndarray of float64, shape (n, 4)
+        As `told` gives them.
     units : SurfaceUnits
         For the length of the potentials.
     channel : str
         Name of the channel.
     """
-    which = np.array([unit for _, unit, _, _ in trains], dtype=np.intp)
-    first = np.array([one.time_s[0] for one in fired])
-    last = np.array([one.time_s[-1] for one in fired])
+    unit, n, first, last = trains.T
+    which = unit.astype(np.intp)
     onset = first + units.onset_s[which]
-    n = np.array([float(count) for _, _, count, _ in trains])
     rate: Floats = np.where(n > 1, (n - 1) / np.maximum(last - first, 1e-9), np.nan)
-    order = np.argsort(onset, kind="stable")
-    features = {"n": n[order], "rate_hz": rate[order], "unit_id": which[order].astype(np.float64)}
     length = last - first + units.duration_s[which]
-    return Events("train", (channel,) * len(trains), onset[order], length[order], features)
+    order = np.argsort(onset, kind="stable")
+    features = {"n": n[order], "rate_hz": rate[order], "unit_id": unit[order]}
+    return Events("train", Labels.all(channel, len(trains)), onset[order], length[order], features)

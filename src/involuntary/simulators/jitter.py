@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from involuntary.errors import ParameterError
 from involuntary.model import Channel, ChannelKind, Events, Recording, Reference
+from involuntary.model.labels import Labels
 from involuntary.model.recording import Annotation
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import Floats, Track, record
-from involuntary.simulators._discharges import Discharges, summed, tabulate
+from involuntary.simulators._discharges import Discharges, gathered, summed, tabulate
 from involuntary.simulators._junction import JUNCTIONS, end_plates, transmit
 from involuntary.simulators._recording import noise
 from involuntary.simulators.base import Generator
+from involuntary.spool import Rows, aside
 
 __all__ = ["GENERATOR", "Jitter", "JitterParameters"]
 
@@ -24,7 +27,8 @@ _GUIDELINE = Reference(
     "jitter of pairs, voluntary and stimulated",
 )
 _WIDTH_S = 0.0001
-_PAUSE_S = 0.5
+_PAUSE_S, _LENGTH_S = 0.5, 0.0006
+_FEATURES = ("unit_id", "fibre", "mcd_us", "blocking_percent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +90,23 @@ class Jitter(Generator[JitterParameters]):
         if p.junction not in JUNCTIONS:
             raise ParameterError(f"{self.id}.junction", f"must be one of {', '.join(JUNCTIONS)}", repr(p.junction))
         marks: list[Annotation] = []
-        parts, truth = [], []
-        for number, start in enumerate(np.arange(0.0, duration_s, p.site_s).tolist()):
-            marks.append(Annotation(start, 0.0, f"jitter site {number + 1}"))
-            axon = _axon(start + 0.05, min(start + p.site_s, duration_s) - _PAUSE_S, p, random)
-            if p.stimulated:
-                marks += [Annotation(float(at), 0.0, "stimulus") for at in axon]
-            fired, events = _site(number, axon, p, random)
-            parts.append(fired)
-            truth.append(events)
+        truth = Rows(1 + len(_FEATURES))
+
+        def sites() -> Iterator[Discharges]:
+            for number, start in enumerate(np.arange(0.0, duration_s, p.site_s).tolist()):
+                marks.append(Annotation(start, 0.0, f"jitter site {number + 1}"))
+                axon = _axon(start + 0.05, min(start + p.site_s, duration_s) - _PAUSE_S, p, random)
+                if p.stimulated:
+                    marks.extend(Annotation(float(at), 0.0, "stimulus") for at in axon)
+                yield _site(number, axon, p, random, truth)
+
+        fired = gathered(sites())
         reach = p.range_uv * 1e-6
         n = max(1, round(duration_s * p.sampling_hz))
         channel = Channel("needle", ChannelKind.NEEDLE_EMG, "V", p.sampling_hz, n, "µV", -reach, reach)
-        spikes = summed(Discharges.joined(parts), tabulate(_spike, p.sampling_hz, 0.001, 0.001))
+        spikes = summed(fired, tabulate(_spike, p.sampling_hz, 0.001, 0.001))
         track = Track((channel,), (spikes, noise(p.noise_uv * 1e-6, 1)), p.resolution_uv * 1e-6)
-        return record([track], random, annotations=marks), (Events.merged("potential", truth),)
+        return record([track], random, annotations=marks), (_told(truth),)
 
 
 def _axon(start: float, stop: float, p: JitterParameters, random: np.random.Generator) -> Floats:
@@ -112,8 +118,8 @@ def _axon(start: float, stop: float, p: JitterParameters, random: np.random.Gene
     return kept
 
 
-def _site(number: int, axon: Floats, p: JitterParameters, random: np.random.Generator) -> tuple[Discharges, Events]:
-    """Give the spikes of one site: a pair, or a single fibre where the axon is stimulated."""
+def _site(number: int, axon: Floats, p: JitterParameters, random: np.random.Generator, truth: Rows) -> Discharges:
+    """Give the spikes of one site and write them down: a pair, or a single fibre where the axon is stimulated."""
     fibres = 1 if p.stimulated else 2
     plates = end_plates(JUNCTIONS[p.junction], fibres, random)
     if p.jitter_us:
@@ -133,17 +139,19 @@ def _site(number: int, axon: Floats, p: JitterParameters, random: np.random.Gene
     both = sent.passed.all(axis=1)
     mcd = 1e6 * float(np.mean(np.abs(np.diff(interval[both])))) if both.sum() > 1 else np.nan
     blocked = 100.0 * float(np.mean(~both)) if both.size else np.nan
-    features = {
-        "unit_id": np.full(spikes.size, float(number)),
-        "fibre": which.astype(np.float64),
-        "mcd_us": np.full(spikes.size, mcd),
-        "blocking_percent": np.full(spikes.size, blocked),
-    }
     order = np.argsort(spikes, kind="stable")
-    onset = np.maximum(spikes[order] - 0.0003, 0.0)
-    columns = {name: column[order] for name, column in features.items()}
-    events = Events("potential", ("needle",) * spikes.size, onset, np.full(spikes.size, 0.0006), columns)
-    return Discharges.of(spikes, np.zeros(spikes.size, dtype=np.intp), height[which]), events
+    told = np.empty((spikes.size, 1 + len(_FEATURES)))
+    told[:, 0] = np.maximum(spikes[order] - _LENGTH_S / 2, 0.0)
+    told[:, 1:] = number, 0.0, mcd, blocked
+    told[:, 2] = which[order]
+    truth.append(told)
+    return Discharges.of(spikes, np.zeros(spikes.size, dtype=np.intp), height[which])
+
+
+def _told(truth: Rows) -> Events:
+    onset = truth.column(0)
+    features = {name: truth.column(1 + k) for k, name in enumerate(_FEATURES)}
+    return Events("potential", Labels.all("needle", onset.size), onset, aside(np.full(onset.size, _LENGTH_S)), features)
 
 
 def _spike(time: Floats) -> Floats:

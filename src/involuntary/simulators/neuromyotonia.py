@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,10 @@ from involuntary.errors import ParameterError
 from involuntary.model import Annotation, Events, Recording, Reference
 from involuntary.simulators._checks import check, check_order
 from involuntary.simulators._chunks import Floats, record
-from involuntary.simulators._discharges import Discharges, summed
+from involuntary.simulators._discharges import Discharges, gathered, summed
 from involuntary.simulators._muscles import Muscles, muscle_units
 from involuntary.simulators._recording import surface_track
-from involuntary.simulators._trains import fire, train_truth
+from involuntary.simulators._trains import Train, fire, told, train_truth
 from involuntary.simulators.base import Generator
 
 __all__ = ["GENERATOR", "Neuromyotonia", "NeuromyotoniaParameters"]
@@ -88,18 +89,15 @@ class Neuromyotonia(Generator[NeuromyotoniaParameters]):
             raise ParameterError(f"{self.id}.rhythm", "must be irregular or grouped", repr(p.rhythm))
         units = muscle_units(p, random)
         active = range(p.units - p.active_units, p.units)
-        trains, groups = [], []
-        for unit in active:
-            for train, fired in _bursts(unit, duration_s, p, random):
-                trains.append(train)
-                groups.append(fired)
+        own, trains = told(burst for unit in active for burst in _bursts(unit, duration_s, p, random))
         given = _stimuli(duration_s, p)
-        fired = Discharges.joined([*groups, *_evoked(given, duration_s, p, random)])
+        evoked = _evoked(given, duration_s, p, random)
+        fired = gathered([own, *evoked]) if evoked else own
         track = surface_track(
             self.id, ["EMG 1"], [summed(fired, units.templates(p.sampling_hz))], duration_s, p, random
         )
         marks = [Annotation(float(time), 0.0, "stimulus") for time in given.ravel()]
-        return record([track], random, annotations=marks), (train_truth(trains, groups, units, "EMG 1"),)
+        return record([track], random, annotations=marks), (train_truth(trains, units, "EMG 1"),)
 
 
 def _stimuli(duration_s: float, p: NeuromyotoniaParameters) -> Floats:
@@ -127,8 +125,8 @@ def _evoked(
 
 def _bursts(
     unit: int, duration_s: float, p: NeuromyotoniaParameters, random: np.random.Generator
-) -> list[tuple[tuple[float, int, int, float], Discharges]]:
-    found, time = [], 0.02 + random.uniform(0, 1 / p.burst_hz)
+) -> Iterator[tuple[Train, Discharges]]:
+    time = 0.02 + random.uniform(0, 1 / p.burst_hz)
     while time < duration_s:
         n = int(random.integers(p.smallest_n, p.largest_n + 1))
         rate = float(np.exp(random.uniform(np.log(p.rate_min_hz), np.log(p.rate_max_hz))))
@@ -136,11 +134,10 @@ def _bursts(
         fired = fire([train], p.growth_ratio, p.decrement_share, random)
         if fired.time_s[-1] > duration_s - 0.02:
             break
-        found.append((train, fired))
+        yield train, fired
         period = random.exponential() if p.rhythm == "irregular" else max(1 + 0.15 * random.standard_normal(), 0.3)
         # An axon is silent for at least as long as its last interval grew.
         time = max(time + period / p.burst_hz, float(fired.time_s[-1]) + 0.05)
-    return found
 
 
 GENERATOR = Neuromyotonia(NeuromyotoniaParameters())

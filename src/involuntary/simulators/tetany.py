@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from involuntary.simulators._chunks import record
 from involuntary.simulators._discharges import Discharges, summed
 from involuntary.simulators._muscles import Muscles, muscle_units
 from involuntary.simulators._recording import surface_track
-from involuntary.simulators._trains import Trains, fire, train_truth
+from involuntary.simulators._trains import Train, fire, told, train_truth
 from involuntary.simulators.base import Generator
 
 __all__ = ["GENERATOR", "Tetany", "TetanyParameters"]
@@ -78,24 +79,23 @@ class Tetany(Generator[TetanyParameters]):
         check(self.id, p, "sampling_hz", "units", "per_s", "smallest_n", "rate_hz", "growth_ratio")
         check_order(self.id, p, ("smallest_n", "largest_n"), ("active_units", "units"))
         units = muscle_units(p, random)
-        trains, groups = _groups(duration_s, p, random)
-        muscle = [summed(Discharges.joined(groups), units.templates(p.sampling_hz))]
+        fired, trains = told(_groups(duration_s, p, random))
+        muscle = [summed(fired, units.templates(p.sampling_hz))]
         track = surface_track(self.id, ["EMG 1"], muscle, duration_s, p, random)
         # An impulse that stays alone is no train; it is a potential like any other.
-        more = [i for i, (_, _, n, _) in enumerate(trains) if n > 1]
-        alone = [i for i, (_, _, n, _) in enumerate(trains) if n == 1]
-        truth = [train_truth([trains[i] for i in more], [groups[i] for i in more], units, "EMG 1")]
-        if alone:
-            single = train_truth([trains[i] for i in alone], [groups[i] for i in alone], units, "EMG 1")
+        alone = trains[:, 1] == 1
+        truth = [train_truth(trains[~alone], units, "EMG 1")]
+        if alone.any():
+            single = train_truth(trains[alone], units, "EMG 1")
             features = {"unit_id": single.features["unit_id"]}
             truth.append(Events("potential", single.channel, single.onset_s, single.duration_s, features))
         cuff = Annotation(0.0, min(p.start_s, duration_s / 4), "ischaemia")
         return record([track], random, annotations=[cuff] if cuff.duration_s else []), tuple(truth)
 
 
-def _groups(duration_s: float, p: TetanyParameters, random: np.random.Generator) -> tuple[Trains, list[Discharges]]:
+def _groups(duration_s: float, p: TetanyParameters, random: np.random.Generator) -> Iterator[tuple[Train, Discharges]]:
     longest = _LONGEST_S if p.calcium_mmol_l else _length_s(p) + 0.05
-    trains: Trains = []
+    trains: list[Train] = []
     # The larger units near the electrode are those that are seen.
     for unit in range(p.units - p.active_units, p.units):
         time = min(p.start_s, duration_s / 4) + random.uniform(0, 1 / p.per_s)
@@ -105,11 +105,12 @@ def _groups(duration_s: float, p: TetanyParameters, random: np.random.Generator)
             time += max(longest, (1 + p.period_cv * random.standard_normal()) / p.per_s)
     trains.sort()
     if not p.calcium_mmol_l:
-        return trains, [fire([train], p.growth_ratio, 0.0, random) for train in trains]
+        yield from ((train, fire([train], p.growth_ratio, 0.0, random)) for train in trains)
+        return
     threshold = threshold_mv(Milieu(calcium_mmol_l=p.calcium_mmol_l))
-    times = [start + multiplet(threshold, random, most=_MOST) for start, _, _, _ in trains]
-    groups = [Discharges.of(at, np.full(at.size, train[1])) for at, train in zip(times, trains, strict=True)]
-    return [(*train[:2], len(at), train[3]) for at, train in zip(times, trains, strict=True)], groups
+    for start, unit, _, rate in trains:
+        at = start + multiplet(threshold, random, most=_MOST)
+        yield (start, unit, at.size, rate), Discharges.of(at, np.full(at.size, unit))
 
 
 def _length_s(p: TetanyParameters) -> float:
