@@ -62,6 +62,15 @@ def test_size_is_exact_and_rate_within_5_percent_from_doublets_to_octets(kind, d
     assert np.nanmin(events.features["explained"]) > 0.85
 
 
+@pytest.mark.parametrize("singles", [0, 10])
+def test_long_potentials_of_one_phase_are_counted_whether_or_not_some_stand_alone(singles):
+    combinations = [(n, hz) for n in SIZES for hz in (20, 60, 100, 150, 200, 300)]
+    found = _trains(potential(0.014, "monophasic", 300.0, 2000.0), 2000.0, [*combinations, *[(1, 10)] * singles])
+    wrong = _wrong(detect(found[0], 0, TrainRule()), [train for train in found[1] if len(train) > 1])
+    assert [train for train in wrong if train[1] < 140] == []
+    assert len([train for train in wrong if train[1] < 160]) <= 1
+
+
 def test_polarity_and_unit_of_the_recording_do_not_matter():
     wave = potential(0.008, "triphasic", 300.0, 2000.0)
     combinations = [(n, hz) for n in (2, 5, 8) for hz in (5, 50, 150, 300)]

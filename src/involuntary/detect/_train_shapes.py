@@ -20,6 +20,7 @@ _REACH_S = 0.018  # a waveform is kept so far to either side of its largest defl
 _COMPACT = 0.35  # most of a waveform lies within this share of its reach
 _ALONE_S = 0.070  # a stretch that is longer, margins included, does not hold one potential
 _LOOKED_AT = 400  # stretches from which a block's units are learnt
+_HELD_AGAINST = 8  # successions that two waveforms, each of which could be the unit's, are tried on
 _UNFOLDED = 60  # and stretches of several discharges, where none stands alone
 _UNITS = 8  # per block; the largest families first
 _ALIKE = 0.9  # correlation
@@ -61,16 +62,40 @@ def learnt(pieces: Sequence[Piece], rate_hz: float, *, several_peaks: bool = Fal
     alone = [_centred(p.wave, reach) for p, tops in seen if p.wave.size <= _ALONE_S * rate_hz and len(tops) == 1]
     # An axon that never fires alone is met only in succession, whatever else stands alone beside it.
     if several_peaks:
-        means = _means(_all_unfolded([(p, peaks_of_several(p, rate_hz)) for p, _ in seen], reach), reach)
+        seen, single = [(p, peaks_of_several(p, rate_hz)) for p, _ in seen], []
     else:
-        means = _means(alone, reach) + _means(_all_unfolded(seen, reach), reach)
+        single = _means(alone, reach)
+    unfolded = _means(_all_unfolded(seen, reach), reach)
     kept: list[Samples] = []
-    for wave in sorted(means, key=_width):
+    for wave in sorted(single + unfolded, key=_width):
         if len(kept) == _UNITS:
             break
-        if not any(_composed(wave, shorter, reach, rate_hz) for shorter in kept):
+        made_of = [i for i, shorter in enumerate(kept) if _composed(wave, shorter, reach, rate_hz)]
+        if not made_of:
             kept.append(wave)
+        elif not _is_one(kept[made_of[0]], single) and _explains_more(wave, kept[made_of[0]], seen, reach, rate_hz):
+            kept[made_of[0]] = wave
     return Shapes(np.array(kept)) if kept else Shapes.none()
+
+
+def _is_one(wave: Samples, waves: Sequence[Samples]) -> bool:
+    return any(wave is other for other in waves)
+
+
+def _explains_more(
+    alone: Samples, unfolded: Samples, seen: Sequence[tuple[Piece, NDArray[np.intp]]], reach: int, rate_hz: float
+) -> bool:
+    """Tell whether copies of what stands alone explain successions better than those of what was unfolded from them.
+
+    What was unfolded is a guess where potentials outlast the intervals; that of a unit that never fires alone is not,
+    and explains more than the doublets that look alone.
+    """
+    pieces = [p for p, tops in seen if len(tops) > 2][:_HELD_AGAINST]
+    shares = [
+        sum(fitted(np.pad(p.wave, reach), Kernel(wave[None]), rate_hz, p.noise)[1] for p in pieces)
+        for wave in (alone, unfolded)
+    ]
+    return shares[0] > shares[1]
 
 
 def _means(waves: Sequence[Samples], reach: int) -> list[Samples]:
@@ -94,12 +119,14 @@ def _centred(wave: Samples, reach: int) -> Samples:
 
 
 def _unfolded(piece: Piece, tops: NDArray[np.intp], reach: int) -> Samples:
-    """Give the waveform whose copies at the peaks make up a stretch; far from its peak it is kept small."""
+    """Give the waveform whose copies at the peaks make up a stretch; where they may overlap it is kept small."""
     from involuntary.dsp.unmix_kernels import solved  # compiled; loaded when first used
 
     n, length = piece.wave.size, 2 * reach + 1
-    far = (np.abs(np.arange(length) - reach) / (_COMPACT * reach)) ** 4
-    products = np.diag(0.05 + far)
+    away = np.abs(np.arange(length) - reach)
+    # What lies beyond the compact part of the next copy could as well be of that one.
+    shared = away > np.min(np.diff(tops)) - _COMPACT * reach
+    products = np.diag(0.05 + np.where(shared, (away / (_COMPACT * reach)) ** 4, 0.0))
     for top in tops.tolist():
         # Two copies share the samples of one that lie so far from its peak, and before, of the other.
         for ahead in (tops[(tops >= top) & (tops < top + length)] - top).tolist():
