@@ -106,7 +106,7 @@ def test_three_axons_at_once_are_kept_apart():
     assert len(events) == len(truth)
     assert np.array_equal(events.features["n"], truth.features["n"])
     assert events.features["rate_hz"] == pytest.approx(truth.features["rate_hz"], rel=0.05)
-    found, _ = iv.simulate("tetany", 12, 1, active_units=3)
+    found, _ = iv.simulate("tetany", 12, 2, active_units=3)
     assert len(np.unique(detect(found, 0, TrainRule()).features["unit_id"])) >= 3
 
 
