@@ -20,7 +20,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from involuntary.intake.free_text import mentions_in
 from involuntary.intake.told import with_text
@@ -37,13 +39,14 @@ ABOUT = {"+": "present", "-": "absent", "family:": "family", "unsure:": "unsure"
 
 @dataclass
 class Tally:
-    """Findings told and read: how many were right, exactly and within one step."""
+    """Findings told and read: how many were right, exactly, within one step and with all that they imply."""
 
     told: int = 0
     read: int = 0
     right: int = 0
     told_near: int = 0
     read_near: int = 0
+    implied: NDArray[np.int64] = field(default_factory=lambda: np.zeros(3, dtype=np.int64))
     seconds: list[float] = field(default_factory=list)
 
     def add(self, told: set[int], read: set[int], knowledge: Knowledge) -> tuple[set[int], set[int]]:
@@ -52,18 +55,27 @@ class Tally:
         invented = {term for term in read if not any(near(term, other, knowledge) for other in told)}
         self.told, self.read, self.right = self.told + len(told), self.read + len(read), self.right + len(told & read)
         self.told_near, self.read_near = self.told_near + len(told - missed), self.read_near + len(read - invented)
+        one, other = (implied_by(terms, knowledge) for terms in (told, read))
+        self.implied += (len(one & other), len(one), len(other))
         return missed, invented
 
     def line(self, name: str) -> str:
         """Give precision, recall and F1 as one line."""
         exact = measures(self.right, self.right, self.told, self.read)
-        return f"{name:28s} exact {exact}   one step {measures(self.read_near, self.told_near, self.told, self.read)}"
+        near_by = measures(self.read_near, self.told_near, self.told, self.read)
+        both, told, read = self.implied.tolist()
+        return f"{name:28s} exact {exact}   one step {near_by}   implied {measures(both, both, told, read)}"
 
 
 def measures(read_right: int, told_right: int, told: int, read: int) -> str:
     """Give precision, recall and F1."""
     precision, recall = read_right / max(read, 1), told_right / max(told, 1)
     return f"P {precision:.3f} R {recall:.3f} F1 {2 * precision * recall / max(precision + recall, 1e-9):.3f}"
+
+
+def implied_by(terms: set[int], knowledge: Knowledge) -> set[int]:
+    """Give some terms and all above them."""
+    return {above for term in terms for above in knowledge.ontology.ancestor_indices(term).tolist()}
 
 
 def near(one: int, other: int, knowledge: Knowledge) -> bool:
