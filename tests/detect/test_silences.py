@@ -57,3 +57,14 @@ def test_gaps_that_fall_off_exponentially_tell_how_long_they_are_by_chance(scale
 def test_without_short_gaps_none_comes_by_chance_and_with_even_ones_any_may():
     assert longest_by_chance(np.full(20, 0.05), 0.05) == 0.0
     assert longest_by_chance(np.linspace(0.01, 0.025, 500), 0.05) == np.inf
+
+
+def test_gaps_that_end_sooner_than_exponentially_hide_less():
+    random = np.random.default_rng(2)
+    gaps = random.exponential(0.014, 3000)
+    regular = gaps[(gaps >= 0.01) & (random.random(gaps.size) < np.exp(-((gaps / 0.04) ** 2)))]
+    exponential = gaps[gaps >= 0.01]
+    assert longest_by_chance(regular, 0.05) < 0.8 * longest_by_chance(exponential, 0.05)
+    # More of 30 to 50 ms than foretold are silences of their own, and tell nothing of chance.
+    brief = np.append(exponential, random.uniform(0.03, 0.05, 400))
+    assert longest_by_chance(brief, 0.05) == pytest.approx(longest_by_chance(exponential, 0.05), rel=0.25)

@@ -77,13 +77,15 @@ def detect(recording: Recording, channel: int, rule: SilenceRule) -> Events:
 # Gaps by chance are told by those of this length; so many of this mean excess are taken for seen, lest a few decide.
 _CHANCE_S = (0.01, 0.025)
 _PRIOR_N, _PRIOR_S = 10, 0.005
+# And by these, shorter than a silence still, where there are so many, and no more than the shorter ones foretell.
+_TAIL_S, _TAIL_N = (0.03, 0.05), 20
 
 
 def longest_by_chance(length_s: Samples, expected_n: float) -> float:
     """Give the length beyond which fewer than `expected_n` gaps between discharges come by chance.
 
     Units fire for themselves: the lengths of the gaps between their discharges fall off exponentially, as those of a
-    Poisson process do. How steeply is read from gaps of 10 to 25 ms, shorter than silences.
+    Poisson process do, or more steeply, since no unit waits long. How steeply is read from gaps shorter than silences.
 
     Parameters
     ----------
@@ -97,23 +99,34 @@ def longest_by_chance(length_s: Samples, expected_n: float) -> float:
     float
         In seconds; 0 without short gaps, infinite where they do not fall off.
     """
-    from scipy.optimize import brentq
-
-    low, high = _CHANCE_S
+    (low, high), (begin, end) = _CHANCE_S, _TAIL_S
     excess = length_s[(length_s >= low) & (length_s < high)] - low
     if not excess.size:
         return 0.0
-    width = high - low
     mean = (float(excess.sum()) + _PRIOR_N * _PRIOR_S) / (excess.size + _PRIOR_N)
+    limit, scale, every = _limit(low, high - low, excess.size, mean, expected_n)
+    if not np.isfinite(limit):
+        return limit
+    foretold = every * (np.exp((low - begin) / scale) - np.exp((low - end) / scale))
+    tail = length_s[(length_s >= begin) & (length_s < end)] - begin
+    if not _TAIL_N <= tail.size <= foretold:
+        return limit
+    return min(limit, _limit(begin, end - begin, tail.size, float(tail.mean()), expected_n)[0])
+
+
+def _limit(low: float, width: float, n: int, mean: float, expected_n: float) -> tuple[float, float, float]:
+    """Give the limit, the scale and the number above `low` of lengths of which `n` of a mean excess lie in a band."""
+    from scipy.optimize import brentq
+
     if mean >= 0.475 * width:
-        return float("inf")
+        return float("inf"), float("inf"), float("inf")
 
     def beyond(scale: float) -> float:
         return float(scale - width / np.expm1(width / scale) - mean)
 
     scale = float(brentq(beyond, 1e-4, 1.0))
-    every = excess.size / -np.expm1(-width / scale)
-    return float(low + scale * np.log(max(every / expected_n, 1.0)))
+    every = n / -float(np.expm1(-width / scale))
+    return low + scale * float(np.log(max(every / expected_n, 1.0))), scale, every
 
 
 def _conditioning(rule: SilenceRule) -> Conditioning:
