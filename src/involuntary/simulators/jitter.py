@@ -40,8 +40,8 @@ class JitterParameters:
     junction : str
         ``"healthy"``, ``"myasthenic"`` or ``"lambert-eaton"``.
     jitter_us : float
-        Jitter (mean consecutive difference) of every pair, or of every fibre where stimulated; 0 leaves it to the
-        safety factor of the junction.
+        Jitter (mean consecutive difference) of every pair, or of every fibre where stimulated; not-a-number leaves it
+        to the safety factor of the junction.
     stimulated : bool
         Whether the axon is stimulated, with marks, rather than driven at will.
     rate_hz, interval_cv : float
@@ -61,7 +61,7 @@ class JitterParameters:
     """
 
     junction: str = "healthy"
-    jitter_us: float = 0.0
+    jitter_us: float = float("nan")
     stimulated: bool = False
     rate_hz: float = 12.0
     interval_cv: float = 0.12
@@ -121,10 +121,7 @@ def _axon(start: float, stop: float, p: JitterParameters, random: np.random.Gene
 def _site(number: int, axon: Floats, p: JitterParameters, random: np.random.Generator, truth: Rows) -> Discharges:
     """Give the spikes of one site and write them down: a pair, or a single fibre where the axon is stimulated."""
     fibres = 1 if p.stimulated else 2
-    plates = end_plates(JUNCTIONS[p.junction], fibres, random)
-    if p.jitter_us:
-        plates = plates.with_jitter(p.jitter_us / np.sqrt(fibres), p.rate_hz)
-    sent = transmit(plates, axon, random)
+    sent = transmit(end_plates(JUNCTIONS[p.junction], fibres, random), axon, random)
     if not p.stimulated:
         # The first fibre of a pair triggers: its discharges are the ones that are seen.
         sent.passed[:, 0] = True
@@ -132,12 +129,14 @@ def _site(number: int, axon: Floats, p: JitterParameters, random: np.random.Gene
     if p.stimulated:
         base = 0.001 * np.array([4.0 + p.apart_ms * random.uniform(0.6, 1.4)])
     height = p.amplitude_mv / 1e3 * random.lognormal(0.0, 0.25, fibres)
-    time = axon[:, None] + base[None, :] + sent.delay_s
+    both = sent.passed.all(axis=1)
+    mcd = _consecutive_us(sent.delay_s[both])
+    # Who fires is the junction's, how much it varies is what was asked for.
+    scale = p.jitter_us / mcd if mcd > 0 and not np.isnan(p.jitter_us) else 1.0
+    time = axon[:, None] + base[None, :] + scale * sent.delay_s
     rows, which = np.nonzero(sent.passed)
     spikes = time[rows, which]
-    interval = time[:, 1] - time[:, 0] if fibres == 2 else time[:, 0] - axon
-    both = sent.passed.all(axis=1)
-    mcd = 1e6 * float(np.mean(np.abs(np.diff(interval[both])))) if both.sum() > 1 else np.nan
+    mcd *= scale
     blocked = 100.0 * float(np.mean(~both)) if both.size else np.nan
     order = np.argsort(spikes, kind="stable")
     told = np.empty((spikes.size, 1 + len(_FEATURES)))
@@ -146,6 +145,12 @@ def _site(number: int, axon: Floats, p: JitterParameters, random: np.random.Gene
     told[:, 2] = which[order]
     truth.append(told)
     return Discharges.of(spikes, np.zeros(spikes.size, dtype=np.intp), height[which])
+
+
+def _consecutive_us(delay_s: Floats) -> float:
+    """Give the mean consecutive difference of the interval of a pair, or of the latency of one fibre."""
+    interval = delay_s[:, -1] - (delay_s[:, 0] if delay_s.shape[1] == 2 else 0.0)
+    return 1e6 * float(np.mean(np.abs(np.diff(interval)))) if interval.size > 1 else np.nan
 
 
 def _told(truth: Rows) -> Events:
