@@ -143,7 +143,7 @@ def _measured(piece: Levels, rest: float, rule: TonicRule) -> Samples:
     """Give first sample, samples, root mean square and share of active frames of each epoch, shape (4, n)."""
     level = piece.level
     active = level > rule.factor * rest
-    spans = _without_hum(level, _without_specks(level, active, _epochs(level, active, rule), rest, rule))
+    spans = _without_hum(level, _without_specks(level, active, _epochs(level, active, rule), rest, rule), rule)
     strength = np.sqrt(means(level**2, spans))
     first, length = piece.first + spans[:, 0] * piece.frame, (spans[:, 1] - spans[:, 0]) * piece.frame
     measured: Samples = np.vstack([first, length, strength, means(active, spans)])
@@ -206,35 +206,41 @@ def _between(runs: Spans, owner: Spans, spans: Spans) -> Spans:
     return kept
 
 
-def _without_hum(level: Floats, spans: Spans) -> Spans:
+def _without_hum(level: Floats, spans: Spans, rule: TonicRule) -> Spans:
     """Cut off the hum beside an epoch: strong activity keeps mains from being told, and so from being subtracted.
 
     A frame of 20 ms holds whole periods of hum, so that its level is steady from frame to frame as no weak activity is.
     """
     low = _HUM_LEVEL * _strength(level, spans)
-    first, last = _steady(level, spans, low), _steady(level[::-1], level.size - spans[:, ::-1], low)
+    longest = round(rule.speck_s / FRAME_S)
+    first, last = (
+        _steady(level, spans, low, longest),
+        _steady(level[::-1], level.size - spans[:, ::-1], low, longest),
+    )
     cut = first + last < spans[:, 1] - spans[:, 0]
     return spans + np.where(cut[:, None], np.column_stack([first, -last]), 0)
 
 
-def _steady(level: Floats, spans: Spans, low: Samples) -> Spans:
-    """Give how many frames at the beginning of each span keep a low level from each to the next."""
+def _steady(level: Floats, spans: Spans, low: Samples, longest: int) -> Spans:
+    """Give how many frames at the beginning of each span keep a low level from each to the next, beats left out."""
     steady = np.zeros(len(spans), dtype=np.intp)
     longer = np.flatnonzero(spans[:, 1] - spans[:, 0] > _HUM_FRAMES)
     head = level[spans[longer, :1] + np.arange(_HUM_FRAMES)]
     usual = row_medians(head)
     may = (np.ptp(head, axis=1) <= 2 * _HUM_SPREAD * usual) & (usual <= low[longer])
     for i in longer[may].tolist():
-        steady[i] = _steady_frames(level[slice(*spans[i])], float(low[i]))
+        steady[i] = _steady_frames(level[slice(*spans[i])], float(low[i]), longest)
     return steady
 
 
-def _steady_frames(level: Floats, low: float) -> int:
+def _steady_frames(level: Floats, low: float, longest: int) -> int:
     # Hum may swell over a window of the mains' fit, hence each frame is held against the five before it.
     usual = np.median(np.lib.stride_tricks.sliding_window_view(level, _HUM_FRAMES)[:-1], axis=1)
     frame = level[_HUM_FRAMES:]
-    off = np.flatnonzero((np.abs(frame - usual) > _HUM_SPREAD * usual) | (frame > low))
-    return _HUM_FRAMES + (int(off[0]) if off.size else frame.size)
+    off = joined(true_runs((np.abs(frame - usual) > _HUM_SPREAD * usual) | (frame > low)), _HUM_FRAMES)
+    # A beat of the heart stands out of hum; then it takes some frames until the five before are hum again.
+    ends = off[(off[:, 1] - off[:, 0] > longest + _HUM_FRAMES) | (most(frame, off) > low) | (off[:, 1] == frame.size)]
+    return _HUM_FRAMES + (int(ends[0, 0]) if len(ends) else frame.size)
 
 
 def _busy(level: Floats, active: Mask, rule: TonicRule) -> Spans:
