@@ -26,6 +26,7 @@ Spans = NDArray[np.intp]
 _HUM_FRAMES = 5
 _HUM_SPREAD = 0.35
 _HUM_LEVEL = 0.35
+_ALONE_FRAMES = 5  # activity closer than this to other activity does not stand alone
 # Potentials of a unit: one of up to 30 ms lies in so many frames at most, and so many follow each other
 # sooner than the heart beats.
 _BRIEF_FRAMES, _IN_A_ROW = 3, 3
@@ -171,7 +172,7 @@ def _strength(level: Floats, spans: Spans) -> Samples:
 
 def _without_specks(level: Floats, active: Mask, spans: Spans, rest: float, rule: TonicRule) -> Spans:
     """Move each edge of an epoch inwards past brief activity that stands alone and is weak beside rest or the epoch."""
-    runs = joined(true_runs(active), round(rule.pause_s / FRAME_S))
+    runs = joined(true_runs(active), _ALONE_FRAMES)
     low = np.maximum(rule.speck_factor * rest, _SPECK_LEVEL * _strength(level, spans))
     mine, owner = _overlapping(runs, spans)
     long = runs[:, 1] - runs[:, 0] > round(rule.speck_s / FRAME_S)
