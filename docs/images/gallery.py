@@ -92,14 +92,14 @@ def draw(recording: iv.Recording, truth: tuple[iv.Events, ...], row: Row, scheme
         axes = figure.add_subplot(grid[place, 0])
         told = recording.channels[channel]
         scale, unit = SCALES.get(told.unit, (1.0, told.unit))
-        x, y = thinned(recording, channel, start, stop)
-        axes.plot((x - start) * (1e3 if small else 1.0), scale * y, color=trace, lw=0.7)
-        for events in truth:
-            own = [c == told.name for c in events.channel]
-            for a, b in zip(events.onset_s[own], events.stop_s[own], strict=True):
-                if b > start and a < stop and b - a < 0.9 * recording.duration_s:
-                    edges = (np.clip([a, b], start, stop) - start) * (1e3 if small else 1.0)
-                    axes.axvspan(*edges, color=mark, alpha=0.3, lw=0)
+        if row.swept:
+            sweeps(axes, recording, truth[0], scale, trace)
+        else:
+            x, y = thinned(recording, channel, start, stop)
+            axes.plot((x - start) * (1e3 if small else 1.0), scale * y, color=trace, lw=0.7)
+            for events in truth:
+                # What lasts as long as the recording tells nothing here.
+                shade(axes, events[events.duration_s < 0.9 * recording.duration_s].on(told.name), (start, stop), mark)
         axes.set_ylabel(f"{unit}")
         axes.set_title(told.name, loc="left", fontsize=8, pad=2)
         axes.margins(x=0)
@@ -110,6 +110,30 @@ def draw(recording: iv.Recording, truth: tuple[iv.Events, ...], row: Row, scheme
     figure.savefig(path, dpi=110)
     plt.close(figure)
     Image.open(path).convert("RGB").quantize(32, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def shade(axes: plt.Axes, events: iv.Events, shown: tuple[float, float], colour: str) -> None:
+    """Shade the true events; one that would be too narrow to be seen gets a mark above."""
+    start, stop = shown
+    unit = 1e3 if stop - start < 2 else 1.0
+    for a, b in zip(events.onset_s, events.stop_s, strict=True):
+        if b <= start or a >= stop:
+            continue
+        edges = (np.clip([a, b], start, stop) - start) * unit
+        axes.axvspan(*edges, color=colour, alpha=0.3, lw=0)
+        if b - a < 0.006 * (stop - start):
+            axes.plot(edges.mean(), 0.95, "v", color=colour, ms=4, transform=axes.get_xaxis_transform())
+
+
+def sweeps(axes: plt.Axes, recording: iv.Recording, pairs: iv.Events, scale: float, colour: str) -> None:
+    """Lay the stretches around each first spike of one pair over each other, as the screen of a needle does."""
+    rate, x = recording.channels[0].rate_hz, recording.samples(0)
+    # Of all pairs one that is blocked now and then.
+    site = pairs.features["unit_id"][np.argmin(np.abs(pairs.features["blocking_percent"] - 20))]
+    first = pairs.onset_s[(pairs.features["unit_id"] == site) & (pairs.features["fibre"] == 0)]
+    time = np.arange(round(-0.0005 * rate), round(0.003 * rate))
+    for onset in first:
+        axes.plot(1e3 * time / rate, scale * x[round(onset * rate) + time], color=colour, lw=0.4, alpha=0.4)
 
 
 def thinned(recording: iv.Recording, channel: int, start: float, stop: float) -> tuple[np.ndarray, np.ndarray]:

@@ -29,6 +29,8 @@ class Row:
         Where the generator's name does not say it.
     made_s : float
         Length of the recording.
+    swept : bool
+        Whether the stretches around the first spikes are laid over each other instead.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Row:
     lead_s: float = 1.0
     title: str = ""
     made_s: float = 30.0
+    swept: bool = False
 
 
 ROWS = (
@@ -78,7 +81,7 @@ ROWS = (
         {"frequency_hz": 16, "cycle_cv": 0.005, "antagonist_phase_deg": 0, "amplitude_mm": 0.3, "accelerometer_hz": 200},
         (0, 3, 4), 0.0, "Orthostatic tremor"),
     Row("hemifacial-spasm", "Trains at 250 to 350 Hz in both muscles of one side at the same instant; the other side is still.",
-        2, {}, (0, 1, 2), 0.3),
+        0.2, {}, (0, 1, 2), 0.05),
     Row("stiff-person", "Agonist and antagonist are active together at rest; a sudden stimulus adds a spasm that fades over seconds.", 20, {}, (0, 1)),
     Row("startle", "Orbicularis oculi first; then sternomastoid, masseter, limbs; smaller with each tone.", 1.0, {},
         (0, 1, 2, 3), 0.2),
@@ -86,8 +89,8 @@ ROWS = (
         (0, 1, 2), 20, made_s=600),
     Row("repetitive-stimulation", "Ten M waves at 3 Hz; from the first to the fourth they shrink by more than a tenth.", 4.5,
         {"junction": "myasthenic"}, (0,), 0.5, "Myasthenic decrement"),
-    Row("jitter", "The second spike of the pair dances after the first, and at times is missing.", 0.5,
-        {"junction": "myasthenic"}, (0,), 0.05, "Neuromuscular jitter, myasthenic", 12),
+    Row("jitter", "A hundred sweeps over each other, each from the first spike: the second dances after it, and at times is missing.", 0.5,
+        {"junction": "myasthenic"}, (0,), 0.05, "Neuromuscular jitter, myasthenic", 60, swept=True),
     Row("nerve-conduction", "One response a stimulus; from the elbow it comes later by the time of the forearm.", 0.06, {},
         (0,), 0.01),
     Row("needle", "Units of 0.2 to 2 mV and 5 to 15 ms, each regular.", 0.6, {}, (0,), 0.05, "Needle: healthy", 5),

@@ -96,9 +96,12 @@ class StiffPerson(Generator[StiffPersonParameters]):
 
 def _pair(awake: float, given: Floats, p: StiffPersonParameters, random: np.random.Generator) -> tuple[Discharges, ...]:
     """Fire two antagonists without what holds them back; a reflex goes on as activity that decays."""
+    # After as many decays nothing is left, to the last bit.
+    begin, last = given + p.reflex_ms / 1e3, 750.0 * p.decay_s
 
     def drive(time: Floats) -> Floats:
-        since = time[:, None] - given[None, :] - p.reflex_ms / 1e3
+        near = slice(*np.searchsorted(begin, [time[0] - last, time[-1]]).tolist())
+        since = time[:, None] - given[None, near] - p.reflex_ms / 1e3
         after = np.where(since > 0, np.exp(-np.maximum(since, 0) / p.decay_s), 0.0)
         return np.asarray(p.effort_percent / 100 + 0.25 * np.sum(after, axis=1))
 
