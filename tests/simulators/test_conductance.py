@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from involuntary.simulators._conductance import Conductances, conductance_discharges
+from involuntary.simulators._conductance import Conductances, conductance_discharges, conductance_firing
 from involuntary.simulators._conductance_kernels import run
 
 NEURONES = Conductances(units=40)
@@ -131,3 +131,19 @@ def test_the_same_seed_gives_the_same_discharges(seconds):
     assert np.array_equal(one.time_s, other.time_s)
     assert one.time_s[-1] < seconds
     assert not np.array_equal(one.time_s, _fire(_steady(0.3), seconds, seed=5).time_s)
+
+
+def test_long_recordings_fire_as_they_are_read_whatever_is_read_first():
+    drive = lambda t: 0.3 + 0.05 * np.sin(t / 15)  # noqa: E731
+
+    def pair():
+        return conductance_firing([drive, drive], 2000.0, replace(NEURONES, units=3), np.random.default_rng(7))
+
+    late, whole = pair()[1](131.0, 185.5), pair()[1](0.0, 200.0)
+    kept = (whole.time_s >= 131.0) & (whole.time_s < 185.5)
+    assert len(late) > 200
+    assert np.array_equal(late.time_s, whole.time_s[kept])
+    assert np.array_equal(late.unit, whole.unit[kept])
+    # No seam: across a minute the intervals are as anywhere.
+    own = whole.time_s[whole.unit == 0]
+    assert np.diff(own).max() < 0.15

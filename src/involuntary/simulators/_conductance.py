@@ -19,17 +19,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.simulators._chunks import Floats
-from involuntary.simulators._discharges import Discharges
-from involuntary.simulators._motoneurones import Drive
+from involuntary.simulators._discharges import Discharges, Firing, between
+from involuntary.simulators._motoneurones import AT_ONCE_S, Drive
 
-__all__ = ["Conductances", "conductance_discharges"]
+__all__ = ["Conductances", "conductance_discharges", "conductance_firing"]
 
 _STRETCH_MS = 10000
+_MINUTE_S = 60.0
 _THRESHOLD_MV, _E_EXC, _E_INH, _E_AHP, _E_PIC = 15.0, 70.0, -5.0, -15.0, 60.0
 # Of the soma to the dendrite, in leaks of the soma, and back: the dendrite is five times as large.
 _COUPLE, _COUPLE_BACK = 2.0, 0.4
@@ -114,6 +116,55 @@ def conductance_discharges(
     list of Discharges
         One a pool.
     """
+    return _fired(drives, (0.0, duration_s), neurones, _rested(neurones, len(drives)), random)
+
+
+def conductance_firing(
+    drives: Sequence[Drive], duration_s: float, neurones: Conductances, random: np.random.Generator
+) -> list[Firing]:
+    """Fire pools: all at once, or in a long recording as it is needed.
+
+    Parameters are those of `conductance_discharges`. The state of the neurones is kept for every minute that was
+    reached, their discharges only for the latest.
+    """
+    if duration_s <= AT_ONCE_S:
+        return [*conductance_discharges(drives, duration_s, neurones, random)]
+    seed, states = int(random.integers(2**63)), [_rested(neurones, len(drives))]
+
+    @lru_cache(maxsize=2)
+    def minute(number: int) -> list[Discharges]:
+        for before in range(len(states) - 1, number):
+            fire(before)
+        return fire(number)
+
+    def fire(number: int) -> list[Discharges]:
+        state, renshaw = (values.copy() for values in states[number])
+        ends = (_MINUTE_S * number, min(_MINUTE_S * (number + 1), duration_s))
+        found = _fired(drives, ends, neurones, (state, renshaw), np.random.default_rng([seed, number]))
+        if len(states) == number + 1:
+            states.append((state, renshaw))
+        return found
+
+    def of(pool: int) -> Firing:
+        def within(start_s: float, stop_s: float) -> Discharges:
+            first, last = max(start_s, 0.0), max(min(stop_s, duration_s), 0.0)
+            numbers = range(int(first / _MINUTE_S), int(np.ceil(last / _MINUTE_S)))
+            return between(Discharges.joined([minute(number)[pool] for number in numbers]), start_s, stop_s)
+
+        return within
+
+    return [of(pool) for pool in range(len(drives))]
+
+
+def _rested(neurones: Conductances, pools: int) -> tuple[Floats, Floats]:
+    return np.zeros((5, neurones.units * pools)), np.zeros(pools)
+
+
+def _fired(
+    drives: Sequence[Drive], ends_s: tuple[float, float], neurones: Conductances, states: tuple[Floats, Floats],
+    random: np.random.Generator,
+) -> list[Discharges]:  # fmt: skip
+    """Fire from one time to another; the states are moved on."""
     from involuntary.simulators._conductance_kernels import run
 
     each, n = neurones.units, neurones.units * len(drives)
@@ -122,19 +173,19 @@ def conductance_discharges(
     ahp_ms = neurones.ahp_first_ms * (neurones.ahp_last_ms / neurones.ahp_first_ms) ** rank
     decay = np.tile(np.exp(-0.2 / ahp_ms), len(drives))
     pool = np.repeat(np.arange(len(drives)), each)
-    state, renshaw = np.zeros((5, n)), np.zeros(len(drives))
     room = n * _STRETCH_MS // 3
     time_ms, unit = np.empty(room), np.empty(room, dtype=np.intp)
     found: list[tuple[Floats, NDArray[np.intp]]] = []
-    for start in range(0, int(np.ceil(duration_s * 1000)), _STRETCH_MS):
-        length = min(_STRETCH_MS, int(np.ceil(duration_s * 1000)) - start)
+    first, last = round(ends_s[0] * 1000), int(np.ceil(ends_s[1] * 1000))
+    for start in range(first, last, _STRETCH_MS):
+        length = min(_STRETCH_MS, last - start)
         excitation, inhibition = _inputs(drives, neurones, np.arange(start, start + length, dtype=np.float64) + 0.5)
         noise = random.standard_normal((length, n))
-        fired = run(excitation, inhibition, noise, state, renshaw, pool, weight, decay, neurones.constants(),
+        fired = run(excitation, inhibition, noise, *states, pool, weight, decay, neurones.constants(),
                     float(start), time_ms, unit)  # fmt: skip
         found.append((time_ms[:fired] / 1000, unit[:fired].copy()))
     time_s, which = (np.concatenate([np.empty(0), *column]) for column in zip(*found, strict=True))
-    kept = time_s < duration_s
+    kept = time_s < ends_s[1]
     time_s, which = time_s[kept], which[kept].astype(np.intp)
     return [Discharges.of(time_s[which // each == p], which[which // each == p] % each) for p in range(len(drives))]
 

@@ -16,7 +16,7 @@ from involuntary.model import Reference
 from involuntary.simulators._chunks import Floats
 from involuntary.simulators._discharges import Discharges, Firing, between
 
-__all__ = ["FUGLEVAND", "Drive", "Pool", "discharges", "fired", "firing", "pool"]
+__all__ = ["AT_ONCE_S", "FUGLEVAND", "Drive", "Pool", "discharges", "fired", "firing", "pool"]
 
 FUGLEVAND = Reference(
     "doi:10.1152/jn.1993.70.6.2470",
@@ -30,7 +30,7 @@ Drive = Callable[[Floats], Floats]
 _STEP_S = 0.002
 _STRETCH_S = 60.0
 # Longer recordings do not keep their discharges.
-_AT_ONCE_S = 1800.0
+AT_ONCE_S = 1800.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +155,7 @@ def firing(
 
 def fired(neurones: Pool, drive: Drive, duration_s: float, interval_cv: float, random: np.random.Generator) -> Firing:
     """Fire a pool: all at once, or in a long recording as it is needed. Parameters are those of `discharges`."""
-    fire = discharges if duration_s <= _AT_ONCE_S else firing
+    fire = discharges if duration_s <= AT_ONCE_S else firing
     return fire(neurones, drive, duration_s, interval_cv, random)
 
 

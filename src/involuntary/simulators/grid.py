@@ -14,7 +14,7 @@ from involuntary.model.recording import Annotation
 from involuntary.simulators._anatomy import Anatomy, lay
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import record
-from involuntary.simulators._conductance import Conductances, conductance_discharges
+from involuntary.simulators._conductance import Conductances, conductance_firing
 from involuntary.simulators._conductor import Grid, Layers, sight, surface_templates
 from involuntary.simulators._discharges import Discharges, Firing, Templates, layered
 from involuntary.simulators._epochs import trapezia
@@ -139,7 +139,7 @@ def _fire(effort: Drive, duration_s: float, p: GridParameters, random: np.random
     if p.neurones == "renewal":
         return fired(pool(p.units), effort, duration_s, p.interval_cv, random)
     if p.neurones == "conductances":
-        return conductance_discharges([effort], duration_s, Conductances(units=p.units), random)[0]
+        return conductance_firing([effort], duration_s, Conductances(units=p.units), random)[0]
     raise ParameterError("grid.neurones", "must be renewal or conductances", repr(p.neurones))
 
 

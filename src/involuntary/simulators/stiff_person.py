@@ -9,8 +9,8 @@ import numpy as np
 from involuntary.model import Annotation, Events, Recording, Reference
 from involuntary.simulators._checks import check
 from involuntary.simulators._chunks import Floats, Layer, record
-from involuntary.simulators._conductance import Conductances, conductance_discharges
-from involuntary.simulators._discharges import Discharges, summed
+from involuntary.simulators._conductance import Conductances, conductance_firing
+from involuntary.simulators._discharges import Discharges, Firing, layered
 from involuntary.simulators._muscles import Muscles, muscle_units, placed, volleys
 from involuntary.simulators._recording import surface_track
 from involuntary.simulators.base import Generator
@@ -84,8 +84,11 @@ class StiffPerson(Generator[StiffPersonParameters]):
                 name, units = MUSCLES[row + offset], muscle_units(p, random)
                 bursts = _bursts(given if stiff else np.empty(0), p)
                 volley = volleys(*bursts, units, 60.0, random)
-                every = Discharges.joined([fired, volley])
-                layers.append(placed(summed(every, units.templates(p.sampling_hz)), row + offset, len(MUSCLES)))
+                waves = units.templates(p.sampling_hz)
+                every: list[Firing] = [fired, volley]
+                if isinstance(fired, Discharges):
+                    every = [Discharges.joined([fired, volley])]
+                layers += [placed(layered(one, waves), row + offset, len(MUSCLES)) for one in every]
                 parts.append(Events("response", (name,) * (bursts[0].size // 2), bursts[0][::2], bursts[1][::2]))
         track = surface_track(self.id, MUSCLES, layers, duration_s, p, random)
         n = len(MUSCLES) if stiff else 0
@@ -94,7 +97,7 @@ class StiffPerson(Generator[StiffPersonParameters]):
         return record([track], random, annotations=_marks(duration_s, given, p)), truth
 
 
-def _pair(awake: float, given: Floats, p: StiffPersonParameters, random: np.random.Generator) -> tuple[Discharges, ...]:
+def _pair(awake: float, given: Floats, p: StiffPersonParameters, random: np.random.Generator) -> list[Firing]:
     """Fire two antagonists without what holds them back; a reflex goes on as activity that decays."""
     # After as many decays nothing is left, to the last bit.
     begin, last = given + p.reflex_ms / 1e3, 750.0 * p.decay_s
@@ -107,7 +110,7 @@ def _pair(awake: float, given: Floats, p: StiffPersonParameters, random: np.rand
 
     # With a stronger persistent current and no inhibition to end it, the first reflex would never decay.
     neurones = Conductances(units=p.units, inhibition_share=p.inhibition_share, persistent=0.5)
-    return tuple(conductance_discharges([drive, drive], awake, neurones, random))
+    return conductance_firing([drive, drive], awake, neurones, random)
 
 
 def _bursts(given: Floats, p: StiffPersonParameters) -> tuple[Floats, Floats, Floats]:
