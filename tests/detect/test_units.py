@@ -27,7 +27,7 @@ def test_five_units_on_one_channel_are_told_at_20_db(seed):
     unit, index = _sorted(recording, truth)
     assert index >= 0.9
     counts = np.unique(unit[~np.isnan(unit)], return_counts=True)[1]
-    assert np.count_nonzero(counts > 5) == 5
+    assert np.count_nonzero(counts >= np.unique(truth.features["unit_id"], return_counts=True)[1].min()) == 5
     assert np.all(np.diff(counts) <= 0)
 
 
@@ -62,6 +62,6 @@ def test_the_unit_of_the_file_its_sign_and_a_gap_do_not_matter():
 
 
 def test_too_few_are_of_no_unit():
-    recording, (truth,) = iv.simulate("fasciculation", 60, 1, per_min=2)
-    assert len(truth) <= 2
+    recording, (truth,) = iv.simulate("fasciculation", 60, 1, per_min=1)
+    assert 1 <= len(truth) <= 2
     assert np.all(np.isnan(_sorted(recording, truth)[0]))
