@@ -8,6 +8,7 @@ from involuntary.simulators._discharges import (
     episodes,
     flowing,
     gathered,
+    minute_by_minute,
     summed,
     tabulate,
 )
@@ -138,3 +139,22 @@ def test_very_many_discharges_sum_to_the_same(monkeypatch):
     at_once = _layer(times, gain=gain)(1000, 5000, None)
     monkeypatch.setattr(_discharges, "_LONG", 5999)
     assert np.array_equal(_layer(times, gain=gain)(1000, 5000, None), at_once)
+
+
+def test_minutes_are_fired_from_the_state_in_which_the_last_ended_whatever_is_asked_first():
+    fired = []
+
+    def fire(number, ends, begun):
+        fired.append(number)
+        time = np.arange(ends[0], ends[1], 7.0)
+        pools = [Discharges.of(time + k, np.full(time.size, begun + number, dtype=np.intp)) for k in (0.0, 0.25)]
+        return pools, begun + 10
+
+    first, second = minute_by_minute(0, fire, 150.0, 2)
+    late = second(130.0, 145.0)
+    assert fired == [0, 1, 2]
+    assert late.unit.tolist() == [22, 22]
+    assert late.time_s.tolist() == [134.25, 141.25]
+    assert first(-5.0, 10.0).time_s.tolist() == [0.0, 7.0]
+    assert first(130.0, 145.0).time_s.tolist() == [134.0, 141.0]
+    assert fired == [0, 1, 2, 0]

@@ -19,19 +19,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.simulators._chunks import Floats
-from involuntary.simulators._discharges import Discharges, Firing, between
+from involuntary.simulators._discharges import Discharges, Firing, minute_by_minute
 from involuntary.simulators._motoneurones import AT_ONCE_S, Drive
 
 __all__ = ["Conductances", "conductance_discharges", "conductance_firing"]
 
 _STRETCH_MS = 10000
-_MINUTE_S = 60.0
+# Of the neurones and of the Renshaw cells.
+_State = tuple[Floats, Floats]
 _THRESHOLD_MV, _E_EXC, _E_INH, _E_AHP, _E_PIC = 15.0, 70.0, -5.0, -15.0, 60.0
 # Of the soma to the dendrite, in leaks of the soma, and back: the dendrite is five times as large.
 _COUPLE, _COUPLE_BACK = 2.0, 0.4
@@ -124,44 +124,25 @@ def conductance_firing(
 ) -> list[Firing]:
     """Fire pools: all at once, or in a long recording as it is needed.
 
-    Parameters are those of `conductance_discharges`. The state of the neurones is kept for every minute that was
-    reached, their discharges only for the latest.
+    Parameters are those of `conductance_discharges`; memory is that of `minute_by_minute`.
     """
     if duration_s <= AT_ONCE_S:
         return [*conductance_discharges(drives, duration_s, neurones, random)]
-    seed, states = int(random.integers(2**63)), [_rested(neurones, len(drives))]
+    seed = int(random.integers(2**63))
 
-    @lru_cache(maxsize=2)
-    def minute(number: int) -> list[Discharges]:
-        for before in range(len(states) - 1, number):
-            fire(before)
-        return fire(number)
+    def fire(number: int, ends: tuple[float, float], begun: _State) -> tuple[list[Discharges], _State]:
+        states = (begun[0].copy(), begun[1].copy())
+        return _fired(drives, ends, neurones, states, np.random.default_rng([seed, number])), states
 
-    def fire(number: int) -> list[Discharges]:
-        state, renshaw = (values.copy() for values in states[number])
-        ends = (_MINUTE_S * number, min(_MINUTE_S * (number + 1), duration_s))
-        found = _fired(drives, ends, neurones, (state, renshaw), np.random.default_rng([seed, number]))
-        if len(states) == number + 1:
-            states.append((state, renshaw))
-        return found
-
-    def of(pool: int) -> Firing:
-        def within(start_s: float, stop_s: float) -> Discharges:
-            first, last = max(start_s, 0.0), max(min(stop_s, duration_s), 0.0)
-            numbers = range(int(first / _MINUTE_S), int(np.ceil(last / _MINUTE_S)))
-            return between(Discharges.joined([minute(number)[pool] for number in numbers]), start_s, stop_s)
-
-        return within
-
-    return [of(pool) for pool in range(len(drives))]
+    return [*minute_by_minute(_rested(neurones, len(drives)), fire, duration_s, len(drives))]
 
 
-def _rested(neurones: Conductances, pools: int) -> tuple[Floats, Floats]:
+def _rested(neurones: Conductances, pools: int) -> _State:
     return np.zeros((5, neurones.units * pools)), np.zeros(pools)
 
 
 def _fired(
-    drives: Sequence[Drive], ends_s: tuple[float, float], neurones: Conductances, states: tuple[Floats, Floats],
+    drives: Sequence[Drive], ends_s: tuple[float, float], neurones: Conductances, states: _State,
     random: np.random.Generator,
 ) -> list[Discharges]:  # fmt: skip
     """Fire from one time to another; the states are moved on."""

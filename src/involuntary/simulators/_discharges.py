@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,12 @@ __all__ = [
     "flowing",
     "gathered",
     "layered",
+    "minute_by_minute",
     "summed",
     "tabulate",
 ]
 
+S = TypeVar("S")
 # Time from the discharge in seconds, shape (n,) -> potentials, shape (units, channels, n).
 Shapes = Callable[[Floats], Floats]
 _PHASES = 16
@@ -36,6 +39,7 @@ _NEGLIGIBLE = 1e-4
 _MANY = 5000
 # Discharges of which the samples they begin at are worked out as they are needed.
 _LONG = 100_000
+_MINUTE_S = 60.0
 # Samples of a tile.
 _TILE = 1 << 12
 
@@ -158,6 +162,57 @@ def episodes(
         return between(Discharges.joined([one(number) for number in range(first, last)]), start_s, stop_s)
 
     return within, one
+
+
+def minute_by_minute(
+    begun: S, fire: Callable[[int, tuple[float, float], S], tuple[list[Discharges], S]], duration_s: float, pools: int
+) -> list[Callable[[float, float], Discharges]]:
+    """Fire pools as they are needed, each minute from the state in which the one before it ended.
+
+    The state is kept for every minute that was reached, the discharges only for the latest, so that a day takes little
+    more memory than a minute.
+
+    Parameters
+    ----------
+    begun : object
+        State of all pools at 0 s.
+    fire : callable
+        Number of a minute, its first and last second, and the state at its begin, which is left as it is, to the
+        discharges of each pool and the state at its end.
+    duration_s : float
+        Until when.
+    pools : int
+        How many.
+
+    Returns
+    -------
+    list of callable
+        Of each pool the discharges between two times, as `flowing` takes them.
+    """
+    states = [begun]
+
+    def fired(number: int) -> list[Discharges]:
+        ends = (_MINUTE_S * number, min(_MINUTE_S * (number + 1), duration_s))
+        found, ended = fire(number, ends, states[number])
+        if len(states) == number + 1:
+            states.append(ended)
+        return found
+
+    @lru_cache(maxsize=4)
+    def minute(number: int) -> list[Discharges]:
+        for before in range(len(states) - 1, number):
+            fired(before)
+        return fired(number)
+
+    def of(pool: int) -> Callable[[float, float], Discharges]:
+        def within(start_s: float, stop_s: float) -> Discharges:
+            first, last = max(start_s, 0.0), max(min(stop_s, duration_s), 0.0)
+            numbers = range(int(first / _MINUTE_S), int(np.ceil(last / _MINUTE_S)))
+            return between(Discharges.joined([minute(number)[pool] for number in numbers]), start_s, stop_s)
+
+        return within
+
+    return [of(pool) for pool in range(pools)]
 
 
 def gathered(parts: Iterable[Discharges]) -> Discharges:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from involuntary.model import Reference
 from involuntary.simulators._chunks import Floats
-from involuntary.simulators._discharges import Discharges, Firing, between
+from involuntary.simulators._discharges import Discharges, Firing, minute_by_minute
 
 __all__ = ["AT_ONCE_S", "FUGLEVAND", "Drive", "Pool", "discharges", "fired", "firing", "pool"]
 
@@ -125,32 +124,16 @@ def firing(
 ) -> Callable[[float, float], Discharges]:
     """Fire a pool for as long as one likes: what comes back gives the discharges between two times.
 
-    The state of the pool is kept for every minute that was reached, its discharges only for the latest, so that a
-    day takes little more memory than a minute. Parameters are those of `discharges`.
+    Parameters are those of `discharges`; memory is that of `minute_by_minute`.
     """
     shape, seed = 1.0 / interval_cv**2, int(random.integers(2**63))
-    states = [_first_due(neurones, shape, np.random.default_rng([seed, 0]))]
 
-    @lru_cache(maxsize=4)
-    def minute(number: int) -> Discharges:
-        for before in range(len(states) - 1, number):
-            fire(before)
-        return fire(number)
-
-    def fire(number: int) -> Discharges:
-        due, start = states[number].copy(), number * _STRETCH_S
-        ends = (start, min(start + _STRETCH_S, duration_s))
+    def fire(number: int, ends: tuple[float, float], begun: Floats) -> tuple[list[Discharges], Floats]:
+        due = begun.copy()
         times = _stretch(neurones, drive, ends, due, shape, np.random.default_rng([seed, 1 + number]))
-        if len(states) == number + 1:
-            states.append(due)
-        return Discharges.by_unit(times)
+        return [Discharges.by_unit(times)], due
 
-    def within(start_s: float, stop_s: float) -> Discharges:
-        first, last = max(start_s, 0.0), min(stop_s, duration_s)
-        numbers = range(int(first / _STRETCH_S), int(np.ceil(max(last, 0.0) / _STRETCH_S)))
-        return between(Discharges.joined([minute(number) for number in numbers]), start_s, stop_s)
-
-    return within
+    return minute_by_minute(_first_due(neurones, shape, np.random.default_rng([seed, 0])), fire, duration_s, 1)[0]
 
 
 def fired(neurones: Pool, drive: Drive, duration_s: float, interval_cv: float, random: np.random.Generator) -> Firing:
