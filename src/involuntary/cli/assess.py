@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from involuntary.cli.options import read_options, read_together, reading, split_settings, write_out
+
+if TYPE_CHECKING:
+    from involuntary.cli.asked import Asked
 
 __all__ = ["COMMAND"]
 
@@ -52,54 +55,46 @@ def COMMAND(  # noqa: N802  the name that the group looks up
     CASE may hold many: a folder of case files, or a file of JSON with one a line (.jsonl, .ndjson, or either with
     .gz). Then the output is one line of JSON a case, in order; a run that is interrupted goes on where it stopped.
     """
-    from involuntary.cli.batch import Asked, assess_many, is_many
+    from involuntary.cli.asked import Asked
+    from involuntary.cli.batch import assess_many, is_many
 
+    asked = Asked(folder, top, channels, settings)
+    out = "-" if as_json else out
     if is_many(case):
         if recordings or names or reports:
             raise click.UsageError(
                 "many cases name their own recordings, and give lines of JSON: no RECORDING, no report"
             )
-        assess_many(case, Asked(folder, top, channels, settings), "-" if as_json else out, jobs)
+        assess_many(case, asked, out, jobs)
         return
-    _assess_one(case, recordings, names, channels, settings, out, reports, top, folder, as_json)
+    _assess_one(case, asked, recordings, names, out, reports)
 
 
-def _assess_one(  # the command's own arguments
+def _assess_one(
     case: str,
+    asked: Asked,
     recordings: tuple[str, ...],
     names: tuple[str, ...],
-    channels: tuple[str, ...],
-    settings: tuple[str, ...],
     out: str | None,
     reports: tuple[str, ...],
-    top: int,
-    folder: str | None,
-    as_json: bool,
 ) -> None:
+    from involuntary.cli.asked import assessed
     from involuntary.cli.progress import watched
     from involuntary.cli.summary import assessment_lines
     from involuntary.formats import read
     from involuntary.intake import read_case
     from involuntary.knowledge import load
-    from involuntary.phenomena import observe
-    from involuntary.reason import assess
     from involuntary.reports import REPORTS, Subject, write_report
 
-    knowledge = load(folder)
+    knowledge = load(asked.folder)
     person = read_case(case, knowledge)
-    how_to_read, how_to_measure = split_settings(settings)
-    options = read_options(channels, how_to_read)
+    options = read_options(asked.channels, split_settings(asked.settings)[0])
     paths = (*person.recordings, *recordings)
     signals = (read_together(paths, names, options),) if names else tuple(read(path, options) for path in paths)
-    for signal in signals:
-        with watched(signal) as (shown, doing):
-            person = person.add(observe(shown, None, how_to_measure, doing))
-    assessment = assess(person, knowledge)
-    assessment = replace(assessment, conditions=assessment.conditions[:top])
+    assessment, person = assessed(person, signals, asked, knowledge, watched)
     subject = Subject(assessment, signals, person)
     for report in reports:
         write_report(subject, report)
-    out = "-" if as_json else out
     if out:
         write_out(REPORTS.get("json").render(subject), out)
     if out != "-":

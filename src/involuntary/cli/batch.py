@@ -10,44 +10,25 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import click
 
+from involuntary.cli.asked import Asked, assessed
 from involuntary.cli.options import read_options, split_settings
 from involuntary.cli.partial import lines_beside
 from involuntary.cli.progress import counted
 from involuntary.errors import InvoluntaryError, printable
 
-__all__ = ["Asked", "assess_many", "is_many"]
+__all__ = ["assess_many", "is_many"]
 
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _FILES = (".yaml", ".yml", ".json")
 _REFUSED = b'{"refused":'  # so begins the line of a case that was refused
 _AHEAD = 8  # cases a process that may wait to be taken, so that memory does not grow with their number
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What each case is asked.
-
-    Attributes
-    ----------
-    folder : str or None
-        The ontology release; the default one when None.
-    top : int
-        How many conditions to give.
-    channels, settings : tuple of str
-        How recordings that a case names are read and measured, as on the command line.
-    """
-
-    folder: str | None
-    top: int
-    channels: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +124,12 @@ def _assessment(told: _Told, asked: Asked) -> bytes:
     from involuntary.formats import read
     from involuntary.intake import read_case, read_case_text
     from involuntary.knowledge import load
-    from involuntary.phenomena import observe
-    from involuntary.reason import assess
     from involuntary.reports import REPORTS, Subject
 
     knowledge = load(asked.folder)
     one = told.line
     person = read_case(told.path, knowledge) if one is None else read_case_text(told.path, one, knowledge)
-    how_to_read, how_to_measure = split_settings(asked.settings)
-    for path in person.recordings:
-        person = person.add(observe(read(path, read_options(asked.channels, how_to_read)), None, how_to_measure))
-    assessment = assess(person, knowledge)
-    assessment = replace(assessment, conditions=assessment.conditions[: asked.top])
+    how_to_read = split_settings(asked.settings)[0]
+    signals = (read(path, read_options(asked.channels, how_to_read)) for path in person.recordings)
+    assessment, person = assessed(person, signals, asked, knowledge)
     return REPORTS.get("json").render(Subject(assessment, (), person))
