@@ -307,6 +307,11 @@ def main() -> None:
             print("\n".join(line(name, rank, patients, inside) for name, rank in found.items()))
             for name in [n for n in tables if n not in own]:
                 print(f"    MRR above {name}: {difference(found['this method'], found[name], patients, inside)}")
+    print_calibration(scores, patients, family)
+
+
+def print_calibration(scores: np.ndarray, patients: Patients, family: np.ndarray) -> None:
+    """Print how sure the leader is said to be and how often it is right: as fitted, of merged names, and tempered."""
     hit = (ranks(scores, patients.right) <= 1).astype(float)
     print("\n".join(calibration("as fitted", sureness(scores), hit, patients)))
     for title, together in (("lines, names merged", True), ("lines, by the best member", False)):
