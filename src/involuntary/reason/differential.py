@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,8 +44,8 @@ class Ranking:
         Contributions to the leading rows.
     typical : ndarray, shape (k,)
         Contribution of the findings together: how much of what is typical they show.
-    sources : mapping
-        ``(evidence, row)`` to the source of what a curated entry says beyond its findings.
+    sources : tuple of mapping
+        Of each piece of evidence: by row, the source of what a curated entry says of it beyond its findings.
     """
 
     profiles: Profiles
@@ -55,7 +55,7 @@ class Ranking:
     leading: NDArray[np.int64]
     bits: NDArray[np.float64]
     typical: NDArray[np.float64]
-    sources: dict[tuple[int, int], str]
+    sources: tuple[Mapping[int, str], ...]
 
 
 def rank(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> Ranking:
@@ -122,33 +122,33 @@ def _excluded(evidence: Sequence[Evidence], terms: Sequence[int]) -> dict[int, f
 
 def _circumstances(
     evidence: Sequence[Evidence], profiles: Profiles, knowledge: Knowledge
-) -> tuple[NDArray[np.float64], dict[tuple[int, int], str]]:
+) -> tuple[NDArray[np.float64], tuple[Mapping[int, str], ...]]:
     """Give what the curated entries say beyond their findings, and on whose word."""
     bits = np.zeros((len(evidence), len(profiles.curated)))
-    sources: dict[tuple[int, int], str] = {}
-    first = len(profiles.annotated)
-    for index, e in enumerate(evidence):
-        own, said = _words(e, knowledge) if e.kind == "words" else _said(e, knowledge)
-        if said:
-            bits[index] = own
-            sources |= {(index, first + place): source for place, source in said.items()}
-    return bits, sources
+    said = [_words(e, knowledge) if e.kind == "words" else _said(e, knowledge) for e in evidence]
+    for own, (added, sources) in zip(bits, said, strict=True):
+        if sources:
+            own[:] = added
+    return bits, tuple(sources for _, sources in said)
 
 
-def _words(e: Evidence, knowledge: Knowledge) -> tuple[NDArray[np.float64], dict[int, str]]:
+def _words(e: Evidence, knowledge: Knowledge) -> tuple[NDArray[np.float64], Mapping[int, str]]:
+    profiles = profiles_of(knowledge)
     bits = WORDS_BITS * knowledge.condition_words.score(e.value.split())
-    return bits, dict.fromkeys(range(len(bits)), JUDGEMENT)
+    return bits, dict.fromkeys(range(len(profiles.annotated), profiles.none), JUDGEMENT)
 
 
 @lru_cache(maxsize=4096)
-def _said(e: Evidence, knowledge: Knowledge) -> tuple[NDArray[np.float64], dict[int, str]]:
-    """Give what a piece of evidence adds to each curated condition, and on whose word."""
-    heard, curated = _heard(knowledge), profiles_of(knowledge).curated
-    weighed = {place: weigh(curated[place], e, knowledge.ontology) for place in heard.by(e, knowledge.ontology)}
+def _said(e: Evidence, knowledge: Knowledge) -> tuple[NDArray[np.float64], Mapping[int, str]]:
+    """Give what a piece of evidence adds to each curated condition, and, by row, on whose word."""
+    heard, profiles = _heard(knowledge), profiles_of(knowledge)
+    weighed = {
+        place: weigh(profiles.curated[place], e, knowledge.ontology) for place in heard.by(e, knowledge.ontology)
+    }
     told = {place: w for place, w in weighed.items() if w}
-    bits = np.zeros(len(curated))
+    bits = np.zeros(len(profiles.curated))
     bits[list(told)] = [w.bits for w in told.values()]
-    return bits, {place: w.source for place, w in told.items()}
+    return bits, {len(profiles.annotated) + place: w.source for place, w in told.items()}
 
 
 @lru_cache(maxsize=2)

@@ -128,7 +128,7 @@ def _contributions(place: int, row: int, ranking: Ranking, knowledge: Knowledge)
         _contribution(
             _name(e, row, ranking, knowledge),
             float(ranking.bits[index, place]),
-            ranking.sources.get((index, row)) or _entry_source(e, row, ranking, knowledge) or annotations,
+            ranking.sources[index].get(row) or _entry_source(e, row, ranking, knowledge) or annotations,
         )
         for index, e in enumerate(ranking.evidence)
     ]
