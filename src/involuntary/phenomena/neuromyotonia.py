@@ -19,8 +19,8 @@ from involuntary.phenomena.base import Measured, Phenomenon
 __all__ = ["PHENOMENON", "Neuromyotonia", "NeuromyotoniaParameters"]
 
 MADDISON = Reference(
-    "title:Neuromyotonia",
-    "Maddison P. Clin Neurophysiol 2006;117:2118",
+    "pmid:16843723",
+    "Maddison P. Neuromyotonia. Clin Neurophysiol 2006;117:2118",
     "doublet to multiplet discharges of single units, irregular, 30 to 300 Hz within a burst",
 )
 AANEM = Reference(
