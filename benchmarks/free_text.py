@@ -32,7 +32,8 @@ from involuntary.model import Case, State
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 SENTENCES = tuple(
-    ROOT / "tests/intake" / name for name in ("sentences.tsv", "sentences_blind.tsv", "sentences_ordinary.tsv")
+    ROOT / "tests/intake" / name
+    for name in ("sentences.tsv", "sentences_blind.tsv", "sentences_ordinary.tsv", "sentences_hard.tsv")
 )
 ABOUT = {"+": "present", "-": "absent", "family:": "family", "unsure:": "unsure"}
 

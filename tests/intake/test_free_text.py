@@ -11,6 +11,7 @@ from involuntary.model import State
 SENTENCES = Path(__file__).with_name("sentences.tsv")
 BLIND = Path(__file__).with_name("sentences_blind.tsv")
 ORDINARY = Path(__file__).with_name("sentences_ordinary.tsv")
+HARD = Path(__file__).with_name("sentences_hard.tsv")
 LEAST = 0.95
 ABOUT = {"+": "present", "-": "absent", "family:": "family", "unsure:": "unsure"}
 
@@ -63,7 +64,7 @@ def test_what_sentences_say_is_read(knowledge, kind):
 
 
 @pytest.mark.parametrize("kind", ["absent", "family"])
-@pytest.mark.parametrize("path", [BLIND, ORDINARY])
+@pytest.mark.parametrize("path", [BLIND, ORDINARY, HARD])
 def test_what_is_denied_or_a_relatives_is_seldom_read_as_present(knowledge, kind, path):
     asked = wrong = 0
     for sentence, said in truths(path):
@@ -75,7 +76,7 @@ def test_what_is_denied_or_a_relatives_is_seldom_read_as_present(knowledge, kind
             knowledge.ontology.label(*knowledge.ontology.named(label)) for label, about in said if about == "present"
         }
         asked, wrong = asked + bool(told), wrong + bool(told & present - own)
-    assert asked >= 50
+    assert asked >= 30
     assert wrong <= (1 - LEAST) * asked
 
 

@@ -11,6 +11,8 @@ import re
 __all__ = [
     "AGED_RELATIVE",
     "AHEAD",
+    "ANSWER",
+    "ATTACHED",
     "BACK_TO_PERSON",
     "BEHIND",
     "CARED_FOR",
@@ -20,21 +22,25 @@ __all__ = [
     "QUESTION",
     "RELATIVE_FIRST",
     "RELATIVE_TELLS",
+    "RELATIVE_TOLD",
     "REMEDY",
     "TAKEN_BACK",
 ]
 
 _NAMED = {
-    "KIN": """(?:mother|mum|mom|mummy|father|dad|sister|brother|parents?|sons?|daughters?|aunt|uncle|cousins?|dog|cat
-    |nephew|niece
-        |grandmother|grandfather|grandparents?|grandma|grandpa|grandson|granddaughter|siblings?|twin|relatives?
-        |husband
-        |wife|partner|brothers|sisters|aunts|uncles|family members?|father-in-law|mother-in-law|flatmate|neighbou?r
-        |friend|colleague|half-brother|half-sister)""",
+    "KIN": """(?:(?:mother|father|brother|sister)-in-law
+        |(?:great-?)?grand(?:mothers?|fathers?|parents?|mas?|pas?|sons?|daughters?)|(?:step|half)-?
+        (?:mother|father|brothers?|sisters?)|mothers?|mum|mom|mummy|fathers?|dad|parents?|sons?|daughters?
+        |sisters?|brothers?
+        |siblings?|twins?|aunts?|uncles?|cousins?|nieces?|nephews?|relatives?|family members?|ancestors?
+        |husband|wife|partner
+        |flatmate|neighbou?r|friend|colleague|dog|cat)""",
     "CHILD": "(?:child|children|baby|boy|girl|kids?)",
     "OWNER": "(?:my|his|her|their|our)",
     "SEEN": """(?:seen|found|noted|reported|observed|elicited|detected|noticed|described|recorded|demonstrated
-        |shown|provoked|induced|identified|confirmed|appreciated|made out|evoked)""",
+        |shown|provoked|induced|identified|confirmed|appreciated|made out|evoked|reproduced|verified)""",
+    "OVER": "(?:gone away|disappeared|resolved|cleared(?: up)?|vanished|subsided|ceased|settled|faded|abated|worn off)",
+    "ABSENT": "(?:absent|negative|excluded|ruled out|denied|gone|unlikely|lacking|missing)",
     "STATE": """(?:tired|exhausted|stressed|anxious|nervous|upset|excited|worried|angry|hungry|sad|scared
         |frightened|sleepy|cold|overtired|tense|fatigued|emotional)""",
 }
@@ -54,14 +60,22 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
     (  # these hold a word that would deny, and deny nothing
         "nothing",
         _pattern(r"""
-            not only; no change (?:in|of); no longer only; not just; not always; not relieved by; no relief
-            ; not improve
-            ; no doubt(?: about)?; no warning
-            ; no cause (?:for|of); no (?:reason|explanation) for; not sure why; no matter
+            not (?:only|just|merely|solely|simply|always|least|uncommon|infrequently|rarely|to mention)
+            ; (?:no longer|not so much) only; no (?:more|less) than; no wonder; no doubt(?: about)?; no warning
+            ; (?:no|without|little|not much) (?:change|improvement|response|relief|effect|benefit|progress|worsening
+            |deterioration|increase|decrease|reduction|difference)(?: (?:in|of|on|to|from|with|for))?
+            ; (?:not|\w+n't|never) (?:improv|respon|reliev|eas|cur|resolv|abolish|stop|settl|chang|affect|reduc|lessen
+            |suppress|disappear|prevent|worsen|interrupt|help|explain|cease|abat)\w*(?: (?:in|of|to|by))?
+            ; no (?:cause|reason|explanation)(?: (?:is|was|has been|could be) (?:SEEN|given))? (?:for|of)
+            ; (?:not|never) without; (?:not a|no|hardly a) (?:day|night|week) (?:\w+ ){1,3}without; (?:not
+            |never|n't) (?:free (?:of|from)|lack(?:ing)?|den(?:y|ied)); no (?:lack|absence) of
+            ; (?:cannot|can not|can't|could not|couldn't|unable to|never|hardly) (?:be )?(?:\w+ ){1,3}without
+            ; (?:wrong|incorrect|untrue|not true|not correct) (?:to say )?that (?:\w+ ){1,3}(?:no|not|never)
+            ; not sure why; no matter
             ; (?:do|does|did)(?: not|n't) (?:know|understand|see) why; can(?:no|')t explain
-            ; nothing (?:helps|relieves|eases|makes); not (?:stop|help|go away|let up|better|certain when)
-            ; (?:won't|will not|doesn't|does not) (?:stop|go away|let up); no (?:better|worse|end to)
-            ; without (?:warning|reason|cause|trying|any cause|relief|treatment)
+            ; nothing (?:helps|relieves|eases|makes); not (?:go away|let up|better|certain when)
+            ; (?:won't|doesn't) (?:go away|let up); no (?:better|worse|end to)
+            ; without (?:warning|reason|cause|trying|any cause|treatment)
             ; if (?:i|he|she|you|they|we) (?!have|has|had|were|was|get|develop|notice)\w+
             ; (?:when|whenever|if|while|after) (?:(?:i am|i'm|he is|he's|she is|she's|i get|he gets|she gets
             |feeling|being) )?(?:(?:very|too|a bit|over|really) )?STATE(?: (?:or|and) STATE)?
@@ -70,33 +84,42 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "absent",
         _pattern(r"""
-            no; not; never; without; den(?:y|ies|ying)
+            no; not; never; without; w/(?:o|out); den(?:y|ies|ying); rather than; instead of; as opposed to; devoid of
+            ; recover(?:ed|y)(?: \w+)? from; (?:got|gotten) (?:over|rid of)
+            ; (?:(?:pertinent|relevant|important) )?negatives?(?: \w+)?\s?:; absent\s?:
+            ; (?:cannot|can't|could not|couldn't|(?:do|does|did)(?: not|n't)) (?:recall|remember) (?:ever|any|having)
             ; (?<!was\x20)(?<!were\x20)(?<!is\x20)(?<!are\x20)(?<!been\x20)denied; none of; neither; nor
             ; free (?:of|from)
             ; absence of; absent(?!\s*[,;.)]|\s*$|\s+(?:and|but|in|on|at|from|since)\b)
-            ; neg(?:ative)?\.? for; lack of; lacks?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo|would)n'?t
+            ; neg(?:ative)?\.? for; lack of; lacks?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo
+            |would|might|should)n'?t
             ; rul(?:ed|es) out; nothing; nil; no longer; no more; stopped having; (?:fails?|failed) to (?:show
             |find|reveal)
             ; unremarkable for; clear of; excluded; cured of; zero; gone (?:is|are); spared
-            ; at no time; (?:nobody|no one) has ever; used to (?:have|get|suffer from|be)
+            ; at no (?:time|point|stage); (?:nobody|no one) has ever; used to (?:have|get|suffer from|be)
             """),
     ),
     (
         "unsure",
         _pattern(r"""
             (?:afraid|scared|frightened|terrified) (?:of|it is|it's|that|it might|it could|i have|he has
-            |she has); worr(?:y|ied|ies) (?:about|that|it|i|of|she|he)
-            ; fear(?:s|ed|ing)? (?:of|that|it); in case; whether; risks? (?:of|for); suspected; suspects?
+            |she has); worr(?:y|ied|ies) (?:is |was )?(?:about|that|it|i|of|she|he)
+            ; fear(?:s|ed|ing)? (?:is |was )?(?:of|that|it); in case; whether; risks? (?:of|for); suspected; suspects?
             ; suspicion of
             ; (?:wonder|wondering|asked|ask|asks|asking|unsure|not sure|see|know|check) if; to (?:rule out|exclude)
-            ; ruling out; (?:asked|asks|read|reading|heard|information) about; quer(?:y|ies); possibl[ey]; probabl[ey]
-            ; maybe; perhaps; (?:might|may) (?:be|have|get|mean); could (?:be|it be|this be|have been); is it
+            ; ruling out; (?:asked|asks|read|reading|heard|information|warned|advised|counselled) (?:about|of)
+            ; quer(?:y|ies); possibl[ey]; probabl[ey]
+            ; maybe; perhaps
+            ; (?:might|may|can|could)(?: also| well| even)? (?:cause|lead to|induce|provoke|trigger|produce
+            |develop|become|occur)
+            ; (?:might|may) (?:be|have|get|mean); could (?:be|it be|this be|have been); is it
+            ; if(?= (?!(?:i|he|she|you|they|we)\b)); unclear; uncertain; doubtful; in (?:the )?(?:case|event) of
             ; if (?:i|he|she|you|they|we) (?:have|has|had|were|was|gets?|develops?|notices?); if there (?:is|are|were)
             ; should (?:he|she|i|you|they|there); (?:told|said|thought|assumed) (?:it|this|that) (?:was|is
             |might be|could be)
             ; (?:put|blamed|attributed) (?:it )?(?:down )?(?:to|on); mistaken for; (?:thought|said
             |believed) to (?:be|have)
-            ; differential (?:of|includes|diagnosis); can (?:cause|lead to); (?:to )?(?:prevent|avoid)
+            ; differential (?:of|includes|diagnosis); (?:to )?(?:prevent|avoid)
             ; watch (?:out )?for; thought of; thinking of; looks? (?:(?:a bit|rather|much) )?like (?:an?|the)
             ; return if; screen(?:ed|ing)? for; (?:vaccinated|immuni[sz]ed|vaccine|protected) (?:against|for)
             ; consider(?:ed|ing)?
@@ -108,7 +131,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "family",
         _pattern(r"""
-            family history(?: is)?(?: positive)?(?: of| for|:)?; in (?:the|OWNER) family; KIN\s?:; fhx?:?
+            family history(?: is)?(?: positive)?(?: of| for|:)?; in (?:the|OWNER) family; KIN\s?(?::|\s[-–—])
+            ; fhx?\s?:?; family\s?:
             ; (?:maternal|paternal) KIN
             ; (?:(?:OWNER|the|an?|one|two|three|both|whose|maternal|paternal|late|older|younger|elder|twin
             |first|second)[ -])+KIN(?:'s)?; an? identical twin
@@ -122,26 +146,27 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "absent",
         _pattern(r"""
-            (?:is|are|was|were|has been|have been|being) (?:now |both |all |completely )?(?:absent|negative
-            |excluded|ruled out
-            |denied|gone|unlikely|(?:not|no longer) (?:present|there|SEEN)|lacking|missing)
+            (?:is|are|was|were|has been|have been|being) (?:(?:now|both|all|\w+ly) )?(?:ABSENT
+            |(?:not|no longer) (?:present|there|SEEN))
             ; (?:cannot|can't|could not|couldn't|can not) be SEEN
-            ; (?:has|have|had|is|are) (?:now |since |completely |all )?(?:stopped|gone|gone away|disappeared
-            |resolved|cleared
-            |vanished|subsided|ceased); (?:went away|disappeared|resolved|subsided|ceased|faded|abated|vanished); absent
+            ; (?:has|have|had|is|are) (?:(?:now|since|all|\w+ly) )?(?:stopped|gone|OVER); went away; OVER
+            ; absent; missing; lacking
             ; not present; unlikely; improbable
             ; (?<!\bi\x20)(?<!he\x20|we\x20)(?<!they\x20)(?<!was\x20|who\x20|and\x20)(?<!were\x20)stopped
             (?! (?:him|her|me|them|us|it|OWNER|the|taking|using|all|smoking|drinking|work)\b)
             ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN
-            ; (?:(?:is|are|was|were) (?:not|never)|(?:has|have|had) (?:not|never) been) (?:an?|part of|among) (?:\w+ )?
+            ; (?:(?:is|are|was|were) (?:not|never)|(?:has|have|had) (?:not|never) been) (?:an?|part of
+            |among) (?:\w+ )?
             (?:feature|problem|issue|complaint|symptoms?|trouble)
             ; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
-            ; negative; no; none; nil; none SEEN
+            ; neg(?:ative)?; no; none; nil; none SEEN
             ; (?:did|do|does|has|have|had)(?: not|n't) (?:persist|last|continue|remain|persisted|lasted|occurred
             |come back|returned|recurred)
             """),
     ),
-    ("absent", _pattern(r"\((?:-|–|neg|negative|no)\)", before="", after="")),
+    ("absent", _pattern(r"\((?:-|–|−|neg|negative|no)\); [- ]free\b(?!\s+(?:of|from)\b)", before="", after="")),
+    ("nothing", _pattern(r"(?:not|never|n't) (?:absent|lacking|missing|negative|denied|gone|disappear\w*|resolved?)")),
+    ("own", _pattern(r"in (?:the|our|this) patient(?!')(?: \w+self)?; in (?:him|her|my)self")),
     (
         "family",
         _pattern(r"""
@@ -164,19 +189,24 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
 # Where a statement ends: the end of a sentence, words that turn, and a link or comma that begins a new statement.
 CLAUSE_ENDS = _pattern(
     r"""
-    [.!?](?=\s|$); \x3b; \n; (?<=\w)\s[-–—]\s(?!(?:no|none|nil|absent|negative|not|denied|yes|present)\b)
+    (?<!\bneg)(?<!\bpos)(?<!\bapprox)(?<!\bincl)(?<!\besp)(?<!\be\.g)(?<!\bi\.e)(?<!\bDr)(?<!\bvs)[.!?](?=\s
+    |$); \x3b; \n; (?<=\w)\s[-–—]\s(?!(?:no|none|nil|absent|negative|not|denied|yes|present)\b)
     ; \bnow\b(?! absent)
-    ; \b(?:but|however|although|though|except|apart from|yet|whereas|because|despite|other than|so that|due to
+    ; \b(?:but|however|although|though|except|apart from|yet|whereas|because|despite|other than|aside from
+    |save for|besides|nevertheless|with the exception of|turned out|proved|so that|due to
     |caused by)\b
     ; \bprecede[sd]?\s(?!by\b); \b(?:before|during)\s+(?=(?:the|these|those|each|an|OWNER)\b)
     ; ,\s+(?:and\s+)?(?=(?:the|both|each|all)\s)
-    ; ,\s+(?=(?:(?!(?:or|nor|and|no|not|without|neither)\b)\w+\s+){1,4}?(?:has|have|had|keeps?|began|is|are|was|were)\b)
-    ; ,?\s+and\s+(?=(?:(?!(?:or|nor|and|no|not|without|neither)\b)\w+\s+){1,4}?(?:has|have|had|keeps?|began
-    |(?:is|are|was|were)(?!\s+(?:(?:\w+ly|both|all|now|not|never|been)\s+)*(?:SEEN|present|absent|evident|denied)))\b)
+    ; ,\s+(?=(?:(?!(?:or|nor|and|no|not|without|neither)\b)\w+\s+){1,4}?(?:has|have|had|keeps?|began|is|are|was
+    |were)\b)
+    ; ,?\s+and\s+(?=(?:(?!(?:or|nor|and|no|not|without|neither)\b)\w+\s+){1,4}?(?:keeps?|began
+    |(?:has|have|had|is|are|was|were)(?!\s+(?:(?:\w+ly|both|all|now|not|never|been)\s+)*(?:SEEN|present|evident
+    |ABSENT)))\b)
     ; (?<=,)\s+rather\b
     ; \band (?:then|now|so)\b; \bwhich (?:is|was|are|were)\b
     ; \bsince (?:then|he|she|i|yesterday|last|childhood|birth|\w+ (?:days|weeks|months|years))\b
-    ; (?:,|\b(?:and|so)\b)\s+(?=(?:i|he|she|it|they|there|the patient|who|we|you|OWNER)\b(?!\s+(?:family|mother
+    ; (?:,|\b(?:and|so)\b)\s+(?=(?:which )?(?:i|he|she|it|they|there|the patient|who|we|you
+    |OWNER)\b(?!\s+(?:family|mother
     |father)))
     ; \band\s+(?=(?:has|have|had|is|are|was|were|cannot|can|could|can't|takes?|took|feels?|felt|gets?|got|went
     |became|becomes
@@ -187,7 +217,8 @@ CLAUSE_ENDS = _pattern(
     |marked|diffuse|some|occasional|slow|brisk|cannot)\b)
     ; (?<!if\x20)(?<!perhaps\x20)(?<!maybe\x20)(?<!whether\x20)(?<!that\x20)(?<!think\x20)
     (?<!fear\x20)(?<!because\x20)(?<!when\x20)\b(?=(?:he|she|i|they)
-    (?:\s+(?:became|has|had|was|is|felt|started|began|developed|noticed|cannot|could|can|have)\b))
+    (?:\s+(?:became|has|had|was|is|felt|started|began|developed|noticed|cannot|could|can|have|gets?|got|feels?
+    |becomes?)\b))
     """,
     before="",
     after="",
@@ -195,27 +226,51 @@ CLAUSE_ENDS = _pattern(
 # A clause that says of what was just told that it is over, or that the person has it not: *but they stopped*.
 TAKEN_BACK = _pattern(
     r"""
-    (?:it|they|this|these|that|those|which|both) (?:(?:has|have|had|is|are) )?(?:(?:now|since|all|completely|soon|later
-    |then|eventually) )*(?:stopped|ceased|gone|went|disappeared|resolved|vanished|subsided|cleared|faded)
+    (?:(?:it|they|this|these|that|those|which|both)(?: (?:has|have|had|is|are))?|has|have|had)
+    (?: (?:now|since|all|completely|soon|later|then|eventually))* (?:stopped|gone|went|OVER)
+    ; (?:it|this|that|these|they) (?:was|were|is|are)(?: not|n't)(?=\s*(?:[.,;!]|$))
     ; (?:it|they|this|these|that|those|which|both) (?:did|do|does)(?: not|n't) (?:persist|last|continue|come back
     |recur)
-    ; (?:i|he|she|they|we) (?:do|does|did)(?: not|n't) have (?:it|them|(?:that|this|any)(?=\s*(?:[.,!]|$)))
+    ; (?:i|he|she|they|we) (?:do|does|did)(?: not|n't) have(?: (?:it|them)|(?: (?:that|this|any))?(?=\s*(?:[.,!]|$)))
     ; (?:i|he|she|they|we) (?:has not|have not|hasn't|haven't|has never|have never|never) had
     (?:it|them|(?:that|this|any)(?=\s*(?:[.,!]|$)))
-    ; (?:it|this|that|these|they) (?:was|were|is|are) (?:ruled out|excluded|not found|not there|negative)
+    ; (?:(?:it|this|that|these|they) )?(?:(?:was|were|is|are|has been|have been|could) )?(?:(?:later|then|since
+    |soon|finally) )?
+    (?:(?:not|never) (?:be )?(?:SEEN|there|borne out)|refuted|ABSENT)
+    ; (?:i|we|he|she|they|there) (?:(?:him|her|them)sel(?:f|ves) )?(?:saw|found|noted|had|has|have|was|were|is
+    |are) none
+    ; none (?:(?:is|was|were) )?SEEN
     """,
     before=r"\W*(?:(?:but|and|though|although|yet|however|which)\W+)?",
 )
 QUESTION = _pattern("is;are;was;were;could;can;does;do;did;might;may;should;will;has;have", before=r"^\W*", after=r"\b")
+# What stands so before a finding denies it alone: *non-rigid*, *(-) fever*.
+ATTACHED = re.compile(r"(?:\bnon-|\((?:-|–|−)\)\s?)$", re.IGNORECASE)
+# The answer to a question in what follows it: *Any fever? No.*
+ANSWER = _pattern(
+    r"""
+    (?P<absent>(?:no|nil|never|not at all|denied|negative)(?=\s*(?:[,.;!)\n]|$))|none); (?P<present>yes|yeah
+    |present|positive)
+    """,
+    before=r"[^.!?\n]*\?\W*",
+)
 # A relative who tells of the person is no sufferer.
 RELATIVE_TELLS = _pattern(
     r"""
-    sa(?:ys?|id|w); tells?; told; notice[sd]?; report(?:s|ed)?; thinks?; thought; worr(?:y|ies|ied)
+    sa(?:ys?|id|w); tells?; told; notice[sd]?; report(?:s|ed)?; thinks?; thought; worr(?:y|ies|ied); see[ns]?
+    ; observe[sd]?; witness(?:es|ed)?
+    ; mention(?:s|ed)?; state[sd]?; confirm(?:s|ed)?; recall(?:s|ed)?; remember(?:s|ed)?; den(?:y|ies|ied)
     ; describe[sd]?; brought
     ; brings; found; finds; ask(?:s|ed)?; called; calls; watch(?:es|ed); hears?; heard; fears; adds; argue
     """,
     before=r"\W*(?:(?:has|have|had|also|now|and (?:his|her|my|the) \w+)\s+)?",
     after=r"\b",
+)
+RELATIVE_TOLD = _pattern(
+    r"""
+    according to; (?:SEEN|witnessed|told|given|brought(?: in)?|accompanied|filmed|taken|history) (?:by|from); as per
+    """,
+    after=r"\s+$",
 )
 # A relative who is the person told of: *my 9-year-old daughter*, *my father, 71*.
 CARED_FOR = re.compile(
@@ -262,7 +317,8 @@ PAST = _pattern(
 # A remedy against a finding, or whoever sees to it, is no finding: *nausea tablets*, *the epilepsy clinic*.
 REMEDY = _pattern(
     r"""
-    [- ](?:tablets?|pills?|capsules?|medicines?|medications?|drugs?|drops|jabs?|shots?|vaccin\w+|injections?|spray|cream
+    [- ](?:tablets?|pills?|capsules?|medicines?|medications?|drugs?|drops|jabs?|shots?|vaccin\w+|injections?
+    |spray|cream
     |gel|patch(?:es)?|clinic|ward|nurse|specialist|remed(?:y|ies)|therapy|diary|treatment|killers?|relievers?)
     """,
     before="",

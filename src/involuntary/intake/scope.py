@@ -21,12 +21,15 @@ __all__ = ["About", "Scopes", "scopes_of"]
 About = Literal["present", "absent", "family", "unsure"]
 
 _BEHIND_WORDS = 5  # so many words may stand between a phrase and a cue behind it
+_ATTACHED = 5  # letters of what is written close before a finding
+_TAKEN_BACK_WORDS = 8  # so many words may follow a phrase before a clause takes it back
 _AT_ONCE = 60  # letters: who is told of is named at once
 _ANSWERS = frozenset({"no", "none", "nil"})  # behind a phrase they count where a colon or a dash leads to them
 _LEADS = frozenset({":", "-", "–", "—", "="})
 _ANSWER_ENDS = re.compile(r"\s*(?:[.,;)\n]|$|(?:seen|found|noted|observed|reported|elicited)\b)")
 # The rest of a list of short items, as far as its last.
 _LISTED = re.compile(r"(?:,(?:\s+[\w-]+){1,3})*,?\s+(?:and|or)(?:\s+[\w-]+){1,3}\s+")
+_ITEM = re.compile(r"[^,.;!?\n]*")
 _SENTENCE_MARKS = frozenset(".;!?")
 _SENTENCE_ENDS = (". ", "\n", "; ", "? ", "! ")
 
@@ -78,9 +81,15 @@ class Scopes:
         if alone:
             first = max(first, *(self._text.rfind(mark, 0, start) + 1 for mark in ",:"))
         behind = self._nearest_behind(stop, last)
-        if behind == "family" or self._of_relative(start):
+        if behind == "family" or (behind != "own" and self._of_relative(start)):
             return "family"  # a relative's finding stays a relative's, whatever else is said of it
-        told = behind or self._taken_back(stop, last) or self._nearest_ahead(first, start) or self._asked(start)
+        answer = cues.ANSWER.match(self._text, stop)
+        if answer:
+            return "absent" if answer["absent"] else "present"
+        if cues.ATTACHED.search(self._text[max(start - _ATTACHED, 0) : start]):
+            return "absent"
+        told = self._taken_back(stop, last) or behind.replace("own", "") or self._nearest_ahead(first, start)
+        told = told or self._asked(start)
         return "absent" if told == "absent" else "unsure" if told == "unsure" else "present"
 
     def tells_nothing(self, start: int, stop: int) -> bool:
@@ -99,6 +108,8 @@ class Scopes:
         words = self._text[cue.start : cue.stop].lower()
         if self._patient and re.search(rf"\b{self._patient}\b", words):
             return True
+        if cues.RELATIVE_TOLD.search(self._text[max(cue.start - _AT_ONCE, 0) : cue.start]):
+            return True
         return "history" not in words and bool(cues.RELATIVE_TELLS.match(self._text, cue.stop))
 
     def _clause(self, start: int, stop: int) -> tuple[int, int]:
@@ -116,7 +127,7 @@ class Scopes:
         while at and self._ahead_stops[at - 1] > first:
             at -= 1
             inside.append(self._ahead[at])
-        inside = [cue for cue in inside if cue.start >= first]
+        inside = [cue for cue in inside if cue.start >= first and not _shut(self._text[cue.stop : start])]
         if not inside:
             return ""
         nearest = max(inside, key=lambda cue: cue.stop)
@@ -136,6 +147,10 @@ class Scopes:
             return True
         if between.count(",") == 1 and ", and " in between:
             return False  # *no fever, and weakness followed*; three items are needed for a list with a comma there
+        item = _ITEM.match(self._text, start)
+        same = self._text[nearest.start : nearest.stop].lower()
+        if item and same in item.group().lower().split():
+            return False  # *weakness without pain, wasting without twitching*: each has its own
         each = any(
             cue.effect == "absent" and cue.stop <= nearest.start and "," in self._text[cue.stop : nearest.start]
             for cue in inside
@@ -154,14 +169,14 @@ class Scopes:
             if len(between.split()) > _BEHIND_WORDS or "," in between:
                 return ""
             if self._text[cue.start : cue.stop].lower() not in _ANSWERS or (
-                between.strip() in _LEADS and _ANSWER_ENDS.match(self._text, cue.stop)
+                between.strip() in {"", *_LEADS} and _ANSWER_ENDS.match(self._text, cue.stop)
             ):
                 return cue.effect
         return ""
 
     def _taken_back(self, stop: int, last: int) -> str:
         """Give ``absent`` where the clause behind that of the words says that what was told is over."""
-        near = len(self._text[stop:last].split()) <= _BEHIND_WORDS
+        near = len(self._text[stop:last].split()) <= _TAKEN_BACK_WORDS
         end = self._text[stop:last].rstrip()[-1:]
         return "absent" if near and end not in _SENTENCE_MARKS and cues.TAKEN_BACK.match(self._text, last) else ""
 
@@ -182,6 +197,11 @@ class Scopes:
             return ""
         sentence = max(self._text.rfind(mark, 0, start) for mark in (".", "\n", "?", "!", ";"))
         return "unsure" if cues.QUESTION.match(self._text[sentence + 1 : end.start()]) else ""
+
+
+def _shut(between: str) -> bool:
+    """Whether a bracket is shut that was opened before: what stood in it says nothing of what follows."""
+    return between.find(")") >= 0 and not 0 <= between.find("(") < between.find(")")
 
 
 @lru_cache(maxsize=4)
