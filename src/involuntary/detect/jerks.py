@@ -9,26 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect import bursts
+from involuntary.detect._jerk_rows import COLUMNS, calm_around, measured
 from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.noise import rest_track
-from involuntary.dsp.onset import EdgeErrors, calibrate, change_edges, energies, mean_frequency
+from involuntary.dsp.onset import EdgeErrors, calibrate
 from involuntary.model import Events, Recording
 
 __all__ = ["JERKS", "JerkRule", "detect"]
 
 Samples = NDArray[np.float64]
-Spans = NDArray[np.intp]
 
-_REST_S = 0.5  # rest is looked for so far around a burst,
-_MARGIN_S = 0.02  # and not so near to one
 _MOST_KEPT = 24  # bursts a block whose samples are kept to calibrate on,
 _KEPT_S = 0.25  # with so much rest each
 _RISE_S = 0.003  # of a burst that is not kept, at either end
 _FEWEST, _FURTHEST_S = 5, 0.008  # bursts to calibrate on; bias that can be one
 _MUSCLE_HZ = 35.0  # what is slower is a heart beat or a movement, whose edges are none of muscle
-_JUMP_S, _FIRST_S = 0.0005, 0.003
-_LEAST_RATIO = 1e-4  # of the energy at rest to that of a burst, for signals without noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +47,8 @@ class JerkRule(bursts.BurstRule):
     calibrated: bool = True
 
 
-_COLUMNS = 8  # onset, stop, peak, amplitude, rms, rms at rest, mean frequency, jump
-
-
 class _Kept(NamedTuple):
-    """Of one block: a row for each burst, see `_COLUMNS`; samples of rest and within bursts."""
+    """Of one block: a row of `COLUMNS` for each burst; samples of rest and within bursts."""
 
     rows: Samples
     rest: Samples
@@ -91,62 +84,25 @@ def _in_block(part: Conditioned, rule: JerkRule) -> _Kept:
     block, per_ms = part.block, part.rate_hz / 1e3
     held = bursts.runs(part.envelope, rest_track(part.steps, rule.rest_percentile), round(rule.merge_ms * per_ms), rule)
     shortest, longest = rule.shortest_ms * per_ms, rule.longest_ms * per_ms
-    rows, rest, inside = [], [np.empty(0)], [np.empty(0)]
-    for i in np.flatnonzero(held[:, 1] - held[:, 0] <= longest + rule.merge_ms * per_ms).tolist():
-        calm = _calm(part, held, i)
-        onset, stop = _edges(part, held, i, calm, round(rule.reach_ms * per_ms))
-        if not (block.start <= onset < block.stop and shortest <= stop - onset <= longest):
-            continue
-        wave = part.wave[onset:stop].astype(np.float64)
-        top = onset + int(np.argmax(part.envelope[onset:stop]))
-        at = (block.first + onset, block.first + stop, block.first + top)
-        speed = mean_frequency(wave, calm, part.rate_hz)
-        rows.append((*at, np.ptp(wave), _rms(wave), _rms(calm), speed, _jump(wave, part.rate_hz)))
-        if speed >= _MUSCLE_HZ and len(inside) <= _MOST_KEPT:
-            trim = min(round(_RISE_S * part.rate_hz), wave.size // 4)
-            inside.append(wave[trim : wave.size - trim])
-            rest.append(calm[: round(_KEPT_S * part.rate_hz)])
-    return _Kept(np.array(rows, dtype=np.float64).reshape(-1, _COLUMNS), np.concatenate(rest), np.concatenate(inside))
-
-
-def _calm(part: Conditioned, held: Spans, i: int) -> Samples:
-    """Give the samples around a burst that lie in none and near none."""
-    reach, margin = round(_REST_S * part.rate_hz), round(_MARGIN_S * part.rate_hz)
-    low, high = max(int(held[i, 0]) - reach, 0), min(int(held[i, 1]) + reach, part.wave.size)
-    calm = np.ones(high - low, dtype=np.bool_)
-    first, last = np.searchsorted(held[:, 1], low - margin), np.searchsorted(held[:, 0], high + margin)
-    for start, stop in held[first:last].tolist():
-        calm[max(start - margin - low, 0) : max(stop + margin - low, 0)] = False
-    return part.wave[low:high][calm].astype(np.float64)
-
-
-def _edges(part: Conditioned, held: Spans, i: int, calm: Samples, reach: int) -> tuple[int, int]:
-    """Find onset and end, no further than halfway to the next burst on either side."""
-    start, stop = held[i].tolist()
-    low = max(start - reach, (int(held[i - 1, 1]) + start) // 2 if i else 0)
-    high = min(stop + reach, (int(held[i + 1, 0]) + stop) // 2 if i + 1 < len(held) else part.wave.size)
-    pair = energies(part.wave[low:high], part.rate_hz)
-    levels = [float(values.mean()) if values.size else 0.0 for values in energies(calm, part.rate_hz)]
-    least = _LEAST_RATIO * float(pair[1].max())
-    top = int(np.argmax(part.envelope[start:stop])) + start - low
-    found = change_edges(pair, top, (max(levels[0], least), max(levels[1], least)))
-    return low + found.onset, low + found.stop
-
-
-def _jump(wave: Samples, rate_hz: float) -> float:
-    lag = max(round(_JUMP_S * rate_hz), 1)
-    first, reach = wave[: round(_FIRST_S * rate_hz) + lag], float(np.ptp(wave))
-    return float(np.max(np.abs(first[lag:] - first[:-lag]))) / reach if first.size > lag and reach else float("nan")
-
-
-def _rms(wave: Samples) -> float:
-    return float(np.sqrt(np.mean(wave * wave))) if wave.size else 0.0
+    chosen = np.flatnonzero(held[:, 1] - held[:, 0] <= longest + rule.merge_ms * per_ms)
+    rows = measured(part, held, chosen, round(rule.reach_ms * per_ms))
+    onset, length = rows[:, 0], rows[:, 1] - rows[:, 0]
+    proper = (block.start <= onset) & (onset < block.stop) & (shortest <= length) & (length <= longest)
+    chosen, rows = chosen[proper], rows[proper]
+    rest, inside = [np.empty(0)], [np.empty(0)]
+    for i in np.flatnonzero(rows[:, 6] >= _MUSCLE_HZ)[:_MOST_KEPT].tolist():
+        wave = part.wave[int(rows[i, 0]) : int(rows[i, 1])].astype(np.float64)
+        trim = min(round(_RISE_S * part.rate_hz), wave.size // 4)
+        inside.append(wave[trim : wave.size - trim])
+        rest.append(calm_around(part, held, int(chosen[i]))[: round(_KEPT_S * part.rate_hz)])
+    rows[:, :3] += block.first
+    return _Kept(rows, np.concatenate(rest), np.concatenate(inside))
 
 
 def _as_events(recording: Recording, channel: int, parts: list[_Kept], rule: JerkRule) -> Events:
     meta = recording.channels[channel]
     suffix, _ = amplitude_scale(meta)
-    rows = np.concatenate([np.empty((0, _COLUMNS)), *(part.rows for part in parts)])
+    rows = np.concatenate([np.empty((0, COLUMNS)), *(part.rows for part in parts)])
     onset, stop, peak, amplitude, rms, rest, frequency, jump = rows[np.argsort(rows[:, 0], kind="stable")].T
     length = (stop - onset) / meta.rate_hz
     errors = _errors(parts, length[frequency >= _MUSCLE_HZ], meta.rate_hz, rule)

@@ -16,6 +16,7 @@ __all__ = [
     "change_edges",
     "energies",
     "energy",
+    "lag_of",
     "likeliest_stretch",
     "mean_frequency",
 ]
@@ -81,7 +82,12 @@ def energy(wave: Floats, lag: int = 1) -> Samples:
 def energies(wave: Floats, rate_hz: float) -> tuple[Samples, Samples]:
     """Give the energy operator at a lag of 1 ms, and the plain square, each of shape (n,)."""
     x = wave.astype(np.float64, copy=False)
-    return energy(x, max(round(_LAG_S * rate_hz), 1)), x * x
+    return energy(x, lag_of(rate_hz)), x * x
+
+
+def lag_of(rate_hz: float) -> int:
+    """Give the lag of the operator in samples."""
+    return max(round(_LAG_S * rate_hz), 1)
 
 
 def mean_frequency(wave: Samples, rest: Samples, rate_hz: float) -> float:
@@ -92,8 +98,8 @@ def mean_frequency(wave: Samples, rest: Samples, rate_hz: float) -> float:
     )
     if square <= 0:
         return float("nan")
-    lag = max(round(_LAG_S * rate_hz), 1)
-    return float(np.arcsin(np.sqrt(min(max(operator / (2 * square), 0.0), 1.0))) * rate_hz / (2 * np.pi * lag))
+    share = min(max(operator / (2 * square), 0.0), 1.0)
+    return float(np.arcsin(np.sqrt(share)) * rate_hz / (2 * np.pi * lag_of(rate_hz)))
 
 
 def likeliest_stretch(values: Samples, top: int, rest: float) -> Edges:
