@@ -125,3 +125,16 @@ def test_a_run_across_blocks_is_one(monkeypatch):
     parted = clonus.detect(recording(x, 1000.0), 0, clonus.ClonusRule())
     assert parted.features["contractions_n"].tolist() == whole.features["contractions_n"].tolist() == [40]
     assert parted.onset_s[0] == pytest.approx(whole.onset_s[0] + 24, abs=0.02)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_short_contractions_of_many_units_are_beats(seed):
+    """No longer than one unit's potential, but none is like the next."""
+    random, rate = np.random.default_rng(seed), 2000.0
+    x = random.normal(0, 3, round(10 * rate))
+    for beat in 2 + np.arange(24) / 6.5:
+        first = round(beat * rate)
+        x[first : first + 34] += random.normal(0, 80, 34)
+    found = clonus.detect(recording(x, rate), 0, clonus.ClonusRule())
+    assert found.features["contractions_n"].tolist() == [24]
+    assert found.features["frequency_hz"][0] == pytest.approx(6.5, rel=0.02)

@@ -53,7 +53,9 @@ class ClonusRule:
         Variation of those bursts: less than that of syllables in speech.
     potential_ms, single_max_share : float
         Within so much of a contraction's largest deflection lies less than this share of its energy in the median of a
-        run: what has more is the potential of one unit that fires steadily.
+        run: what has more may be the potential of one unit that fires steadily,
+    single_max_likeness : float
+        and is, where one and the next are more alike than this (largest correlation, in the median).
     fewest : int
         Contractions of a run, at least.
     before_s : float
@@ -86,5 +88,6 @@ class ClonusRule:
     irregular_cv: float = 0.25
     potential_ms: float = 8.0
     single_max_share: float = 0.55
+    single_max_likeness: float = 0.85
     fewest: int = 5
     before_s: float = 0.7

@@ -18,6 +18,7 @@ from involuntary.dsp.runs import true_runs
 
 __all__ = ["SKIPPED", "runs"]
 
+Floats = NDArray[np.floating]
 Samples = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -37,8 +38,17 @@ class _Run(NamedTuple):
     chance: float
 
 
-def runs(beats: Beats, rest: float, rate_hz: float, rule: ClonusRule) -> list[tuple[int, int]]:
-    """Give first and last-plus-one contraction of the runs at steady intervals, with troughs between them."""
+def runs(beats: Beats, wave: Floats, rest: float, rate_hz: float, rule: ClonusRule) -> list[tuple[int, int]]:
+    """Give first and last-plus-one contraction of the runs at steady intervals, with troughs between them.
+
+    Parameters
+    ----------
+    beats : Beats
+    wave : ndarray, shape (samples of the block,)
+    rest, rate_hz : float
+        Root mean square of rest in the wave; its samples a second.
+    rule : ClonusRule
+    """
     if beats.middle.size < rule.fewest:
         return []
     together = np.diff(beats.begin) == 0
@@ -58,7 +68,7 @@ def runs(beats: Beats, rest: float, rate_hz: float, rule: ClonusRule) -> list[tu
     return [
         (run.first, run.last)
         for run in found
-        if (run.unbroken + around) * run.chance <= rule.chance and _of_many_units(run, beats, rest, rule)
+        if (run.unbroken + around) * run.chance <= rule.chance and _of_many_units(run, beats, wave, rest, rate_hz, rule)
     ]
 
 
@@ -138,9 +148,30 @@ def _by_chance(interval: Samples, steady: Mask, rule: ClonusRule) -> tuple[int, 
     return n, (1 - _STEADY_BY_CHANCE) * _STEADY_BY_CHANCE**n * so_even
 
 
-def _of_many_units(run: _Run, beats: Beats, rest: float, rule: ClonusRule) -> bool:
-    """Whether contractions exceed rest, and are more than a potential of one unit that fires steadily."""
+def _of_many_units(run: _Run, beats: Beats, wave: Floats, rest: float, rate_hz: float, rule: ClonusRule) -> bool:
+    """Whether contractions exceed rest, and are more than a potential of one unit that fires steadily.
+
+    Such a potential is short and comes again as it was; the short contraction of many units does not.
+    """
     inside = slice(run.first, run.last)
     strength = float(statistics.median(beats.power[inside].tolist())) + rest**2
     single = float(statistics.median(beats.single[inside].tolist()))
-    return single <= rule.single_max_share and strength >= (rule.rest_factor * rest) ** 2
+    if strength < (rule.rest_factor * rest) ** 2:
+        return False
+    spans = np.column_stack([beats.start[inside], beats.stop[inside]])
+    return single <= rule.single_max_share or _likeness(wave, spans, rest, rate_hz, rule) <= rule.single_max_likeness
+
+
+def _likeness(wave: Floats, spans: NDArray[np.intp], rest: float, rate_hz: float, rule: ClonusRule) -> float:
+    """Give how alike one contraction and the next are near their largest deflection, in the median.
+
+    By their largest correlation at any shift, rest taken off their energy.
+    """
+    narrow = round(rule.potential_ms * rate_hz / 1e3)
+    tops = [start + int(np.argmax(np.abs(wave[start:stop]))) for start, stop in spans.tolist()]
+    parts = [np.asarray(wave[max(top - narrow, 0) : top + narrow + 1], dtype=np.float64) for top in tops]
+    size = [math.sqrt(max(float(part @ part) - part.size * rest**2, sys.float_info.min)) for part in parts]
+    return statistics.median(
+        float(np.max(np.correlate(parts[i], parts[i + 1], mode="same"))) / (size[i] * size[i + 1])
+        for i in range(len(parts) - 1)
+    )

@@ -77,7 +77,7 @@ def _in_block(part: Conditioned, rule: ClonusRule) -> Samples:
     if part.rate_hz >= 2.2 * rule.envelope_high_hz:
         rest, spans = _active(part, rule)
         found = beats(part, spans, rest, rule)
-        for first, last in runs(found, rest, part.rate_hz, rule):
+        for first, last in runs(found, part.wave, rest, part.rate_hz, rule):
             held = _held(found, first, part.rate_hz, rule)
             inside = slice(first, last)
             columns = (found.middle[inside], found.start[inside], found.stop[inside], found.power[inside])
