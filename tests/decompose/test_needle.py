@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from involuntary import simulate
+from involuntary.decompose import needle
 from involuntary.decompose.agreement import agreement
 from involuntary.decompose.needle import NeedleRule, decompose
 
@@ -49,3 +50,22 @@ def test_the_unit_of_measurement_does_not_matter():
     volts = decompose(samples * 1e-6, rate, NeedleRule())
     microvolts = decompose(samples, rate, NeedleRule())
     assert [len(train) for train in volts.time_s] == [len(train) for train in microvolts.time_s]
+
+
+@pytest.mark.parametrize(
+    ("left", "best", "searches"),
+    [((9, 8, 8.5, 5, 6, 6, 1), 3, 6), ((4, 6, 6, 1), 0, 3), ((9, 8, 7, 6, 5, 4, 3, 2, 1), 7, 8)],
+)
+def test_the_search_that_leaves_least_over_counts_and_two_that_gain_nothing_end_it(monkeypatch, left, best, searches):
+    made = []
+
+    def renewed(signal, templates, *_):
+        made.append(np.full((1, 4), float(len(made))))
+        return made[-1], np.full(1, np.sqrt(left[len(made) - 1]))
+
+    monkeypatch.setattr(needle, "_renewed", renewed)
+    monkeypatch.setattr(needle, "new_templates", lambda *_: np.zeros((1, 4)))
+    grid = needle.Grid(40_000.0, 1, 2, 2, 1, 1, 1)
+    kept = needle._sought(np.full(1, np.sqrt(10.0)), 1.0, 1.0, grid, NeedleRule())
+    assert kept[0, 0] == best
+    assert len(made) == searches

@@ -112,23 +112,9 @@ def _under(samples: Floats, rate_hz: float, low_hz: float, rule: NeedleRule) -> 
     )
     noise = quiet_level(signal, round(0.01 * fine_hz), rule.quiet_share)
     threshold = max(rule.noise_factor * noise, rule.small_share * float(np.quantile(np.abs(signal), 0.999)))
-    templates = np.empty((0, 2 * grid.half))
+    templates = _sought(signal, threshold, noise, grid, rule) if noise > 0 else np.empty((0, 2 * grid.half))
     trains: list[Indices] = []
     residual = signal
-    for _ in range(rule.rounds if noise > 0 else 0):
-        new = new_templates(residual, templates, threshold, noise, grid, rule)
-        if not len(new):
-            break
-        templates = np.concatenate([templates, new])
-        for _ in range(2):
-            trains, residual = matched(signal, templates, noise, grid, rule)
-            templates, trains = averaged(residual, templates, trains, noise, grid)
-            templates, trains = plausible(templates, trains, grid, rule)
-            if not len(templates):
-                residual = signal
-                break
-        if len(templates):
-            trains, residual = matched(signal, templates, noise, grid, rule)
     if len(templates):
         trains, residual = matched(signal, templates, noise, grid, rule, steadied=True)
     kept = [
@@ -148,6 +134,36 @@ def _under(samples: Floats, rate_hz: float, low_hz: float, rule: NeedleRule) -> 
         max(1.0 - left / energy, 0.0) if kept else 0.0,
         residual,
     )
+
+
+def _sought(signal: Floats, threshold: float, noise: float, grid: Grid, rule: NeedleRule) -> Floats:
+    """Seek units in what is left over, again and again; give the templates of the search that left least over.
+
+    A search that gains nothing may still have parted a mixture for the next one; two such in a row end it.
+    """
+    best = templates = np.empty((0, 2 * grid.half))
+    residual = signal
+    least, gained = float(np.sum(signal**2)), 0
+    for search in range(rule.rounds):
+        new = new_templates(residual, templates, threshold, noise, grid, rule)
+        if not len(new) or search > gained + 2:
+            break
+        templates, residual = _renewed(signal, np.concatenate([templates, new]), noise, grid, rule)
+        left = float(np.sum(residual**2))
+        if left < least:
+            best, least, gained = templates, left, search
+    return best
+
+
+def _renewed(signal: Floats, templates: Floats, noise: float, grid: Grid, rule: NeedleRule) -> tuple[Floats, Floats]:
+    """Average templates anew, twice, and leave out what is no unit; give what stays and what it leaves over."""
+    for _ in range(2):
+        trains, residual = matched(signal, templates, noise, grid, rule)
+        templates, trains = averaged(residual, templates, trains, noise, grid)
+        templates, trains = plausible(templates, trains, grid, rule)
+        if not len(templates):
+            return templates, signal
+    return templates, matched(signal, templates, noise, grid, rule)[1]
 
 
 def _centred(template: Floats, train: Indices) -> tuple[Floats, Indices]:

@@ -63,7 +63,7 @@ class NeedleRule:
     least_rate_hz : float
         And at least so many a second of the recording.
     rounds : int
-        How often units are sought in what is left over.
+        How often units are sought in what is left over, at most.
     """
 
     sharp_hz: tuple[float, ...] = (250.0, 500.0, 1000.0)
@@ -90,7 +90,7 @@ class NeedleRule:
     sets_n: int = 8
     fewest: int = 10
     least_rate_hz: float = 1.5
-    rounds: int = 3
+    rounds: int = 8
 
 
 @dataclass(frozen=True, slots=True)
