@@ -21,7 +21,7 @@ def value(measured, name):
     return next(m for m in measured.measurements if m.id == f"myoclonus.{name}")
 
 
-def jerks(onset_s, length_s, delays_s=(0.0,), seconds=180.0, seed=0, marks=(), db=20):
+def jerks(onset_s, length_s, delays_s=(0.0,), seconds=180.0, seed=0, marks=(), db=20, names=MUSCLES):
     """Bursts of band-limited noise with abrupt edges in several muscles, over white noise of 5 µV.
 
     `delays_s` holds one delay a muscle, or one a muscle and jerk.
@@ -40,8 +40,7 @@ def jerks(onset_s, length_s, delays_s=(0.0,), seconds=180.0, seed=0, marks=(), d
             first = round((onset + delay) * RATE)
             x[first : first + round(length * RATE)] += burst[first : first + round(length * RATE)]
         arrays.append(x)
-    names = MUSCLES[: delays.shape[1]]
-    channels = [Channel(name, ChannelKind.SURFACE_EMG, "V", RATE, n) for name in names]
+    channels = [Channel(name, ChannelKind.SURFACE_EMG, "V", RATE, n) for name in names[: delays.shape[1]]]
     recording = Recording.from_arrays(arrays, channels)
     return Recording("memory", recording.channels, recording.source, annotations=tuple(marks))
 
@@ -238,3 +237,14 @@ def test_answers_to_sounds_are_left_to_startle():
     assert finding.rule.endswith("20 of them answers to marked stimuli: to a sound, see startle")
     far = tuple(Annotation(t - 0.5, 0.0, "tone 105 dB") for t in onset)
     assert observe(jerks(onset, 0.05, marks=far)).findings[0].state is State.PRESENT
+
+
+def test_blinks_are_no_jerks_and_a_muscle_beside_the_eyelids_makes_them_so():
+    lids = jerks(irregular(), 0.05, (0.0, 0.001), names=("orbicularis oculi left", "R oculi"))
+    finding = observe(lids).findings[0]
+    assert finding.state is State.EXCLUDED
+    assert any(
+        note.endswith("60 bursts not counted: named blinks, as of the eyelids alone") for note in observe(lids).notes
+    )
+    assert observe(jerks(irregular(), 0.05, (0.0, 0.02), names=("eyelid", "neck"))).findings[0].state is State.PRESENT
+    assert observe(jerks(irregular(), 0.05, (0.0, 0.02), names=("Galidia", "neck"))).findings[0].state is State.PRESENT

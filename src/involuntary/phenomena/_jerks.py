@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -16,7 +17,18 @@ from involuntary.dsp.alike import twins
 from involuntary.dsp.bands import zero_phase
 from involuntary.model import Events, Intervals, Recording
 
-__all__ = ["TASKS", "JerkParameters", "Jerks", "Looked", "asked", "grouped", "look", "regularity", "repeat"]
+__all__ = [
+    "TASKS",
+    "JerkParameters",
+    "Jerks",
+    "Looked",
+    "asked",
+    "grouped",
+    "look",
+    "regularity",
+    "repeat",
+    "without_blinks",
+]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -28,6 +40,7 @@ _TOLD_FROM_HZ = 1800.0  # samples a second that show half a millisecond
 # Half of the time in which waveforms are compared, how far they are moved, and how many are.
 _HALF_S, _REACH_S, _MOST_WAVES = 0.02, 0.0025, 300
 _NAMED = "named"
+_LID = re.compile(r"\b(oculi|eyelids?|lids?|palpebra\w*)\b", re.IGNORECASE)
 _EDGE_S = 0.01  # by which what another phenomenon found may begin or end otherwise
 _BEAT_TOLERANCE, _BEAT_SIZE, _BEAT_HZ = 0.1, 1.2, 60.0
 
@@ -207,6 +220,25 @@ def _of_heart(bench: Bench, channel: int, events: Events) -> Mask:
     size = events.features["amplitude_uv" if heart.unit == "µV" else "amplitude_count"]
     slow = events.features["frequency_hz"] < _BEAT_HZ
     return np.asarray((beating | (size <= _BEAT_SIZE * heart.amplitude)) & slow, dtype=np.bool_)
+
+
+def without_blinks(looked: Sequence[Looked], p: JerkParameters) -> list[Looked]:
+    """Leave out the bursts of eyelids that no other muscle joins: everybody blinks, as briefly as jerks last.
+
+    An average of the EEG before them would show the movement of the eyes.
+    """
+    others = np.sort(np.concatenate([np.empty(0), *(x.bursts.onset_s for x in looked if not _LID.search(x.name))]))
+    return [_joined_by(one, others, p.link_ms / 1e3) if _LID.search(one.name) else one for one in looked]
+
+
+def _joined_by(one: Looked, others_s: Floats, within_s: float) -> Looked:
+    onset = one.bursts.onset_s
+    low, high = np.searchsorted(others_s, onset - within_s), np.searchsorted(others_s, onset + within_s, side="right")
+    blinks = low == high
+    if not np.any(blinks):
+        return one
+    reason = (f"{_NAMED} blinks, as of the eyelids alone", int(np.count_nonzero(blinks)))
+    return replace(one, bursts=one.bursts[~blinks], dropped=(*one.dropped, reason))
 
 
 def _spans(events: Events, longest_s: float) -> Intervals:

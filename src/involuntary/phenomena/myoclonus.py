@@ -13,7 +13,7 @@ from involuntary.model import ChannelKind, Events, Finding, Reference, State, Te
 from involuntary.phenomena import _jerk_cortex as cortex
 from involuntary.phenomena import _jerk_measures as muscles
 from involuntary.phenomena import _myoclonus_names as names
-from involuntary.phenomena._jerks import Jerks, Looked, asked, grouped, look, regularity, repeat
+from involuntary.phenomena._jerks import Jerks, Looked, asked, grouped, look, regularity, repeat, without_blinks
 from involuntary.phenomena._rows import CHOICE, measured, median
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -87,7 +87,7 @@ class Myoclonus(Phenomenon[MyoclonusParameters]):
         """Find the bursts of every muscle, join them to jerks, and weigh what they are."""
         p = parameters
         others = self.claims(bench)
-        looked = [look(bench, channel, p, others) for channel in channels]
+        looked = without_blinks([look(bench, channel, p, others) for channel in channels], p)
         joined = grouped(looked, p)
         time_s = max(one.usable.total_s for one in looked)
         seen = cortex.look(bench, channels, joined, p)
