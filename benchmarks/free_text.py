@@ -1,6 +1,7 @@
 """Score what is read out of free text: published patients against their coded findings, and invented sentences.
 
-    PYTHONPATH=src python benchmarks/free_text.py [--cases DIR] [--knowledge DIR] [--sentences FILE ...] [--each]
+    PYTHONPATH=src python benchmarks/free_text.py [--cases DIR] [--knowledge DIR] [--sentences FILE ...]
+        [--texts FILE ...] [--each]
 
 Of a patient only the text is read. A finding counts as right exactly, or within one step of the ontology; many coded
 findings stand nowhere in the text, so that recall has a ceiling below one. Patients are divided by the first bit of
@@ -35,6 +36,7 @@ SENTENCES = tuple(
     ROOT / "tests/intake" / name
     for name in ("sentences.tsv", "sentences_blind.tsv", "sentences_ordinary.tsv", "sentences_hard.tsv")
 )
+TEXTS = (ROOT / "tests/intake/case_texts.tsv",)
 ABOUT = {"+": "present", "-": "absent", "family:": "family", "unsure:": "unsure"}
 
 
@@ -118,6 +120,18 @@ def patients(folder: Path, knowledge: Knowledge, each: bool) -> Iterator[str]:
     yield f"processor time a text: median {1e3 * taken[len(taken) // 2]:.1f} ms, longest {1e3 * taken[-1]:.1f} ms"
 
 
+def texts(path: Path, knowledge: Knowledge, each: bool) -> Iterator[str]:
+    """Score invented case texts by all that is read out of them, results of tests among it."""
+    tally, find = Tally(), knowledge.ontology.find
+    for text, said in truths(path, knowledge):
+        findings = with_text(Case(text=text), knowledge).findings
+        read = {find(f.term.id) for f in findings if f.state is State.PRESENT}
+        missed, invented = tally.add({term for term, about in said if about == "present"}, read, knowledge)
+        if each and (missed or invented):
+            yield f"\n{text}\n   missed: {labels(missed, knowledge)}\n   invented: {labels(invented, knowledge)}"
+    yield tally.line(path.name)
+
+
 def truths(path: Path, knowledge: Knowledge) -> Iterator[tuple[str, set[tuple[int, str]]]]:
     """Give each sentence of a file and what it says of which term."""
     for line in path.read_text("utf-8").splitlines():
@@ -179,12 +193,15 @@ def main() -> None:
     parser.add_argument("--cases", type=Path, default=SHARED / "cases" / "vignettes")
     parser.add_argument("--knowledge", type=Path, default=SHARED / "data" / "hpo-2026-06")
     parser.add_argument("--sentences", type=Path, nargs="*", default=SENTENCES)
+    parser.add_argument("--texts", type=Path, nargs="*", default=TEXTS)
     parser.add_argument("--each", action="store_true", help="show what was missed and invented")
     asked = parser.parse_args()
     knowledge = load(asked.knowledge)
     knowledge.lexicon.find([])
     for path in asked.sentences:
         print("\n".join(filter(None, sentences(path, knowledge, asked.each))))
+    for path in asked.texts:
+        print("\n".join(texts(path, knowledge, asked.each)))
     print("\n".join(patients(asked.cases, knowledge, asked.each)))
 
 

@@ -85,6 +85,26 @@ def test_what_is_told_both_ways_is_present(knowledge):
     assert [(f.term.label, f.state, f.note) for f in findings] == [("Tremor", State.PRESENT, "told: tremor")]
 
 
+def test_a_general_word_gives_way_to_the_same_with_its_place(knowledge):
+    labels = [f.term.label for f in findings_in("Pain for a week: belly pain. Tremor and cramps.", knowledge)]
+    assert labels == ["Abdominal pain", "Tremor", "Muscle spasm"]
+
+
+def test_what_a_list_says_once_holds_for_each_item(knowledge):
+    found = {f.term.label for f in findings_in("I cannot sleep, lift my arms or climb stairs.", knowledge)}
+    assert found == {"Insomnia", "Upper limb muscle weakness", "Proximal muscle weakness"}
+
+
+def test_case_texts_are_read(knowledge):
+    right = told = read = 0
+    for text, said in truths(Path(__file__).with_name("case_texts.tsv")):
+        present = [knowledge.ontology.named(name) for name, about in said if about == "present"]
+        truth = {knowledge.ontology.label(*named) for named in present if named}  # some are newer than the release
+        found = {f.term.label for f in findings_in(text, knowledge) if f.state is State.PRESENT}
+        right, told, read = right + len(truth & found), told + len(truth), read + len(found)
+    assert 2 * right / (told + read) > 0.7
+
+
 def test_relatives_and_fears_are_no_findings(knowledge):
     assert findings_in("My father had tremor. I am afraid of a stroke.", knowledge) == ()
 

@@ -51,6 +51,7 @@ CASES = [
     ("A #rash# had been there for two days but had gone on admission.", "absent"),
     ("According to his wife he has a #rash#", "present"),
     ("His mother-in-law says he has a #rash#", "present"),
+    ("I had a baby who has a #rash#. I am well.", "family"),
     ("FH: mother - eczema, #rash#", "family"),
     ("His son has a rash, but there is no #rash# in the patient.", "absent"),
 ]

@@ -50,3 +50,9 @@ def test_nothing_is_shared_over_a_link_with_a_determiner():
         knowledge.ontology.label(m.term) for m in knowledge.lexicon.find(words_of("weak hands and my calves itch"))
     }
     assert not [label for label in found if "ower limb" in label]
+
+
+def test_a_complaint_before_a_comma_is_told():
+    knowledge = load()
+    found = {knowledge.ontology.label(m.term) for m in knowledge.lexicon.find(words_of("joint pain, restless legs"))}
+    assert found == {"Arthralgia", "Restless legs"}

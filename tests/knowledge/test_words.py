@@ -20,6 +20,8 @@ def stems(text):
         ("lost weight", "loss of weight"),
         ("it moves on its own", "it moves by itself"),
         ("don’t", "don't"),
+        ("he had a short fit", "he had a seizure"),
+        ("she can hardly walk", "she has trouble walking"),
     ],
 )
 def test_what_means_the_same_is_read_alike(one, other):
@@ -34,3 +36,17 @@ def test_words_know_where_they_stand():
 
 def test_a_decimal_point_ends_no_clause():
     assert stems("potassium 2.9 mmol") == ["potassium", "2.9", "mmol"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("cannot lift his arms, climb stairs or sit up", "cannot lift arm , cannot climb stair or cannot sit up"),
+        ("cannot walk, falls and sleeps", "cannot walk , fall and sleep"),
+        ("cannot walk, and he sings", "cannot walk , and he sing"),
+        ("cannot walk but sing, talk", "cannot walk but sing , talk"),
+        ("trouble walking, talking and food", "troubl walk , troubl talk and food"),
+    ],
+)
+def test_a_list_says_once_what_holds_for_all_of_it(text, read):
+    assert stems(text) == read.split()

@@ -133,6 +133,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
         _pattern(r"""
             family history(?: is)?(?: positive)?(?: of| for|:)?; in (?:the|OWNER) family; KIN\s?(?::|\s[-–—])
             ; fhx?\s?:?; family\s?:
+            ; (?:had|has|having|gave birth to|delivered)
+            an? (?:\w+ )?(?:CHILD|son|daughter) (?:who|with|that|whose)
             ; (?:maternal|paternal) KIN
             ; (?:(?:OWNER|the|an?|one|two|three|both|whose|maternal|paternal|late|older|younger|elder|twin
             |first|second)[ -])+KIN(?:'s)?; an? identical twin

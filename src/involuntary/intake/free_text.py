@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from involuntary.intake.scope import About, scopes_of
+from involuntary.intake.senses import sense_of
 from involuntary.intake.vital_signs import vital_signs
 from involuntary.knowledge import Knowledge
 from involuntary.knowledge.shorthand import side
@@ -46,17 +47,32 @@ class Mention:
 def findings_in(text: str, knowledge: Knowledge, age_years: float | None = None) -> tuple[Finding, ...]:
     """Give the person's own findings that a text tells, present or excluded.
 
-    What is told of relatives, feared or asked about is left out; a finding told both ways is present.
+    What is told of relatives, feared or asked about is left out; a finding told both ways is present, and a general
+    word gives way to the same with its place or kind: of *pain* and *belly pain* the second is told.
     """
+    mentions = [mention for mention in mentions_in(text, knowledge, age_years) if mention.about in _STATES]
+    beside = {mention.code for mention in mentions if mention.about == "present"}
     found: dict[str, Finding] = {}
-    for mention in mentions_in(text, knowledge, age_years):
-        if mention.about not in _STATES:
-            continue
-        if mention.code not in found or found[mention.code].state is State.EXCLUDED:
-            term = knowledge.ontology.term(mention.code)
-            told = _STATES[mention.about]
-            found[mention.code] = Finding(term, told, note=f"told: {mention.words}", likelihood_ratio=_WEIGHT[told])
-    return tuple(found.values())
+    for mention in mentions:
+        told = _STATES[mention.about]
+        code = mention.code if told is State.EXCLUDED else sense_of(mention.code, mention.words, beside)
+        if code not in found or found[code].state is State.EXCLUDED:
+            term = knowledge.ontology.term(code)
+            found[code] = Finding(term, told, note=f"told: {mention.words}", likelihood_ratio=_WEIGHT[told])
+    general = _general((code for code, finding in found.items() if finding.state is State.PRESENT), knowledge)
+    return tuple(finding for code, finding in found.items() if code not in general)
+
+
+def _general(codes: Iterable[str], knowledge: Knowledge) -> set[str]:
+    """Give the findings that another of them says with its place or kind: its label holds all their words."""
+    ontology = knowledge.ontology
+    labels = {ontology.find(code): set(ontology.term(code).label.lower().split()) for code in codes}
+    return {
+        ontology.ids[above]
+        for term, label in labels.items()
+        for above in ontology.ancestor_indices(term).tolist()
+        if above in labels and labels[above] < label
+    }
 
 
 def signs_of(results: Iterable[LabResult], knowledge: Knowledge) -> tuple[Finding, ...]:

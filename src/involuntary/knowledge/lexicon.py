@@ -22,11 +22,12 @@ __all__ = ["NOTHING", "Lexicon", "Match", "build_lexicon"]
 NOTHING = -1  # the term of a phrase that tells no finding and keeps its words from telling one
 _PASSED_AT_MOST = 4  # so many words of degree, side, time or number in one place
 _SHORTEST_HEARD = 5  # letters of a stem that may be written as it is heard
-_SHARED_AT_MOST = 2  # words of a phrase that may share one of them with its neighbour: weak arms and legs
+_SHARED_AT_MOST = 3  # words of a phrase that may share one of them with its neighbour: weak arms and legs
 _LONGEST_PHRASE = 8
 _NONE: frozenset[str] = frozenset()
 _BEHIND = frozenset({"up", "over"})  # they go with the word before them: *falls over*
 _NO_ITEM = LINKS | SUBJECTS | {ANEW, "yet", "but", "so", "then", "while", "now", "no", "not"}  # begin a statement
+_COMPLAINTS = frozenset({"pain", "cramp", "spasm", "tremor"})  # before a comma they are told: *pain, restless legs*
 _DENIES = ("no", "not")  # what they deny stands beside them
 _TELLS_NOTHING = frozenset({"cannot", "troubl", "not", "no", "high", "low", "loss", "abnorm", "decreas"})
 
@@ -162,7 +163,8 @@ def _listed(stems: list[str], numbers: list[int], wanted: frozenset[int], place:
     if not 0 <= end < len(stems) or numbers[end] not in wanted:
         return False
     comma, word = (place, place + step) if step > 0 else (place + step, place)
-    return stems[comma] == "," and numbers[word] >= 0 and stems[word] not in _NO_ITEM
+    first = stems[place - step] if step > 0 else stems[end]
+    return stems[comma] == "," and numbers[word] >= 0 and stems[word] not in _NO_ITEM and first not in _COMPLAINTS
 
 
 def _passes(stem: str) -> bool:

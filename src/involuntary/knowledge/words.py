@@ -15,21 +15,31 @@ _WORD = re.compile(
 # Several words for one thing; the name of the group is the stem that they are read as.
 _JOINED = re.compile(
     r"\b(?:"
-    r"(?P<cannot>(?:can|could|ca)(?:not| not|n't|'t)(?: even)?|cant|can (?:only just|neither|hardly|barely|no longer)"
-    r"|could (?:neither|hardly|barely|no longer)|no longer (?:able to|can)|(?:un|not |hardly |barely |not been )able to"
+    r"(?P<cannot>(?:can|could|ca)(?:not| not|n't|'t)(?: even)?|cant|can (?:neither|no longer)"
+    r"|could (?:neither|no longer)|no longer (?:able to|can)|(?:un|not |not been )able to"
     r"|inability to|incapable of|doesn't manage to|fail(?:s|ed) to|too weak to|impossible to)"
-    r"|(?P<troubl>(?:(?:has|have) )?a hard time|hard(?:er and harder|er)? to|difficult to|finds it hard to"
+    r"|(?P<troubl>(?:(?:has|have) )?a hard time|(?:can|could) (?:only just|hardly|barely|scarcely)"
+    r"|(?:hardly|barely) able to|hard(?:er and harder|er)? to|difficult to|finds it hard to"
     r"|struggl(?:e|es|ed|ing) to|has to fight to|(?:difficult(?:y|ies)|problems?|trouble) (?:with|in))"
     r"|(?P<leg>lower (?:limbs?|extremit(?:y|ies)))|(?P<arm>upper (?:limbs?|extremit(?:y|ies)))"
     r"|(?P<not>no longer|no more(?= \w))"
     # A determiner behind a link begins something new: *weak hands, and my calves flicker*.
     r"|(?P<andthe>(?:and|or) (?:the|my|his|her|their|our|its)(?= ))"
+    r"|(?P<seizur>(?:ha(?:d|s|ve|ving)) (?:an?|another|one|two|three|several|(?:his|her|my) first)"
+    r" (?:(?:big|bad|short|long|generali[sz]ed|epileptic|further) )?fits?)"
     r"|(?P<itself>(?:on|by) (?:its|their|his|her) own)"
     r")\b",
     re.IGNORECASE,
 )
 # What is painful is then the cramp, not the part of the body that stands before it.
 _CRAMP = re.compile(r" (?:\w+ )?(?:cramp|spasm|contraction|jerk|twitch|stiffness|tightening)", re.IGNORECASE)
+_SHORTEST_LIST = 3  # what is said, an item and a comma or link
+# Words that a list says once, and how its other items begin.
+_SAID_ONCE = {
+    "cannot": re.compile(r"(?!(?:or|nor|and|he|she|it|i|they|we|no|not)\b)[a-z]+(?<!s)(?<!ed)(?<!ing)"),
+    "troubl": re.compile(r"[a-z]+ing"),
+}
+_LIST_ENDS = frozenset(".;:!?()–—") | {"i", "he", "she", "they", "we", "you", "andthe", "but", "no", "not"}
 _SILENT = frozenset(
     """
     a an the of in on at to with by for from my his her their our your its this that these those is are was were be
@@ -163,7 +173,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     """Split a text into stemmed words; words that carry no meaning are left out, punctuation is kept."""
     text = text.replace("’", "'")
     joined = {match.start(): match for match in _JOINED.finditer(text)}
-    found, done = [], 0
+    found, done = list[Word](), 0
     for match in _WORD.finditer(text):
         if match.start() < done:
             continue
@@ -171,8 +181,22 @@ def words_of(text: str) -> tuple[Word, ...]:
             done = phrase.end()
             found.append(Word(phrase.lastgroup or "", phrase.start(), phrase.end()))
             continue
+        if again := _again(found, match):
+            found.append(Word(again, match.start(), match.start()))
         found += _parts(match)
     return tuple(found)
+
+
+def _again(found: list[Word], match: re.Match[str]) -> str:
+    """Give the word that a list says once for all its items: *cannot climb stairs, lift my arms or get up*."""
+    if len(found) < _SHORTEST_LIST or not (found[-1].stem == "," or found[-1].stem in LINKS):
+        return ""
+    for word in reversed(found):
+        if word.stem in _SAID_ONCE:
+            return word.stem if _SAID_ONCE[word.stem].fullmatch(match.group()) else ""
+        if word.stem in _LIST_ENDS:
+            return ""
+    return ""
 
 
 def _parts(match: re.Match[str]) -> list[Word]:
