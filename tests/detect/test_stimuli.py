@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from involuntary.detect.stimuli import efforts, evoked_time, find, from_artefact, runs
+from involuntary.detect.stimuli import efforts, evoked_time, find, from_artefact, runs, trains
 from involuntary.model import Channel, ChannelKind, Recording
 from involuntary.model.recording import Annotation
 
@@ -25,6 +25,10 @@ def recording(*marks, pulses=None, unit="V"):
         ("stimulus 3", "nerve", 3.0, "", "", np.nan),
         ("TMS 60 %", "magnetic", 60.0, "%", "", np.nan),
         ("stimulus 120 uA wrist", "nerve", 120.0, "µA", "wrist", np.nan),
+        ("Stimulus/S  1", "nerve", 1.0, "", "s", np.nan),
+        ("stim_12", "nerve", 12.0, "", "", np.nan),
+        ("Electrical stimulation: 8 mA", "nerve", 8.0, "mA", "", np.nan),
+        ("stimulus 3 Hz 20 mA", "nerve", 20.0, "mA", "", np.nan),
     ],
 )
 def test_a_mark_tells_strength_site_and_distance(text, kind, level, unit, site, distance_m):
@@ -78,6 +82,39 @@ def test_efforts_last_as_their_mark_says():
     spans = efforts(recording((0.2, "exercise 10 s"), (40, "effort")))
     assert spans.start_s.tolist() == [0.2, 40.0]
     assert spans.stop_s[0] == pytest.approx(10.2)
+
+
+@pytest.mark.parametrize(
+    ("marks", "start_s", "stop_s"),
+    [
+        ([(5, "exercise: 30 sec")], 5, 35),
+        ([(5, "Maximal voluntary contraction 1 min")], 5, 65),
+        ([(5, "exercise start"), (25, "exercise end")], 5, 25),
+        ([(100, "post-exercise 60 s")], 39.999, 40),
+    ],
+)
+def test_efforts_are_written_in_many_ways(marks, start_s, stop_s):
+    spans = efforts(recording(*marks))
+    np.testing.assert_allclose([spans.start_s, spans.stop_s], [[start_s], [stop_s]])
+
+
+def test_one_mark_tells_of_a_train_by_its_rate_and_count_or_length():
+    np.testing.assert_allclose(find(recording((1, "stimulation 2 Hz 4 stimuli"))).time_s, [1, 1.5, 2, 2.5])
+    long = Recording.from_arrays(
+        [np.zeros(9)],
+        [Channel("a", ChannelKind.EMG, "V", 1.0, 9)],
+        annotations=[Annotation(1.0, 2.0, "stimulus 2 Hz 7 mA")],
+    )
+    np.testing.assert_allclose(find(long).time_s, [1, 1.5, 2, 2.5])
+    assert find(long).level.tolist() == [7, 7, 7, 7]
+    assert find(recording((1, "stimulus 2 Hz"))).time_s.tolist() == [1]
+
+
+def test_numbers_that_count_stimuli_are_no_strengths():
+    counted = find(recording(*((0.5 + 0.3 * i, f"stimulus {i + 1}") for i in range(5))))
+    grown = find(recording(*((0.5 + 0.3 * i, f"stimulus {i + 1} mA") for i in range(5))))
+    assert [run.size for run in trains(counted, 0.67, 4)] == [5]
+    assert trains(grown, 0.67, 4) == []
 
 
 def test_evoked_time_follows_marks():

@@ -1,5 +1,7 @@
 """Trains of known decrement, the published limits, and simulated studies."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -99,6 +101,27 @@ def test_a_fast_train_that_grows_is_an_increment():
     assert [f.term.id for f in findings] == ["HP:0030206"]
 
 
+@pytest.mark.parametrize("said", ["MVC 10 s", "exercise: 10 sec", "maximal voluntary contraction 10 s"])
+def test_an_effort_may_be_written_in_many_ways(said):
+    sizes = [np.full(6, 2.0), np.empty(0), np.full(6, 4.4)]
+    _, findings = read(train(sizes, marks=[Annotation(4.0, 0.0, said)]))
+    assert next(f for f in findings if f.term.id == "HP:0030206").state is State.PRESENT
+
+
+def test_a_fast_train_whose_responses_nearly_touch_has_its_baseline_before_the_stimulus():
+    found, _ = read(train(np.linspace(1.0, 2.5, 50), rate_hz=50.0))
+    assert found["increment_at_50hz"].value == pytest.approx(150, abs=5)
+
+
+def test_one_mark_may_tell_of_a_whole_train():
+    each = train(8.0 * np.array([1, 0.9, 0.87, 0.85, 0.85]))
+    start = each.annotations[0].onset_s
+    for text, length in (("stimulation 3 Hz 5 stimuli", 0.0), ("RNS 3 Hz, 40 mA", 1.4)):
+        found, (finding,) = read(replace(each, annotations=(Annotation(start, length, text),)))
+        assert found["decrement_amplitude"].value == pytest.approx(15, abs=1)
+        assert finding.state is State.PRESENT
+
+
 def test_a_course_that_turns_back_is_movement_and_calls_nothing():
     found, (finding,) = read(train(8.0 * np.array([1, 0.7, 1.0, 0.75, 1.0, 0.8])))
     assert "look for movement" in found["decrement_amplitude"].quality
@@ -127,6 +150,7 @@ def test_without_trains_nobody_asks_and_who_asks_is_told():
     _, (finding,) = read(calm)
     assert finding.state is State.NOT_ASSESSED
     assert "no train of 4 stimuli" in finding.rule
+    assert "1 stimuli are marked" in finding.rule
 
 
 @pytest.mark.parametrize(

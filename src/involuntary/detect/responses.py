@@ -22,6 +22,7 @@ _BEFORE_S = 0.05
 _QUIET_S = 0.01
 _ALONE_S = 1e3
 _PEAKS = 8.0
+_RESTLESS = 4.0
 # The half-width of the narrowest wave that surface electrodes see.
 _SMOOTH_S = 0.0015
 # The baseline of a wave that begins with its window lies before it.
@@ -154,13 +155,19 @@ def _cleaned(samples: Floats, first_s: Floats, rate: float, blank_s: float) -> t
     for i, sweep in enumerate(samples):
         stimulus = round(-first_s[i] * rate)
         before = sweep[: max(stimulus - 1, 0)]
-        base = float(np.median(before)) if before.size >= quiet else float(np.median(sweep[-quiet:]))
-        clean[i] = without_artefact(sweep - base, rate, stimulus, blank_s)
-        silent = before if before.size >= quiet else sweep[-quiet:]
+        silent = _silent(before, sweep[-quiet:], quiet)
+        clean[i] = without_artefact(sweep - float(np.median(silent)), rate, stimulus, blank_s)
         # From one sample to the next drift does not count.
         noise[i] = float(np.sqrt(np.mean(np.diff(silent) ** 2) / 2)) if silent.size > 2 else 0.0
         noise[i] = max(noise[i], float(np.std(silent)) if before.size >= quiet else 0.0)
     return clean, noise
+
+
+def _silent(before: Floats, end: Floats, quiet: int) -> Floats:
+    """Give the baseline: what lies before the stimulus, or where that is short the end, unless a wave is there."""
+    if before.size >= quiet:
+        return before
+    return before if before.size > 2 and float(np.ptp(end)) > _RESTLESS * float(np.ptp(before)) else end
 
 
 def waves(sweeps: Sweeps, from_s: float, to_s: float, smallest: float = 0.0, *, alike: bool = True) -> Waves:

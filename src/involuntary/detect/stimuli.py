@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import dropwhile, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +20,31 @@ Floats = NDArray[np.float64]
 
 # How marks write each kind of stimulus, and an effort between stimuli.
 KINDS = {
-    "nerve": ("stimulus", "stim", "stimulation", "shock"),
+    "nerve": ("stimulus", "stim", "stimulation", "shock", "rns"),
     "magnetic": ("tms", "magnetic"),
     "blink": ("blink", "supraorbital"),
 }
 # How marks write a sound that startles, or a tap of the nose.
 SOUNDS = ("tone", "sound", "startle", "acoustic", "click", "beep", "loud sound", "nose tap", "tap")
-_EFFORT = ("exercise", "effort", "activation", "tetanus")
+_EFFORT = ("exercise", "effort", "activation", "tetanus", "contraction", "mvc")
+# Words that may stand before these, and those that say that an effort is over.
+_BEFORE = {
+    "electrical", "electric", "nerve", "peripheral", "repetitive", "single", "paired", "supramaximal", "maximal",
+    "maximum", "voluntary", "isometric", "brief", "sustained",
+}  # fmt: skip
+_OVER, _SINCE = {"end", "stop", "off", "over", "finished"}, {"post", "after"}
 _BY_WORD = {word: kind for kind, words in KINDS.items() for word in words}
-_AMOUNT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(mA|µA|uA|A|mV|V|%|mm|cm|s)?(?![\w.])")
+_AMOUNT = re.compile(
+    r"([-+]?\d+(?:\.\d+)?)\s*(mA|µA|uA|A|mV|V|%|mm|cm|seconds|second|sec|s|minutes|minute|min|Hz)?(?![\w.])"
+)
+_SECONDS = dict.fromkeys(("s", "sec", "second", "seconds"), 1.0) | dict.fromkeys(("min", "minute", "minutes"), 60.0)
+_COUNT = re.compile(r"(\d+)\s*(?:x\b|stimuli|stims?\b|pulses|shocks|responses)", re.IGNORECASE)
 _LENGTH_MM = {"mm": 1.0, "cm": 10.0}
 _BLOCK = 1 << 18
 # What a stimulus evokes is no spontaneous activity: up to the end of late responses and of the silent period.
 _SHARP, _SPIKE_S, _ALONE_S = 25.0, 0.002, 0.05
 _EVOKED_S = (-0.005, 0.3)
+_MOMENT_S = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +93,8 @@ def find(recording: Recording) -> Stimuli:
     """Give the stimuli of a recording: its marks, or the pulses of its stimulus channel where no mark tells of one.
 
     Marks begin with a word of `KINDS` and go on with a strength, a site and a distance in any order, such as
-    ``"stimulus 12.5 mA wrist"``, ``"stimulus elbow 220 mm"`` or ``"TMS 60 %"``.
+    ``"stimulus 12.5 mA wrist"``, ``"stimulus elbow 220 mm"`` or ``"TMS 60 %"``. One mark tells of a whole train where
+    it has a rate and a duration or a count: ``"stimulation 3 Hz 10 stimuli"``.
     """
     found = marked(recording)
     if len(found):
@@ -96,7 +108,8 @@ def find(recording: Recording) -> Stimuli:
 
 def marked(recording: Recording) -> Stimuli:
     """Give the stimuli that marks tell of."""
-    marks = sorted((m for m in recording.annotations if _kind(m) is not None), key=lambda mark: mark.onset_s)
+    told = [m for m in recording.annotations if _kind(m) is not None]
+    marks = sorted((one for m in told for one in _each(m)), key=lambda mark: mark.onset_s)
     rows = [_read(mark.text) for mark in marks]
     units = {unit for _, unit, _, _ in rows if unit}
     return Stimuli(
@@ -111,13 +124,26 @@ def marked(recording: Recording) -> Stimuli:
 
 
 def efforts(recording: Recording) -> Intervals:
-    """Give when the person was asked to contract between stimuli: marks such as ``"exercise 10 s"``."""
-    spans = []
-    for mark in recording.annotations:
-        words = mark.text.strip().lower().split()
-        if words and words[0] in _EFFORT:
-            seconds = [float(number) for number, unit in _AMOUNT.findall(mark.text) if unit == "s"]
-            spans.append((mark.onset_s, mark.onset_s + (mark.duration_s or (seconds[0] if seconds else 1e-3))))
+    """Give when the person was asked to contract between stimuli.
+
+    Marks such as ``"exercise 10 s"`` or ``"MVC 30 s"``, with their duration or from a start to an end; or, such as
+    ``"post-exercise 60 s"``, of what follows an effort that ended so long before.
+    """
+    spans: list[tuple[float, float]] = []
+    for mark in sorted(recording.annotations, key=lambda one: one.onset_s):
+        words = _words(mark.text)
+        since = bool(words) and words[0] in _SINCE
+        if not set(words[since : since + 1]) & set(_EFFORT):
+            continue
+        stated = [float(n) * _SECONDS[unit] for n, unit in _AMOUNT.findall(mark.text) if unit in _SECONDS]
+        if since:
+            ended = mark.onset_s - (stated[0] if stated else 0.0)
+            spans.append((ended - _MOMENT_S, ended))
+        elif _OVER & set(words) and spans:
+            spans[-1] = (spans[-1][0], mark.onset_s)
+        else:
+            length = mark.duration_s or (stated[0] if stated else _MOMENT_S)
+            spans.append((mark.onset_s, mark.onset_s + length))
     return Intervals.union_of(spans)
 
 
@@ -163,25 +189,55 @@ def runs(time_s: Floats, longest_s: float) -> list[NDArray[np.intp]]:
 
 
 def trains(given: Stimuli, longest_s: float, fewest: int) -> list[NDArray[np.intp]]:
-    """Give the runs of at least `fewest` stimuli of one strength; where the strength changes, it is a curve."""
+    """Give the runs of at least `fewest` stimuli of one strength; where the strength changes, it is a curve.
+
+    Numbers without a unit that go up by one from stimulus to stimulus count them, and are no strengths.
+    """
     found = [run for run in runs(given.time_s, longest_s) if run.size >= fewest]
-    return [run for run in found if np.unique(given.level[run][np.isfinite(given.level[run])]).size < 2]
+    return [run for run in found if _constant(given.level[run]) or (not given.unit and _counts(given.level[run]))]
+
+
+def _constant(level: Floats) -> bool:
+    return np.unique(level[np.isfinite(level)]).size < 2
+
+
+def _counts(level: Floats) -> bool:
+    return bool(np.all(np.diff(level) == 1))
+
+
+def _words(text: str) -> list[str]:
+    """Give the words of a mark from the one that tells its kind on, in lower case."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    since = words[:1] if words[:1] and words[0] in _SINCE else []
+    rest = words[len(since) :]
+    return since + list(dropwhile(_BEFORE.__contains__, rest))
 
 
 def _kind(mark: Annotation) -> str | None:
-    words = mark.text.strip().lower().replace(":", " ").replace(",", " ").split()
+    words = _words(mark.text)
     return _BY_WORD.get(words[0]) if words else None
+
+
+def _each(mark: Annotation) -> list[Annotation]:
+    """Give the stimuli of one mark: one, or a train where it tells a rate, and a duration or a count."""
+    rate = next((float(number) for number, unit in _AMOUNT.findall(mark.text) if unit == "Hz"), 0.0)
+    count = _COUNT.search(mark.text)
+    # Whether a duration ends with the last stimulus or a period later is not told: none is made up.
+    n = int(count[1]) if count else max(int(mark.duration_s * rate - 0.25) + 1, 1)
+    times = mark.onset_s + np.arange(n) / rate if rate > 0 else [mark.onset_s]
+    body = _COUNT.sub(" ", mark.text)
+    return [replace(mark, onset_s=float(time), text=body) for time in times]
 
 
 def _read(text: str) -> tuple[float, str, str, float]:
     """Give level, its unit, site and distance."""
-    rest = re.split(r"[\s:,]+", text.strip(), maxsplit=1)[1:]
-    body = rest[0] if rest else ""
+    first = _words(text)[0]
+    body = re.split(first, text, maxsplit=1, flags=re.IGNORECASE)[-1].lstrip(" \t:,;/#_")
     level, unit, distance = np.nan, "", np.nan
     for number, name in _AMOUNT.findall(body):
         if name in _LENGTH_MM:
             distance = float(number) * _LENGTH_MM[name] / 1000
-        elif name != "s" and np.isnan(level):
+        elif name not in _SECONDS and name != "Hz" and np.isnan(level):
             level, unit = float(number), name.replace("u", "µ")
     site = " ".join(re.sub(_AMOUNT, " ", body).replace(",", " ").split()).lower()
     return level, unit, site, distance

@@ -136,8 +136,10 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
             parts.append(Measured((), tuple(_jitter.written(one, self.id)), (finding,)))
         known = [part for part in parts if part.findings]
         if not known:
+            given = len(stimuli.find(recording))
             return self._not_assessed(
-                f"{self.id}: not assessed: no train of {p.train_n} stimuli or more, and no needle study of jitter"
+                f"{self.id}: not assessed: no train of {p.train_n} stimuli or more with responses that can be read"
+                f" ({given} stimuli are marked), and no needle study of jitter"
             )
         findings = tuple(f for part in known for f in part.findings)
         events = Events.merged("response", [e for part in known for e in part.events])
