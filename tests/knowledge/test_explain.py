@@ -5,6 +5,7 @@ from involuntary.errors import KnowledgeError, UnknownNameError
 from involuntary.knowledge import explain
 from involuntary.knowledge.describe import sections
 from involuntary.knowledge.explain import AnnotatedDisease, CodedTerm, entry_text
+from involuntary.knowledge.schema import Course
 from involuntary.model import Term
 from knowledge.world import world
 
@@ -126,3 +127,11 @@ def test_where_no_source_tells_what_to_do_general_advice_stands_without_one(know
     lines = [line for section in sections(untold, knowledge) for line in section.lines]
     assert [bool(line.claims) for line in lines if "prescriber" in line.text] == [False]
     assert [line.text for line in lines if line.text.startswith("Twitch")] == ["Twitch (furosemide). m"]
+
+
+def test_how_an_onset_is_classed_rests_on_no_source(knowledge):
+    course = Course(onset=("acute", "chronic"), says="It goes.", source="k")
+    entry = msgspec.structs.replace(knowledge.conditions["disease"], course=course)
+    told = {line.text: line.claims for section in sections(entry, knowledge) for line in section.lines}
+    assert told["It goes."] == (course,)
+    assert told["Classed here as of acute or chronic onset"] == ()

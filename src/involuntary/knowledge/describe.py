@@ -137,7 +137,8 @@ def _triggers(entry: Entry, _: Knowledge) -> Iterator[Line]:
 
 def _course(entry: Entry, _: Knowledge) -> Iterator[Line]:
     if entry.course:
-        yield Line(f"{' or '.join(entry.course.onset)} onset. {entry.course.says}", (entry.course,))
+        yield Line(entry.course.says, (entry.course,))
+        yield Line(f"Classed here as of {' or '.join(entry.course.onset)} onset")
 
 
 def _who(entry: Entry, _: Knowledge) -> Iterator[Line]:

@@ -202,7 +202,7 @@ class Trigger(Claim, frozen=True, kw_only=True):
 
 
 class Course(Claim, frozen=True, kw_only=True):
-    """How it begins and goes on."""
+    """How it begins and goes on: in words, which the source tells, and classed, which is our judgement."""
 
     onset: tuple[OnsetKind, ...]
     says: str
