@@ -14,24 +14,31 @@ __all__ = ["best_set"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+# How often the potentials of a set are moved in turn.
+_TURNS = 3
 
 
 @njit(cache=True)
-def _lay(score: Floats, cross: Floats, unit: int, at: int, sign: float) -> None:
-    """Change the scores of the window as a potential is laid (sign 1) or taken away (sign -1)."""
-    units, width = score.shape
-    reach = cross.shape[2] // 2
-    for other in range(units):
-        for i in range(width):
-            score[other, i] -= sign * 2.0 * cross[other, unit, i - at + reach]
+def _lay(row: Floats, cross: Floats, at: int, sign: float) -> None:
+    """Change a unit's scores as another's potential is laid (sign 1) or taken away (sign -1)."""
+    reach = cross.size // 2
+    # A slice, and no sums of places: then several samples are computed at once.
+    part = cross[reach - at : reach - at + row.size]
+    for i in range(row.size):
+        row[i] -= sign * 2.0 * part[i]
 
 
 @njit(cache=True)
-def _settle(score: Floats, worth: Floats, cross: Floats, unit: Indices, time: Indices, count: int, slack: int) -> float:
-    """Move each laid potential to where it scores best with the others where they are; give what that gains."""
+def _settle(
+    score: Floats, worth: Floats, cross: Floats, unit: Indices, time: Indices, count: int, slack: int, steps: Indices
+) -> tuple[float, int]:
+    """Move each laid potential to where it scores best with the others where they are; give what that gains.
+
+    Only scores of the laid units are kept up; `steps` takes down who was moved from where to where.
+    """
     reach = cross.shape[2] // 2
-    gained = 0.0
-    for _ in range(3):
+    gained, n = 0.0, 0
+    for _ in range(_TURNS):
         moved = False
         for j in range(count):
             u, was = unit[j], time[j]
@@ -43,14 +50,17 @@ def _settle(score: Floats, worth: Floats, cross: Floats, unit: Indices, time: In
                 if s > top:
                     best, top = i, s
             if best != was:
-                _lay(score, cross, u, was, -1.0)
-                _lay(score, cross, u, best, 1.0)
+                for k in range(count):
+                    _lay(score[unit[k]], cross[unit[k], u], was, -1.0)
+                    _lay(score[unit[k]], cross[unit[k], u], best, 1.0)
                 time[j] = best
                 gained += top - old
                 moved = True
+                steps[n, 0], steps[n, 1], steps[n, 2] = u, was, best
+                n += 1
         if not moved:
             break
-    return gained
+    return gained, n
 
 
 @njit(cache=True)
@@ -75,11 +85,26 @@ def _place(
 @njit(cache=True)
 def _highest(score: Floats, worth: Floats) -> int:
     """Give the place where a unit scores best; -1 where it may lie nowhere."""
-    at, top = -1, -1e200
+    top = -1e200
     for i in range(score.size):
-        if score[i] + worth[i] > top:
-            at, top = i, score[i] + worth[i]
-    return at
+        top = max(top, score[i] + worth[i])
+    if top > -1e200:
+        for i in range(score.size):
+            if score[i] + worth[i] == top:
+                return i
+    return -1
+
+
+@njit(cache=True)
+def _follow(table: Floats, before: Floats, cross: Floats, members: Indices, unit: int, at: int, steps: Indices) -> None:
+    """Bring the scores of all other units to where those of the set are."""
+    for other in range(len(table)):
+        if not np.any(members == other):
+            table[other] = before[other]
+            _lay(table[other], cross[other, unit], at, 1.0)
+            for u, was, now in steps:
+                _lay(table[other], cross[other, u], was, -1.0)
+                _lay(table[other], cross[other, u], now, 1.0)
 
 
 @njit(cache=True)
@@ -115,6 +140,7 @@ def best_set(
     unit, next_unit = np.zeros((most, units), np.intp), np.zeros((most, units), np.intp)
     time, next_time = np.zeros((most, units), np.intp), np.zeros((most, units), np.intp)
     value, next_value = np.zeros(most), np.zeros(most)
+    table, steps = np.empty((units, width)), np.zeros((_TURNS * units, 3), np.intp)
     best_unit, best_time, best = np.zeros(0, np.intp), np.zeros(0, np.intp), 0.0
     tables[0] = score
     kept = 1
@@ -125,13 +151,18 @@ def best_set(
                 at = -1 if np.any(unit[b, :depth] == u) else _highest(tables[b, u], worth[u])
                 if at < 0:
                     continue
-                table, who, when = tables[b].copy(), unit[b].copy(), time[b].copy()
-                gain = table[u, at] + worth[u, at] - penalty
-                _lay(table, cross, u, at, 1.0)
+                who, when = unit[b].copy(), time[b].copy()
                 who[depth], when[depth] = u, at
-                gain += value[b] + _settle(table, worth, cross, who, when, depth + 1, slack)
+                gain = tables[b, u, at] + worth[u, at] - penalty
+                # Scores of the units in the set alone, until it is known whether the set is kept.
+                for member in who[: depth + 1]:
+                    table[member] = tables[b, member]
+                    _lay(table[member], cross[member, u], at, 1.0)
+                more, n = _settle(table, worth, cross, who, when, depth + 1, slack, steps)
+                gain += value[b] + more
                 k = _place(who, when, gain, depth + 1, next_unit, next_time, next_value, count, slack)
                 if k >= 0:
+                    _follow(table, tables[b], cross, who[: depth + 1], u, at, steps[:n])
                     next_tables[k], next_unit[k], next_time[k], next_value[k] = table, who, when, gain
                     count = max(count, k + 1)
         top = int(np.argmax(next_value[:count])) if count else 0

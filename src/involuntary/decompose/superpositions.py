@@ -113,10 +113,10 @@ def _worth(times: list[int], beat: Rhythm | None, low: int, high: int, noise: fl
     before = times[bisect_left(times, low) - 1] if times and times[0] < low else None
     later = bisect_right(times, low)
     after = times[later] if later < len(times) else None
-    place = np.arange(low, high)
-    worth = np.zeros(place.size) if beat is None else 2 * noise**2 * beat.odds(place, before, after)
+    n = high - low
+    worth = np.zeros(n) if beat is None else 2 * noise**2 * beat.odds(np.arange(low, high), before, after)
     if before is not None:
-        worth[place - before < grid.apart] = -1e250
+        worth[: max(before + grid.apart - low, 0)] = -1e250
     if after is not None:
-        worth[after - place < grid.apart] = -1e250
+        worth[min(max(after - grid.apart + 1 - low, 0), n) :] = -1e250
     return worth
