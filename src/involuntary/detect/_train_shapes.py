@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect._train_fits import Discharge, Piece, fitted, peaks, peaks_between, peaks_of_several
+from involuntary.dsp.succession import Wave
 from involuntary.dsp.unmix import Kernel
 
 __all__ = ["Shapes", "discharges_of", "learnt", "linked"]
 
 Samples = NDArray[np.float64]
-Rows = list[tuple[float, float, float, float]]  # position, amplitude, unit or -1, explained share
+Rows = list[tuple[float, float, float, float, float]]  # position, amplitude, unit or -1, explained share, certainty
 
 _REACH_S = 0.018  # a waveform is kept so far to either side of its largest deflection
 _COMPACT = 0.35  # most of a waveform lies within this share of its reach
@@ -46,6 +47,16 @@ class Shapes:
     def none(cls) -> Shapes:
         """Give no unit."""
         return cls(np.empty((0, 0)))
+
+    @classmethod
+    def of(cls, found: Sequence[Wave], others: Shapes, rate_hz: float) -> Shapes:
+        """Give the waveforms that were found, and those of the others that are none of them."""
+        reach = round(_REACH_S * rate_hz)
+        kept = [_centred(wave.samples, reach) for wave in found]
+        for other in others.waves:
+            if all(len(_families([one, other], reach // 3)) > 1 for one in kept):
+                kept.append(other)
+        return cls(np.array(kept[: max(_UNITS, len(found))]))
 
     def __len__(self) -> int:
         return len(self.waves)
@@ -184,8 +195,9 @@ def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, expla
 
     Returns
     -------
-    ndarray, shape (n, 5)
-        Time in samples from the stretch's first, amplitude peak to peak, unit or -1, explained share, stretch.
+    ndarray, shape (n, 6)
+        Time in samples from the stretch's first, amplitude peak to peak, unit or -1, explained share, not-a-number
+        (how certain the count is, is not known here), stretch.
     """
     rows: list[tuple[float, ...]] = []
     # In an order that mixes them, so that what is tried first stands for all, whenever an effort was made.
@@ -204,8 +216,8 @@ def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, expla
             tried, met = tried + (len(found) != 1), met + (len(found) > 1 and _well(found))
             spent_s += piece.wave.size / rate_hz if len(found) != 1 else 0.0
         rows += [(*row, float(number)) for row in found or _counted(piece, rate_hz)]
-    rows.sort(key=lambda row: row[4])
-    return np.array(rows, dtype=np.float64).reshape(-1, 5)
+    rows.sort(key=lambda row: row[5])
+    return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
 
 def _well(found: Rows) -> bool:
@@ -225,7 +237,9 @@ def _of_one(piece: Piece, shapes: Shapes, alone: list[Kernel], rate_hz: float, l
         found, share = fitted(padded, alone[unit], rate_hz, piece.noise, least)
         if share >= least and _of_one_size(found) and (not best or share > best[0][3]):
             size = float(np.ptp(shapes.waves[unit]))
-            best = [(one.position, one.gain * size, float(unit), share) for one in found if one.gain >= _LEAST_GAIN]
+            best = [
+                (one.position, one.gain * size, float(unit), share, np.nan) for one in found if one.gain >= _LEAST_GAIN
+            ]
         if best and share > _SURELY:
             break
     return best
@@ -244,7 +258,7 @@ def _of_several(piece: Piece, shapes: Shapes, together: Kernel, rate_hz: float, 
     found, share = fitted(padded, together, rate_hz, piece.noise, least)
     size = np.ptp(shapes.waves, axis=1)
     kept = [
-        (one.position, one.gain * float(size[one.unit]), float(one.unit), share)
+        (one.position, one.gain * float(size[one.unit]), float(one.unit), share, np.nan)
         for one in found
         if one.gain >= _LEAST_GAIN
     ]
@@ -256,7 +270,10 @@ def _counted(piece: Piece, rate_hz: float) -> Rows:
     size, tops = float(np.ptp(piece.wave)), peaks(piece, rate_hz)
     height = np.abs(piece.wave[tops])
     at = peaks_between(piece.wave, tops)
-    return [(float(where), size * share, -1.0, np.nan) for where, share in zip(at, height / height.max(), strict=True)]
+    return [
+        (float(where), size * share, -1.0, np.nan, np.nan)
+        for where, share in zip(at, height / height.max(), strict=True)
+    ]
 
 
 def linked(parts: Sequence[Shapes]) -> list[Samples]:

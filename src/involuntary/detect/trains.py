@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect._train_fits import Piece
+from involuntary.detect._train_search import rows_of, units_of
 from involuntary.detect._train_shapes import Shapes, discharges_of, learnt, linked
 from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.noise import track
 from involuntary.dsp.runs import joined
+from involuntary.dsp.succession import Sampling, Stretch
 from involuntary.model import Events, Recording
 
 __all__ = ["TRAINS", "TrainRule", "detect", "grouped"]
@@ -25,9 +27,10 @@ __all__ = ["TRAINS", "TrainRule", "detect", "grouped"]
 Samples = NDArray[np.float64]
 Spans = NDArray[np.intp]
 
-# Time in samples of the channel, amplitude, unit, share of the energy that was explained, stretch.
-_COLUMNS = 5
+# Time in samples of the channel, amplitude, unit, share of the energy that was explained, certainty, stretch.
+_COLUMNS = 6
 _FEW = 0.5  # of the stretches
+_AROUND_S = 0.025  # a filtered potential reaches so much further than what stands out
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ def detect(recording: Recording, channel: int, rule: TrainRule) -> Events:
         ``amplitude_uv`` (``_count`` where the gain is unknown), peak to peak, of the first; ``decrement``, the share of
         it that the last has lost; ``unevenness``, root mean square of the logarithms of the ratios of successive
         intervals (not-a-number for doublets); ``unit_id``, not-a-number where no unit's waveform is known;
-        ``explained``, the share of the energy that copies of one unit explain.
+        ``explained``, the share of the energy that copies of one unit explain; ``certainty``, the probability of the
+        number of discharges in the least certain stretch of the train, not-a-number where it was not reckoned.
 
     Raises
     ------
@@ -115,25 +119,70 @@ def _in_block(part: Conditioned, rule: TrainRule) -> tuple[Shapes, Samples]:
         Piece(int(start), np.asarray(part.wave[start:stop:step], dtype=np.float64), noise)
         for (start, stop), noise in zip(spans.tolist(), level.tolist(), strict=True)
     ]
-    rate_hz = part.rate_hz / step
-    shapes, rows = _explained(pieces, rate_hz, rule)
-    rows[:, 0] = rows[:, 0] * step + part.block.first + np.array([pieces[int(i)].start for i in rows[:, 4]])
-    rows[:, 4] += part.block.first + part.block.start
+    sampling = Sampling(part.rate_hz / step, rule.low_hz, rule.high_hz)
+    shapes, rows = _explained(pieces, sampling.rate_hz, rule)
+    several = np.count_nonzero(np.bincount(rows[:, 5].astype(np.intp)) > 1)
+    rows = _placed(rows, pieces, step)
+    if several > 1:
+        shapes, rows = _in_succession(part, spans, pieces, sampling, rule, step) or (shapes, rows)
+    rows[:, 0] += part.block.first
+    rows[:, 5] += part.block.first + part.block.start
     return shapes, rows
+
+
+def _placed(rows: Samples, pieces: list[Piece], step: int) -> Samples:
+    """Count times from the beginning of the block."""
+    start = np.array([one.start for one in pieces], dtype=np.float64)
+    return np.column_stack([rows[:, 0] * step + start[rows[:, 5].astype(np.intp)], rows[:, 1:]])
+
+
+def _in_succession(
+    part: Conditioned, spans: Spans, pieces: list[Piece], sampling: Sampling, rule: TrainRule, step: int
+) -> tuple[Shapes, Samples] | None:
+    """Give units and discharges where waveforms of units are found whose copies may overlap; nothing where none is."""
+    whole = joined(spans, round(_AROUND_S * part.rate_hz))
+    member = np.searchsorted(whole[:, 0], spans[:, 0], side="right") - 1
+    first = np.searchsorted(member, np.arange(len(whole)))
+    around = _around(part, whole, [pieces[i].noise for i in first.tolist()], step)
+    guesses = learnt(pieces, sampling.rate_hz).waves
+    units = units_of([Stretch(one.wave, one.noise) for one in around], list(guesses), sampling, rule.explained_share)
+    if not units:
+        return None
+    told = [number for unit in units for number in unit.trains]
+    rest = np.flatnonzero(~np.isin(member, told))
+    left = [pieces[number] for number in rest.tolist()]
+    shapes = Shapes.of([unit.wave for unit in units], learnt(left, sampling.rate_hz), sampling.rate_hz)
+    others = _placed(discharges_of(left, shapes, sampling.rate_hz, rule.explained_share), left, step)
+    others[:, 5] = rest[others[:, 5].astype(np.intp)]
+    own = _placed(rows_of(units), around, step)
+    own[:, 5] = first[own[:, 5].astype(np.intp)]
+    return shapes, np.concatenate([own, others])
+
+
+def _around(part: Conditioned, spans: Spans, noise: list[float], step: int) -> list[Piece]:
+    """Give stretches with what lies around them, as far as half-way to the next."""
+    reach = round(_AROUND_S * part.rate_hz)
+    half = (spans[1:, 0] + spans[:-1, 1]) // 2
+    first = np.maximum(spans[:, 0] - reach, np.concatenate([[0], half]))
+    last = np.minimum(spans[:, 1] + reach, np.concatenate([half, [part.wave.size]]))
+    return [
+        Piece(start, np.asarray(part.wave[start:stop:step], dtype=np.float64), level)
+        for start, stop, level in zip(first.tolist(), last.tolist(), noise, strict=True)
+    ]
 
 
 def _explained(pieces: list[Piece], rate_hz: float, rule: TrainRule) -> tuple[Shapes, Samples]:
     """Give the units of a block and its discharges; where they explain few stretches, of units with several peaks."""
     shapes = learnt(pieces, rate_hz)
     rows = discharges_of(pieces, shapes, rate_hz, rule.explained_share)
-    known = len(np.unique(rows[rows[:, 2] >= 0, 4]))
+    known = len(np.unique(rows[rows[:, 2] >= 0, 5]))
     if known >= _FEW * len(pieces):
         return shapes, rows
     others = learnt(pieces, rate_hz, several_peaks=True)
     if not len(others):
         return shapes, rows
     more = discharges_of(pieces, others, rate_hz, rule.explained_share)
-    better = len(np.unique(more[more[:, 2] >= 0, 4])) > known
+    better = len(np.unique(more[more[:, 2] >= 0, 5])) > known
     return (others, more) if better else (shapes, rows)
 
 
@@ -171,6 +220,7 @@ def _as_events(recording: Recording, channel: int, parts: list[tuple[Shapes, Sam
     found = found[np.argsort(found[:, 0], kind="stable")]
     columns = (
         "n", "rate_hz", "first_hz", "last_hz", f"amplitude_{suffix}", "decrement", "unevenness", "unit_id", "explained",
+        "certainty",
     )  # fmt: skip
     features = dict(zip(columns, found[:, 2:].T, strict=True))
     return Events("train", (meta.name,) * len(found), found[:, 0], found[:, 1], features)
@@ -186,24 +236,26 @@ def grouped(rows: Samples, rule: TrainRule) -> Samples:
 
     Parameters
     ----------
-    rows : ndarray, shape (n, 6)
-        Time in seconds, amplitude, unit (-1 where unknown), explained share, stretch, recorded segment.
+    rows : ndarray, shape (n, 7)
+        Time in seconds, amplitude, unit (-1 where unknown), explained share, certainty of the count, stretch, recorded
+        segment.
     rule : TrainRule
         Where one train ends and the next begins.
 
     Returns
     -------
-    ndarray, shape (trains, 11)
-        Onset, duration, n, rate, first rate, last rate, amplitude, decrement, unevenness, unit, explained share.
+    ndarray, shape (trains, 12)
+        Onset, duration, n, rate, first rate, last rate, amplitude, decrement, unevenness, unit, explained share,
+        certainty.
     """
     found = []
     for _, member in _families(rows):
         own = member[np.argsort(member[:, 0], kind="stable")]
         between = np.diff(own[:, 0])
-        ends = _boundaries(between, rule) | (np.diff(own[:, 5]) != 0)
+        ends = _boundaries(between, rule) | (np.diff(own[:, 6]) != 0)
         parts = np.split(own, np.flatnonzero(ends) + 1)
         found += [_measured(train) for train in parts if len(train) >= 2]
-    return np.array(found, dtype=np.float64).reshape(-1, 11)
+    return np.array(found, dtype=np.float64).reshape(-1, 12)
 
 
 def _families(rows: Samples) -> list[tuple[float, Samples]]:
@@ -212,7 +264,7 @@ def _families(rows: Samples) -> list[tuple[float, Samples]]:
     other = rows[rows[:, 2] < 0]
     return [
         *((key, known[known[:, 2] == key]) for key in np.unique(known[:, 2]).tolist()),
-        *((key, other[other[:, 4] == key]) for key in np.unique(other[:, 4]).tolist()),
+        *((key, other[other[:, 5] == key]) for key in np.unique(other[:, 5]).tolist()),
     ]
 
 
@@ -233,7 +285,7 @@ def _measured(train: Samples) -> tuple[float, ...]:
     return (
         float(train[0, 0]), length, float(len(train)), (len(train) - 1) / length, 1 / float(between[0]),
         1 / float(between[-1]), float(train[0, 1]), 1 - float(train[-1, 1] / train[0, 1]), uneven,
-        unit if unit >= 0 else np.nan, float(np.mean(train[:, 3])),
+        unit if unit >= 0 else np.nan, float(np.mean(train[:, 3])), float(np.min(train[:, 4])),
     )  # fmt: skip
 
 

@@ -1,0 +1,160 @@
+"""The waveform of a unit that fires in succession, sought where it may never stand alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.detect._train_fits import fitted
+from involuntary.dsp.succession import (
+    OVER,
+    Sampling,
+    Stretch,
+    Succession,
+    Wave,
+    counts,
+    even_parts,
+    solved_wave,
+    unknown_cost,
+)
+from involuntary.dsp.unmix import Kernel
+
+__all__ = ["Unit", "explained", "rows_of", "sought", "units_of"]
+
+Samples = NDArray[np.float64]
+
+_FEW, _MORE = 6, 12  # stretches that a waveform is tried on, first and then
+_WHOLE_S, _LONGEST_S = 0.045, 0.030  # of what is taken for one potential at first, and of a potential
+_MOST_PARTS, _PARTS = 8, 2
+_BEST = 3  # waveforms that are followed
+_ROUNDS = 4
+_ROUGH = 0.1  # misfit of waveforms that are guessed
+_LEAST_GAIN = 0.3
+_MOST_UNITS = 4
+_LEAST_SHARE = 0.25  # of the stretches that are left; a waveform that explains fewer is no unit's
+
+
+class Unit(NamedTuple):
+    """A unit's waveform, and what it explains: for every such stretch, by number, successions, cheapest first."""
+
+    wave: Wave
+    trains: dict[int, list[Succession]]
+
+
+class Found(NamedTuple):
+    """A waveform, what it costs to explain stretches by it, and the best explanation of each that it explains."""
+
+    wave: Wave
+    cost: float
+    trains: list[Succession | None]
+
+
+def explained(stretch: Stretch, wave: Wave) -> list[Succession]:
+    """Give the successions of every count that explain a stretch better than nothing known, cheapest first."""
+    rate = wave.sampling.rate_hz
+    padded = np.pad(stretch.samples, wave.own.size // 2)
+    apart, _ = fitted(padded, Kernel(wave.samples[None]), rate, stretch.noise)
+    own = sorted(one for one in apart if one.gain >= _LEAST_GAIN)
+    start = np.array([one.position for one in own]), np.array([one.gain for one in own])
+    limit = unknown_cost(stretch, wave.sampling)
+    return [one for one in counts(stretch, wave, [start]) if one.cost < limit]
+
+
+def units_of(
+    stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: Sampling, explained_share: float
+) -> list[Unit]:
+    """Give the units that fire alone in stretches, one after the other, each with what it explains well enough."""
+    left, units = dict(enumerate(stretches)), list[Unit]()
+    while len(left) > 1 and len(units) < _MOST_UNITS:
+        found = sought(list(left.values()), guesses, sampling)
+        if found is None or sum(train is not None for train in found.trains) < _LEAST_SHARE * len(found.trains):
+            break
+        trains = {number: explained(stretch, found.wave) for number, stretch in left.items()}
+        trains = {number: own for number, own in trains.items() if own and own[0].explained >= explained_share}
+        if len(trains) < max(2.0, _LEAST_SHARE * len(left)):
+            break
+        units.append(Unit(found.wave, trains))
+        left = {number: stretch for number, stretch in left.items() if number not in trains}
+    return units
+
+
+def rows_of(units: Sequence[Unit]) -> Samples:
+    """Give the discharges of units, shape (n, 6), in columns as those of `discharges_of`, times in samples.
+
+    A discharge is where the largest deflection of its waveform is. How certain a count is, is its share of the
+    evidence of all counts.
+    """
+    rows = []
+    for name, unit in enumerate(units):
+        peak = (int(np.argmax(np.abs(unit.wave.fine))) - unit.wave.fine.size // 2) / OVER
+        size = float(np.ptp(unit.wave.fine))
+        for number, trains in unit.trains.items():
+            best = trains[0]
+            certainty = 1 / sum(math.exp(best.cost - other.cost) for other in trains)
+            rows += [
+                (at + peak, gain * size, float(name), best.explained, certainty, float(number))
+                for at, gain in zip(best.at.tolist(), best.gains.tolist(), strict=True)
+            ]
+    return np.array(rows, dtype=np.float64).reshape(-1, 6)
+
+
+def sought(stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: Sampling) -> Found | None:
+    """Seek the waveform whose successions explain stretches at the least cost.
+
+    Every guess, and the shortest stretches, may be one potential or an even succession of shorter ones; those that
+    cost least on a few stretches are learnt anew from what they explain, until they cost no less.
+    """
+    if not stretches:
+        return None
+    ordered = sorted(stretches, key=lambda one: one.samples.size)
+    quiet = float(np.median([one.noise for one in stretches])) / 3
+    pad = round(0.02 * sampling.rate_hz)
+    roots = [*(Stretch(np.pad(guess, pad), quiet) for guess in guesses), *ordered[:2]]
+    more = _some(ordered, _MORE)
+    few = [one._replace(misfit=_ROUGH) for one in _some(ordered, _FEW)]
+    tried = [_tried(few, wave) for root in roots for wave in _readings(root, sampling)]
+    best = sorted(tried, key=lambda one: one.cost)[:_BEST]
+    return min((_followed(more, one.wave) for one in best), key=lambda one: one.cost)
+
+
+def _some(stretches: Sequence[Stretch], n: int) -> list[Stretch]:
+    """Give about n, of all lengths."""
+    return list(stretches[:: max(len(stretches) // n, 1)][: n + n // 3])
+
+
+def _readings(root: Stretch, sampling: Sampling) -> list[Wave]:
+    """Give what a stretch may be one of, or a succession of."""
+    at = float(np.argmax(np.abs(root.samples)))
+    whole, _ = solved_wave([root], [(np.array([at]), np.ones(1))], sampling, _WHOLE_S)
+    return [whole, *(wave for wave, _ in even_parts(root._replace(misfit=_ROUGH), whole, at, _MOST_PARTS)[:_PARTS])]
+
+
+def _tried(stretches: Sequence[Stretch], wave: Wave) -> Found:
+    trains = [next(iter(explained(one, wave)), None) for one in stretches]
+    cost = sum(
+        unknown_cost(one, wave.sampling) if train is None else train.cost
+        for one, train in zip(stretches, trains, strict=True)
+    )
+    size = sum(one.samples.size for one in stretches) * wave.sampling.free
+    return Found(wave, cost + 0.5 * wave.free * math.log(size), trains)
+
+
+def _followed(stretches: Sequence[Stretch], wave: Wave) -> Found:
+    """Learn a waveform anew from the successions that it explains, until that costs no less."""
+    best = _tried(stretches, wave)
+    for _ in range(_ROUNDS):
+        told = [(one, train) for one, train in zip(stretches, best.trains, strict=True) if train is not None]
+        if not told:
+            break
+        size = float(np.median([train.gains[0] for _, train in told]))
+        copies = [(train.at, train.gains / size) for _, train in told]
+        learnt, _ = solved_wave([one for one, _ in told], copies, wave.sampling, _LONGEST_S)
+        found = _tried(stretches, learnt)
+        if found.cost > best.cost - 1:
+            break
+        best = found
+    return best

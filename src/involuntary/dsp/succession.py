@@ -1,0 +1,325 @@
+"""Successions of one waveform whose copies overlap: how many, when and how large, and the waveform itself.
+
+A stretch is a sum of copies of one short waveform, filtered as the signal was. Given the waveform, the copies of every
+count are settled by least squares with what is expected of a train (intervals and sizes change little from one to the
+next), and counts are compared by the evidence in the Laplace approximation [1]_. Given the copies of many stretches,
+the waveform is their least-squares solution; how long it is, the information criterion of Schwarz [2]_ says. To do
+one and the other in turn is the plain form of blind deconvolution of sparse spikes, as of Kormylo and Mendel [3]_.
+
+References
+----------
+.. [1] Kass RE, Raftery AE (1995). Bayes factors. J Am Stat Assoc 90:773-795.
+.. [2] Schwarz G (1978). Estimating the dimension of a model. Ann Stat 6:461-464.
+.. [3] Kormylo JJ, Mendel JM (1982). Maximum likelihood detection and estimation of Bernoulli-Gaussian processes.
+   IEEE Trans Inf Theory 28:482-488.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.dsp.bands import fast_length, response
+
+__all__ = ["OVER", "Sampling", "Stretch", "Succession", "Wave", "counts", "even_parts", "solved_wave", "unknown_cost"]
+
+Samples = NDArray[np.float64]
+
+OVER = 8  # a waveform is kept so many times as dense as its samples: between them it is straight
+_REACH_S = 0.035  # a filtered waveform is kept so far to either side of its time
+_SHORTEST_S, _LONGEST_S = 0.0026, 0.030  # interval of copies that overlap
+_MOST = 16  # copies that are tried in even succession
+_MOST_S = 0.25  # and the longest stretch in which they are
+_MOST_EVER = 40
+_FIRST, _CHANGE, _STEP = 0.1, 0.25, 0.15  # see `_spread`
+_INTERVALS = math.log(0.25 / _SHORTEST_S)  # an interval may be of any length, in proportion, up to 250 ms
+_LEAST, _NEAR = 0.4, 0.06  # of the energy: what an even succession explains at least, and less than the best one
+_ROUNDS = 15
+_WIDTH_S = 0.003  # of the shortest waveform
+_LOSSES = (0.0, 0.25)
+
+
+class Sampling(NamedTuple):
+    """Samples a second, and the zero-phase band that the signal was filtered to."""
+
+    rate_hz: float
+    low_hz: float
+    high_hz: float
+
+    @property
+    def free(self) -> float:
+        """Share of the samples that noise of the band can choose."""
+        return min(2 * (self.high_hz - self.low_hz) / self.rate_hz, 1.0)
+
+    def gain(self, n: int) -> Samples:
+        """Give the filter's gain at the frequencies of a transform of n samples."""
+        frequency_hz = np.arange(n // 2 + 1, dtype=np.float64) * (self.rate_hz / n)
+        return response(frequency_hz, self.rate_hz, self.low_hz, self.high_hz, 2)
+
+
+class Stretch(NamedTuple):
+    """Filtered samples, the root mean square of the noise in them, and how far potentials are from their waveform.
+
+    The last is a share of their size, root mean square; while a waveform is only guessed it is large.
+    """
+
+    samples: Samples
+    noise: float
+    misfit: float = 0.03
+
+    @property
+    def variance(self) -> float:
+        """Of noise, and of what the waveform does not tell of a potential."""
+        return self.noise**2 + self.misfit**2 * float(np.mean(self.samples**2)) + np.finfo(np.float64).tiny
+
+
+class Succession(NamedTuple):
+    """Copies that make up a stretch.
+
+    Cost in nats, times in samples, sizes, what they explain of all but noise, and the energy that they leave as a share
+    of what noise and misfit would leave.
+    """
+
+    cost: float
+    at: Samples
+    gains: Samples
+    explained: float
+    left: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wave:
+    """A waveform: its course before the filter from a sample before its time on, and its length as it was chosen."""
+
+    course: Samples
+    first: int
+    sampling: Sampling
+    fine: Samples
+    own: Samples
+
+    @classmethod
+    def of(cls, course: Samples, first: int, sampling: Sampling) -> Wave:
+        """Filter a course and make it dense."""
+        reach = round(_REACH_S * sampling.rate_hz)
+        n = fast_length(course.size + 4 * reach)
+        padded = np.zeros(n)
+        padded[(first + np.arange(course.size)) % n] = course
+        dense = np.fft.irfft(np.fft.rfft(padded) * sampling.gain(n), n * OVER) * OVER
+        fine = np.ascontiguousarray(dense[np.arange(-reach * OVER, reach * OVER + 1) % (n * OVER)])
+        samples = fine[::OVER]
+        return cls(course, first, sampling, fine, np.correlate(samples, samples, "full")[samples.size - 1 :])
+
+    @property
+    def samples(self) -> Samples:
+        """The filtered waveform at the signal's samples, its own time in the middle."""
+        return self.fine[::OVER]
+
+    @property
+    def free(self) -> float:
+        """How many numbers it holds."""
+        return self.course.size * self.sampling.free
+
+
+def _spread(count: int, interval: float) -> Samples:
+    """Give the expected deviations, engineering choices.
+
+    The first potential is within 10 % of the unit's size; sizes change by 25 % over a train; an interval differs by
+    15 % from the one before, as where each varies by 10 %.
+    """
+    return np.array([_FIRST, _CHANGE / math.sqrt(max(count - 1, 1)), _STEP * interval])
+
+
+def unknown_cost(stretch: Stretch, sampling: Sampling) -> float:
+    """Give the cost of a stretch that no succession explains: of Gaussian samples as large as they are."""
+    power = float(np.mean(stretch.samples**2))
+    above = max(power / max(stretch.noise**2, np.finfo(np.float64).tiny), 1.0)
+    return 0.5 * stretch.samples.size * sampling.free * (1 + math.log(above))
+
+
+def counts(stretch: Stretch, wave: Wave, starts: Sequence[tuple[Samples, Samples]] = ()) -> list[Succession]:
+    """Explain a stretch by copies of a waveform, once for every count that comes near.
+
+    Parameters
+    ----------
+    stretch : Stretch
+    wave : Wave
+    starts : sequence of (times, gains)
+        Further successions to begin from.
+
+    Returns
+    -------
+    list of Succession
+        The cheapest first, none twice of one count; empty where copies explain nothing.
+    """
+    found = _all_settled(stretch, wave, starts)
+    if not any(_surely(one, wave, stretch) for one in found):
+        found += _all_settled(stretch, wave, _even(stretch, wave))
+    best: dict[int, Succession] = {}
+    for one in sorted(found, key=lambda one: one.cost):
+        best.setdefault(one.at.size, one)
+    return list(best.values())
+
+
+def _all_settled(stretch: Stretch, wave: Wave, starts: Sequence[tuple[Samples, Samples]]) -> list[Succession]:
+    found = [_settled(stretch, wave, at, gains) for at, gains in starts if 0 < at.size <= _MOST_EVER]
+    return [one for one in found if math.isfinite(one.cost)]
+
+
+def _surely(found: Succession, wave: Wave, stretch: Stretch) -> bool:
+    """Tell whether copies that do not overlap leave no more than noise does: no other count explains it better."""
+    apart = float(np.min(np.diff(found.at), initial=np.inf)) >= wave.course.size
+    return apart and found.left < 1 + math.sqrt(2 / (stretch.samples.size * wave.sampling.free))
+
+
+def _even(stretch: Stretch, wave: Wave) -> list[tuple[Samples, Samples]]:
+    """Give the even successions that explain nearly most."""
+    from involuntary.dsp.succession_kernels import even  # compiled; loaded when first used
+
+    rate = wave.sampling.rate_hz
+    energy = float(stretch.samples @ stretch.samples)
+    padded = np.pad(stretch.samples, wave.own.size // 2)
+    most = _MOST if stretch.samples.size <= _MOST_S * rate else 1
+    match = np.correlate(padded, wave.samples, "valid")
+    tried = even(match, wave.own, _SHORTEST_S * rate, _LONGEST_S * rate, most)
+    share = tried[:, 3] / energy if energy else tried[:, 3]
+    top = float(share.max())
+    if top < _LEAST:
+        return []
+    near = np.flatnonzero(share > max(top - _NEAR - 0.1 * (1 - top), 0.0))
+    return [
+        (tried[i, 0] + tried[i, 1] * np.arange(i + 1), np.full(i + 1, np.clip(tried[i, 2], 0.3, 2.0)))
+        for i in near.tolist()
+    ]
+
+
+def _settled(stretch: Stretch, wave: Wave, at: Samples, gains: Samples) -> Succession:
+    """Settle a succession, and give its cost with what its freedom costs (Laplace)."""
+    from involuntary.dsp.succession_kernels import settled  # compiled; loaded when first used
+
+    sampling, n = wave.sampling, at.size
+    least = _SHORTEST_S * sampling.rate_hz
+    spread = _spread(n, max(float(at[-1] - at[0]) / max(n - 1, 1), least))
+    variance = stretch.variance / sampling.free
+    cost, left, determinant, at, gains = settled(
+        stretch.samples, wave.fine, OVER, at.astype(np.float64), gains, variance, spread, least, _ROUNDS
+    )
+    unit = 0.5 * math.log(2 * math.pi)
+    freedom = 0.5 * determinant - 2 * n * unit + math.log(stretch.samples.size) + unit + math.log(spread[0])
+    if n > 1:
+        freedom += math.log(_INTERVALS * spread[2] / _STEP)
+        freedom += (n - 1) * (unit + math.log(spread[1])) + (n - 2) * (unit + math.log(spread[2]))
+    noise = stretch.samples.size * stretch.noise**2
+    energy = float(stretch.samples @ stretch.samples) - noise
+    explained = 1 - max(left - noise, 0.0) / energy if energy > 0 else 0.0
+    return Succession(cost + freedom, at, gains, explained, left / (stretch.samples.size * stretch.variance))
+
+
+class _Sums(NamedTuple):
+    """Products of a stretch's copies with each other and with the samples, at every shift round the circle."""
+
+    own: Samples
+    match: Samples
+    energy: float
+    size: float
+
+
+def _sums(stretch: Stretch, at: Samples, gains: Samples, gain: Samples, n: int, sampling: Sampling) -> _Sums:
+    weight = sampling.free / stretch.variance
+    turns = np.fft.rfftfreq(n)
+    copies = gain * (gains @ np.exp(-2j * np.pi * np.outer(at, turns)))
+    match = np.fft.irfft(np.conj(copies) * np.fft.rfft(stretch.samples, n), n)
+    energy = float(stretch.samples @ stretch.samples)
+    own = np.fft.irfft(np.abs(copies) ** 2, n)
+    return _Sums(weight * own, weight * match, weight * energy, stretch.samples.size * sampling.free)
+
+
+def solved_wave(
+    stretches: Sequence[Stretch], trains: Sequence[tuple[Samples, Samples]], sampling: Sampling, longest_s: float
+) -> tuple[Wave, float]:
+    """Give the waveform whose copies make up stretches best, as long as is worth it, and the cost of all.
+
+    Parameters
+    ----------
+    stretches : sequence of Stretch
+    trains : sequence of (times, gains)
+        The copies in each.
+    sampling : Sampling
+    longest_s : float
+        The waveform is no longer.
+    """
+    longest, shortest = round(longest_s * sampling.rate_hz), round(_WIDTH_S * sampling.rate_hz)
+    n = fast_length(max(s.samples.size for s in stretches) + 4 * longest)
+    gain = sampling.gain(n)
+    each = [_sums(s, at, gains, gain, n, sampling) for s, (at, gains) in zip(stretches, trains, strict=True)]
+    own, match = np.sum([one.own for one in each], axis=0), np.sum([one.match for one in each], axis=0)
+    energy, size = sum(one.energy for one in each), sum(one.size for one in each)
+    products = _products(own, longest, max(float(np.max(np.abs(s.samples))) for s in stretches))
+    first = np.arange(1 - longest, 1)
+    right = match[(first[None] + np.arange(longest)[:, None]) % n]
+    # The factor of the longest holds those of all shorter ones, so that one solution tells what each explains.
+    reached = np.cumsum(np.linalg.solve(np.linalg.cholesky(products), right) ** 2, axis=0)
+    length = np.arange(1, longest + 1)[:, None]
+    cost = 0.5 * (energy - reached + length * sampling.free * math.log(max(size, 2.0)))
+    cost[(length < shortest) | (first + length <= 0)] = np.inf
+    rows, column = np.unravel_index(int(np.argmin(cost)), cost.shape)
+    course = np.linalg.solve(products[: rows + 1, : rows + 1], right[: rows + 1, column])
+    return Wave.of(course, int(first[column]), sampling), float(cost[rows, column])
+
+
+def _products(own: Samples, length: int, size: float) -> Samples:
+    """Give the products of a waveform's samples; what the filter takes away is kept small."""
+    lag = np.arange(length)
+    found: Samples = own[np.abs(lag[:, None] - lag)] + np.eye(length) / (2 * size) ** 2
+    return found
+
+
+def even_parts(stretch: Stretch, whole: Wave, at: float, most: int) -> list[tuple[Wave, float]]:
+    """Give the shorter waveforms whose even succession makes up one that was taken for a whole, cheapest first.
+
+    Parameters
+    ----------
+    stretch : Stretch
+        What holds it once, at a time in samples.
+    whole : Wave
+    at : float
+    most : int
+        Copies.
+
+    Returns
+    -------
+    list of (Wave, float)
+        Of each count the best interval, with its cost as of `solved_wave`.
+    """
+    sampling = whole.sampling
+    rate = sampling.rate_hz
+    shortest, step = _SHORTEST_S * rate, max(0.00025 * rate, 0.25)
+    n = fast_length(stretch.samples.size + 2 * whole.course.size)
+    gain, each = sampling.gain(n), math.log(stretch.samples.size * sampling.free)
+    found = []
+    for count in range(2, most + 1):
+        longest = (whole.course.size - _WIDTH_S * rate) / (count - 1)
+        tried = []
+        for interval in np.arange(shortest, longest, step).tolist():
+            length = round(whole.course.size - (count - 1) * interval)
+            for loss in _LOSSES:
+                times, gains = at + interval * np.arange(count), 1 - loss * np.arange(count) / (count - 1)
+                course, left = _of_length(_sums(stretch, times, gains, gain, n, sampling), whole.first, length, stretch)
+                # Of interval, count and loss each costs as much as a number of the waveform.
+                tried.append((left + 0.5 * each * (length * sampling.free + 3), course))
+        if tried:
+            cost, course = min(tried, key=lambda one: one[0])
+            found.append((Wave.of(course, whole.first, sampling), cost))
+    return sorted(found, key=lambda one: one[1])
+
+
+def _of_length(sums: _Sums, first: int, length: int, stretch: Stretch) -> tuple[Samples, float]:
+    """Give the course from a sample on, so many long, and half of the energy that it leaves."""
+    products = _products(sums.own, length, float(np.max(np.abs(stretch.samples))))
+    right = sums.match[(first + np.arange(length)) % sums.own.size]
+    course = np.asarray(np.linalg.solve(products, right), dtype=np.float64)
+    return course, 0.5 * (sums.energy - float(course @ right))
