@@ -37,6 +37,15 @@ def test_ramps_have_their_speed_and_ends():
     assert found.at(2.25)[1] == pytest.approx(200, rel=0.05)
 
 
+def test_slow_stretches_reach_their_end_though_the_limb_moves_most_of_the_time():
+    # Bell-shaped speeds of at most 25 deg/s, so that slow that a share of the median speed would cut their ends off.
+    share = np.clip((TIME % 10 - 1) / 7.5, 0, 1)
+    angle = 40 + 100 * (10 * share**3 - 15 * share**4 + 6 * share**5)
+    angle = np.where(TIME < 10, angle, 180 - angle)
+    found = detect(recording(angle, noise_deg=0.1), 0, JointRule()).stretches
+    assert [s.stop_deg for s in found] == pytest.approx([140, 40], abs=2)
+
+
 @pytest.mark.parametrize("lift", [True, False])
 @pytest.mark.parametrize("damping", [0.05, 0.1, 0.2])
 def test_a_free_swing_within_one_percent(damping, lift):

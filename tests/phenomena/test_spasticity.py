@@ -1,5 +1,7 @@
 """Thresholds, indices and what must not be called spastic."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -75,10 +77,30 @@ def test_the_simulator_is_read_back():
     assert np.all(np.diff(events.onset_s) > 0)
 
 
-def test_a_muscle_that_stays_silent_is_not_spastic():
-    found, observation = read(moved(lambda _: None))
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_muscle_that_stays_silent_is_not_spastic(sign):
+    found, observation = read(moved(lambda _: None, sign=sign))
     assert observation.findings[0].state is State.EXCLUDED
     assert found["answered"].value == 0
+
+
+def test_a_silent_muscle_beside_one_that_answers_is_not_excluded():
+    one = moved(reflex())
+    silent = replace(one.channels[1], name="triceps")
+    samples = np.random.default_rng(9).normal(0, 5e-6, silent.n_samples)
+    both = Recording.from_arrays([one.samples(0), one.samples(1), samples], [*one.channels, silent])
+    _, observation = read(both)
+    assert [f.state for f in observation.findings] == [State.PRESENT, State.NOT_ASSESSED]
+    assert "an antagonist of it is shortened" in observation.findings[1].rule
+
+
+def test_mains_does_not_hide_the_onset():
+    clean = moved(reflex(), n=20)
+    time = np.arange(clean.channels[1].n_samples) / RATE
+    hum = clean.samples(1) + 60e-6 * np.sin(2 * np.pi * 50 * time)
+    found, _ = read(Recording.from_arrays([clean.samples(0), hum], clean.channels))
+    assert found["answered"].value == 100
+    assert found["tonic_threshold"].value == pytest.approx(100, abs=2)
 
 
 def test_a_muscle_that_moves_the_limb_is_left_out():

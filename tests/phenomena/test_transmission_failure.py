@@ -19,7 +19,17 @@ def wave(time):
     return 1.2778 * x * np.exp(1 - x) * (1 - x / 4)
 
 
-def train(sizes, rate_hz=3.0, start=0.5, marks=(), name="abductor pollicis brevis", noise_uv=10.0, unit="V", seed=0):
+def train(
+    sizes,
+    rate_hz=3.0,
+    start=0.5,
+    marks=(),
+    name="abductor pollicis brevis",
+    noise_uv=10.0,
+    unit="V",
+    seed=0,
+    shape=wave,
+):
     """Sizes in mV, one a stimulus; a list of lists for several trains 8 s apart."""
     trains = sizes if isinstance(sizes[0], list | np.ndarray) else [sizes]
     times = [start + 8.0 * i + np.arange(len(one)) / rate_hz for i, one in enumerate(trains)]
@@ -29,7 +39,7 @@ def train(sizes, rate_hz=3.0, start=0.5, marks=(), name="abductor pollicis brevi
     for moments, one in zip(times, trains, strict=True):
         for at, size in zip(moments, one, strict=True):
             near = slice(round(at * RATE), round((at + 0.06) * RATE))
-            samples[near] += 1e-3 * size * wave(time[near] - at)
+            samples[near] += 1e-3 * size * shape(time[near] - at)
             samples[near] += np.where(time[near] - at < 0.0003, 3e-3, 0.0)
     scale = 1.0 if unit == "V" else 1e7
     channel = Channel(name, ChannelKind.SURFACE_EMG, unit, RATE, n)
@@ -109,7 +119,10 @@ def test_an_effort_may_be_written_in_many_ways(said):
 
 
 def test_a_fast_train_whose_responses_nearly_touch_has_its_baseline_before_the_stimulus():
-    found, _ = read(train(np.linspace(1.0, 2.5, 50), rate_hz=50.0))
+    def long(time):
+        return np.sin(2 * np.pi * np.clip((time - 0.0035) / 0.012, 0, 1))
+
+    found, _ = read(train(np.linspace(1.0, 2.5, 50), rate_hz=50.0, shape=long))
     assert found["increment_at_50hz"].value == pytest.approx(150, abs=5)
 
 

@@ -9,12 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.stretches import Stretch
+from involuntary.dsp import mains
 from involuntary.dsp.bands import zero_phase
 from involuntary.dsp.envelope import smoothed
 from involuntary.dsp.onset import change_edges, energies
 from involuntary.model import Recording
 
 __all__ = ["Reflex", "ReflexRule", "detect"]
+
+# Mains is fitted with so much more to either side: what is around tells its sinusoids from activity.
+_AROUND_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +121,13 @@ def _one(recording: Recording, channel: int, stretch: Stretch, rule: ReflexRule)
 
 
 def _samples(recording: Recording, channel: int, from_s: float, to_s: float) -> NDArray[np.float64] | None:
-    """Give the samples of a time that lies in one recorded stretch."""
+    """Give the samples of a time that lies in one recorded stretch, without mains."""
     rate = recording.channels[channel].rate_hz
     for (start, stop), (begin, end) in zip(recording.segments, recording.segment_samples(channel), strict=False):
         if start <= from_s and to_s <= stop:
             first = begin + round((from_s - start) * rate)
             last = min(begin + round((to_s - start) * rate), end)
-            return recording.samples(channel, first, last)
+            more = round(_AROUND_S * rate)
+            before, after = max(first - more, begin), min(last + more, end)
+            return mains.remove(recording.samples(channel, before, after), rate)[first - before : last - before]
     return None

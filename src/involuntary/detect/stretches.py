@@ -17,7 +17,10 @@ __all__ = ["JointMovements", "JointRule", "Stretch", "Swing", "detect"]
 Floats = NDArray[np.float64]
 
 
-_NOISE_FACTOR = 5.0
+_NOISE_FACTOR = 3.5
+# The limb is still in a tenth of the recording, looked at in pieces of this length.
+_STILL_SHARE, _PIECE_S = 0.1, 0.25
+_SLOWING_S = 0.5
 # How marks say that a limb was let go, and how long before it moves.
 _RELEASED = ("pendulum", "release", "drop", "wartenberg")
 _AFTER_S = 3.0
@@ -36,7 +39,7 @@ class JointRule:
     high_hz : float
         Faster parts of the angle are noise.
     slowest_deg_s, surely_deg_s : float
-        Slower than the first is no movement, nor what is below five times the median speed; above the second all is.
+        Slower than the first is no movement, nor what is below 3.5 times the noise; above the second all is.
     smallest_deg : float
         A stretch goes at least so far.
     edge_share : float
@@ -72,7 +75,7 @@ class Stretch:
     start_s, stop_s : float
         On the recording's clock.
     start_deg, stop_deg : float
-        Angles there.
+        Angle there, and the furthest that the limb reached, slowing down, within half a second.
     peak_deg_s : float
         Highest speed, positive where the angle rises.
     catch_deg : float
@@ -170,7 +173,7 @@ def detect(recording: Recording, channel: int, rule: JointRule) -> JointMovement
         angle = zero_phase(recording.samples(channel, begin, end), rate, 0.0, min(rule.high_hz, 0.45 * rate))
         speed = np.gradient(angle) * rate
         time = recording.time_s(channel, np.arange(begin, end))
-        least = float(np.clip(_NOISE_FACTOR * np.median(np.abs(speed)), rule.slowest_deg_s, rule.surely_deg_s))
+        least = float(np.clip(_NOISE_FACTOR * _noise(speed, rate), rule.slowest_deg_s, rule.surely_deg_s))
         rule = replace(rule, slowest_deg_s=least)
         found = _swings((time, angle, speed), rate, released, rule)
         swings += found
@@ -184,10 +187,19 @@ def detect(recording: Recording, channel: int, rule: JointRule) -> JointMovement
     return JointMovements(tuple(stretches), tuple(swings), time, angle, speed)
 
 
+def _noise(speed: Floats, rate: float) -> float:
+    """Give the root mean square of speed where the limb is still."""
+    piece = max(round(_PIECE_S * rate), 1)
+    whole = speed[: speed.size // piece * piece].reshape(-1, piece)
+    return float(np.quantile(np.sqrt(np.mean(whole**2, axis=1)), _STILL_SHARE))
+
+
 def _stretches(time: Floats, angle: Floats, speed: Floats, rate: float, rule: JointRule) -> list[Stretch]:
     found = []
     for sign in (1.0, -1.0):
-        for first, last in true_runs(sign * speed > rule.slowest_deg_s).tolist():
+        runs = true_runs(sign * speed > rule.slowest_deg_s).tolist()
+        following = [first for first, _ in runs[1:]] + [angle.size]
+        for (first, last), later in zip(runs, following, strict=True):
             top = first + int(np.argmax(sign * speed[first:last]))
             least = rule.edge_share * abs(speed[top])
             under = np.flatnonzero(sign * speed[first : top + 1] < least)
@@ -198,9 +210,10 @@ def _stretches(time: Floats, angle: Floats, speed: Floats, rate: float, rule: Jo
                 continue
             slowing = np.gradient(sign * speed[top : end + 1]) if end - top > 1 else np.zeros(1)
             catch = top + int(np.argmin(slowing))
+            reached = sign * float(np.max(sign * angle[end : max(min(end + round(_SLOWING_S * rate), later), end + 1)]))
             found.append(
                 Stretch(
-                    float(time[begin]), float(time[end]), float(angle[begin]), float(angle[end]), float(speed[top]),
+                    float(time[begin]), float(time[end]), float(angle[begin]), reached, float(speed[top]),
                     float(angle[catch]),
                 )
             )  # fmt: skip

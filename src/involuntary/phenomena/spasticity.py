@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +110,12 @@ class Spasticity(Phenomenon[SpasticityParameters]):
         parts = []
         for channel in channels:
             moved = bench.detect(stretches.detect, channel, JointRule())
-            parts += [_stretched(self.id, recording, channel, muscle, moved, p) for muscle in muscles]
+            looked = [_directed(recording, muscle, moved, p) for muscle in muscles]
+            answering = {_direction(muscle) for muscle in looked if np.count_nonzero(muscle.answered) >= p.fewest_n}
+            parts += [
+                _stretched(self.id, recording, (channel, emg), moved, muscle, _direction(muscle) in answering, p)
+                for emg, muscle in zip(muscles, looked, strict=True)
+            ]
             parts.append(_joint(self.id, recording, channel, moved))
             parts.append(_pendulum(self.id, recording.channels[channel].name, moved.swings, p))
         findings = tuple(f for part in parts for f in part.findings)
@@ -123,27 +128,51 @@ class Spasticity(Phenomenon[SpasticityParameters]):
         return Measured((events,) if len(events) else (), measured, findings, (*notes, *(f.rule for f in findings)))
 
 
-def _stretched(
-    owner: str, recording: Recording, angle: int, channel: int, moved: JointMovements, p: SpasticityParameters
-) -> Measured:
+def _directed(recording: Recording, channel: int, moved: JointMovements, p: SpasticityParameters) -> _Muscle:
+    """Give a muscle in the direction in which it is stretched, with the voluntary movements of both.
+
+    The other direction shortens it. It is the one that is fast; where both are, the one that is answered.
+    """
     both = [_muscle(recording, channel, moved, sign) for sign in (1.0, -1.0)]
-    # A muscle is stretched one way; the other shortens it.
-    muscle = max(both, key=lambda m: (int(m.answered.sum()), len(m.stretches)))
+    muscle = max(
+        both,
+        key=lambda m: (_fast_n(m, p) >= p.fast_n, int(m.answered.sum()), _fast_n(m, p), len(m.stretches)),
+    )
+    return replace(muscle, voluntary=sum(one.voluntary for one in both))
+
+
+def _fast_n(muscle: _Muscle, p: SpasticityParameters) -> int:
+    return sum(abs(one.peak_deg_s) >= p.fast_deg_s for one in muscle.stretches)
+
+
+def _direction(muscle: _Muscle) -> float:
+    return float(np.sign(muscle.stretches[0].peak_deg_s)) if muscle.stretches else 0.0
+
+
+def _stretched(
+    owner: str,
+    recording: Recording,
+    channels: tuple[int, int],
+    moved: JointMovements,
+    muscle: _Muscle,
+    beside: bool,
+    p: SpasticityParameters,
+) -> Measured:
+    angle, channel = channels
     place = f"{recording.channels[angle].name} {muscle.name}"
+    notes = _left_out(owner, place, muscle.voluntary)
     if not muscle.stretches:
-        return Measured(notes=_left_out(owner, place, both))
+        return Measured(notes=notes)
     desk = Desk(owner, muscle.name, place, moved.time_s.size / recording.channels[angle].rate_hz)
     line = _line(muscle, p)
     found = _thresholds(muscle, line, desk) + _tardieu(muscle, desk, p) + _strength(recording, channel, muscle, desk, p)
-    notes = _left_out(owner, place, both)
-    fast = any(abs(one.peak_deg_s) >= p.fast_deg_s for one in muscle.stretches)
     # Where the limb was let swing, the slow ways between are no test.
-    finding = () if moved.swings and not fast else (_judge(owner, place, muscle, line, found, p),)
+    tested = not moved.swings or _fast_n(muscle, p) > 0
+    finding = (_judge(owner, place, muscle, line, found, beside, p),) if tested else ()
     return Measured((_events(recording, channel, muscle),), tuple(found), finding, notes)
 
 
-def _left_out(owner: str, place: str, both: Sequence[_Muscle]) -> tuple[str, ...]:
-    n = sum(muscle.voluntary for muscle in both)
+def _left_out(owner: str, place: str, n: int) -> tuple[str, ...]:
     return (f"{owner}: {place}: {n} movements left out: the muscle was active before the limb moved",) if n else ()
 
 
@@ -250,15 +279,27 @@ def _events(recording: Recording, channel: int, muscle: _Muscle) -> Events:
 
 
 def _judge(
-    owner: str, place: str, muscle: _Muscle, line: Line | None, found: list[Measurement], p: SpasticityParameters
+    owner: str,
+    place: str,
+    muscle: _Muscle,
+    line: Line | None,
+    found: list[Measurement],
+    beside: bool,
+    p: SpasticityParameters,
 ) -> Finding:
-    """Call it spastic where most fast stretches are answered, within the range, the sooner the faster."""
+    """Call it spastic where most fast stretches are answered, within the range, the sooner the faster.
+
+    `beside` says that a muscle answers the same movements, maybe this one itself.
+    """
     because = tuple(m.id for m in found)
     fast = np.abs([s.peak_deg_s for s in muscle.stretches]) >= p.fast_deg_s
     answered, n = int((fast & muscle.answered).sum()), int(fast.sum())
     said = f"{owner}: {place}: {answered} of {n} fast stretches answered"
     if n < p.fast_n:
         why = f"{said}; not assessed: {p.fast_n} faster than {p.fast_deg_s:g} deg/s are needed"
+        return Finding(_TERM, State.NOT_ASSESSED, owner, because, why, JUDGED)
+    if not muscle.answered.any() and beside:
+        why = f"{said}; not assessed: another muscle answers, and an antagonist of it is shortened, not stretched"
         return Finding(_TERM, State.NOT_ASSESSED, owner, because, why, JUDGED)
     if not muscle.answered.any():
         return Finding(_TERM, State.EXCLUDED, owner, because, f"{said}: excluded in this muscle", JUDGED)
