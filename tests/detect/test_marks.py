@@ -11,10 +11,14 @@ def _recording(*annotations):
 
 def test_a_mark_is_known_by_its_first_words_and_the_longest_that_fit():
     recording = _recording(
-        (5, 0, "Sleep stage R"), (3, 2, "stimulus: 12.5 mA"), (4, 0, "stimulation-like"), (1, 0, "x")
+        (5, 0, "Sleep stage R"),
+        (3, 2, "stimulus: 12.5 mA"),
+        (4, 0, "stimulation-like"),
+        (1, 0, "x"),
+        (6, 0, "Sleep stage#2"),
     )
     found = marks(recording, {"rem": ("sleep stage r",), "sleep": ("sleep stage",), "stimulus": ("stimulus",)})
-    assert [(m.name, m.onset_s) for m in found] == [("stimulus", 3), ("rem", 5)]
+    assert [(m.name, m.onset_s) for m in found] == [("stimulus", 3), ("rem", 5), ("sleep", 6)]
     assert found[0].number == 12.5
     assert np.isnan(found[1].number)
 

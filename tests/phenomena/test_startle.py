@@ -54,6 +54,12 @@ def test_without_marks_it_is_not_looked_for(exaggerated):
     assert "it takes marks of sounds" in _observe(silent).findings[0].rule
 
 
+@pytest.mark.parametrize("said", ["auditory startle", "Startle#3", "startling sound 110 dB", "tone_105dB"])
+def test_sounds_are_marked_in_many_ways(exaggerated, said):
+    marks = tuple(replace(mark, text=said) for mark in exaggerated.annotations)
+    assert PHENOMENON.concerns(replace(exaggerated, annotations=marks))
+
+
 def test_rest_is_no_answer(exaggerated):
     recording, _ = iv.simulate("rest", 130, 1, channels=6)
     names = tuple(replace(c, name=n) for c, (n, _) in zip(recording.channels, MUSCLES, strict=True))

@@ -39,7 +39,7 @@ def marks(recording: Recording, words: Mapping[str, Sequence[str]]) -> tuple[Mar
     known = sorted(((w, name) for name, ws in words.items() for w in ws), key=lambda pair: -len(pair[0]))
     found = []
     for one in recording.annotations:
-        text = re.sub(r"[\s_:,;/-]+", " ", one.text.strip().lower())
+        text = re.sub(r"[\s_:,;/#-]+", " ", one.text.strip().lower())
         name = next((name for word, name in known if text == word or text.startswith(word + " ")), None)
         if name is not None:
             number = _NUMBER.search(one.text)

@@ -25,7 +25,10 @@ KINDS = {
     "blink": ("blink", "supraorbital"),
 }
 # How marks write a sound that startles, or a tap of the nose.
-SOUNDS = ("tone", "sound", "startle", "acoustic", "click", "beep", "loud sound", "nose tap", "tap")
+SOUNDS = (
+    "tone", "sound", "startle", "acoustic", "auditory", "startling", "white noise",
+    "noise burst", "click", "beep", "loud sound", "nose tap", "tap",
+)  # fmt: skip
 _EFFORT = ("exercise", "effort", "activation", "tetanus", "contraction", "mvc")
 # Words that may stand before these, and those that say that an effort is over.
 _BEFORE = {

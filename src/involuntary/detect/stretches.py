@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 _NOISE_FACTOR = 3.5
 # The limb is still in a tenth of the recording, looked at in pieces of this length.
 _STILL_SHARE, _PIECE_S = 0.1, 0.25
-_SLOWING_S = 0.5
+_SLOWING_S = 2.0
 # How marks say that a limb was let go, and how long before it moves.
 _RELEASED = ("pendulum", "release", "drop", "wartenberg")
 _AFTER_S = 3.0
@@ -75,7 +75,7 @@ class Stretch:
     start_s, stop_s : float
         On the recording's clock.
     start_deg, stop_deg : float
-        Angle there, and the furthest that the limb reached, slowing down, within half a second.
+        Angle there, and the furthest that the limb reached, slowing down, within two seconds.
     peak_deg_s : float
         Highest speed, positive where the angle rises.
     catch_deg : float
@@ -197,9 +197,7 @@ def _noise(speed: Floats, rate: float) -> float:
 def _stretches(time: Floats, angle: Floats, speed: Floats, rate: float, rule: JointRule) -> list[Stretch]:
     found = []
     for sign in (1.0, -1.0):
-        runs = true_runs(sign * speed > rule.slowest_deg_s).tolist()
-        following = [first for first, _ in runs[1:]] + [angle.size]
-        for (first, last), later in zip(runs, following, strict=True):
+        for first, last in true_runs(sign * speed > rule.slowest_deg_s).tolist():
             top = first + int(np.argmax(sign * speed[first:last]))
             least = rule.edge_share * abs(speed[top])
             under = np.flatnonzero(sign * speed[first : top + 1] < least)
@@ -210,7 +208,7 @@ def _stretches(time: Floats, angle: Floats, speed: Floats, rate: float, rule: Jo
                 continue
             slowing = np.gradient(sign * speed[top : end + 1]) if end - top > 1 else np.zeros(1)
             catch = top + int(np.argmin(slowing))
-            reached = sign * float(np.max(sign * angle[end : max(min(end + round(_SLOWING_S * rate), later), end + 1)]))
+            reached = sign * float(np.max(sign * angle[end : end + round(_SLOWING_S * rate)]))
             found.append(
                 Stretch(
                     float(time[begin]), float(time[end]), float(angle[begin]), reached, float(speed[top]),

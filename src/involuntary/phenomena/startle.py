@@ -37,8 +37,8 @@ _TERM = Term("HP:0002267", "Exaggerated startle response")
 _SOUNDS = {"sound": stimuli.SOUNDS}
 # In the published order; how channels name each.
 _MUSCLES = {
-    "orbicularis oculi": ("oculi",),
-    "sternomastoid": ("sternomastoid", "sternocleidomastoid", "scm"),
+    "orbicularis oculi": ("oculi", "oo"),
+    "sternomastoid": ("sternomastoid", "sternocleidomastoid", "sternocleido", "scm"),
     "masseter": ("masseter",),
     "biceps": ("biceps",),
     "thumb": ("apb", "abductor", "thenar"),
