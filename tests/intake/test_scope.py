@@ -51,10 +51,42 @@ CASES = [
     ("A #rash# had been there for two days but had gone on admission.", "absent"),
     ("According to his wife he has a #rash#", "present"),
     ("His mother-in-law says he has a #rash#", "present"),
+    ("a man with a #rash#: not present", "absent"),
+    ("A #rash# cannot be ruled out", "unsure"),
+    ("Fever? #Rash#?", "unsure"),
+    ("#Rash# runs in the family.", "family"),
+    ("A brother of the patient has a #rash#.", "family"),
+    ("After her brother's tablets a woman has a #rash#.", "present"),
+    ("She feared a #rash#, which she never had.", "unsure"),
+    ("There was a #rash#, which she never had before.", "present"),
+    ("I asked about a #rash#; he had not.", "absent"),
     ("I had a baby who has a #rash#. I am well.", "family"),
     ("FH: mother - eczema, #rash#", "family"),
     ("His son has a rash, but there is no #rash# in the patient.", "absent"),
 ]
+
+# What each cue says of the finding behind it.
+AHEAD = {
+    "absent": (
+        "no", "instead of", "as opposed to", "devoid of", "he got rid of", "lack of", "nil", "unremarkable for",
+        "no longer a", "at no time any", "an absent", "without", "w/o", "neither cough nor", "negatives: cough,",
+    ),
+    "unsure": (
+        "in case of", "suspicion of", "asks if he has a", "ruling out", "query", "probably", "maybe",
+        "it is unclear if", "doubtful", "if there is a", "differential of", "watch out for", "vs",
+        "misdiagnosed as", "vaccinated against", "thinking of",
+    ),
+    "present": (
+        "no less than a", "no absence of", "no doubt about the", "not only a", "no relief of the", "never without a",
+        "no symptoms other than a", "it did not help the", "nothing helps the", "not a day goes by without a",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cue", "about"), [(cue, about) for about, cues in AHEAD.items() for cue in cues])
+def test_a_cue_says_what_is_behind_it(cue, about):
+    text = f"She has {cue} rash"
+    assert Scopes(text).about(len(text) - 4, len(text)) == about
 
 
 @pytest.mark.parametrize(("text", "about"), CASES)

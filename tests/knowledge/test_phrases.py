@@ -56,3 +56,11 @@ def test_a_complaint_before_a_comma_is_told():
     knowledge = load()
     found = {knowledge.ontology.label(m.term) for m in knowledge.lexicon.find(words_of("joint pain, restless legs"))}
     assert found == {"Arthralgia", "Restless legs"}
+
+
+def test_a_pair_that_tells_a_finding_borrows_no_third_word_over_a_link():
+    knowledge = load()
+    matches = knowledge.lexicon.find(words_of("pulse fast and pressure low"))
+    assert {knowledge.ontology.label(match.term) for match in matches} == {"Tachycardia", "Hypotension"}
+    matches = knowledge.lexicon.find(words_of("pain and trouble passing urine"))
+    assert "Dysuria" in {knowledge.ontology.label(match.term) for match in matches}

@@ -61,22 +61,19 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
         "nothing",
         _pattern(r"""
             not (?:only|just|merely|solely|simply|always|least|uncommon|infrequently|rarely|to mention)
-            ; (?:no longer|not so much) only; no (?:more|less) than; no wonder; no doubt(?: about)?; no warning
+            ; not so much; no (?:more|less) than; no doubt(?: about)?; no warning
             ; (?:no|without|little|not much) (?:change|improvement|response|relief|effect|benefit|progress|worsening
             |deterioration|increase|decrease|reduction|difference)(?: (?:in|of|on|to|from|with|for))?
             ; (?:not|\w+n't|never) (?:improv|respon|reliev|eas|cur|resolv|abolish|stop|settl|chang|affect|reduc|lessen
-            |suppress|disappear|prevent|worsen|interrupt|help|explain|cease|abat)\w*(?: (?:in|of|to|by))?
+            |suppress|disappear|prevent|worsen|interrupt|help|explain|cease|abat|go away|let up)\w*(?: (?:in|of
+            |to|by))?
             ; no (?:cause|reason|explanation)(?: (?:is|was|has been|could be) (?:SEEN|given))? (?:for|of)
             ; (?:not|never) without; (?:not a|no|hardly a) (?:day|night|week) (?:\w+ ){1,3}without; (?:not
             |never|n't) (?:free (?:of|from)|lack(?:ing)?|den(?:y|ied)); no (?:lack|absence) of
             ; (?:cannot|can not|can't|could not|couldn't|unable to|never|hardly) (?:be )?(?:\w+ ){1,3}without
             ; (?:wrong|incorrect|untrue|not true|not correct) (?:to say )?that (?:\w+ ){1,3}(?:no|not|never)
-            ; not sure why; no matter
-            ; (?:do|does|did)(?: not|n't) (?:know|understand|see) why; can(?:no|')t explain
-            ; nothing (?:helps|relieves|eases|makes); not (?:go away|let up|better|certain when)
-            ; (?:won't|doesn't) (?:go away|let up); no (?:better|worse|end to)
+            ; (?:do|does|did)(?: not|n't) (?:know|understand|see) why; nothing (?:helps|relieves|eases|makes)
             ; without (?:warning|reason|cause|trying|any cause|treatment)
-            ; if (?:i|he|she|you|they|we) (?!have|has|had|were|was|get|develop|notice)\w+
             ; (?:when|whenever|if|while|after) (?:(?:i am|i'm|he is|he's|she is|she's|i get|he gets|she gets
             |feeling|being) )?(?:(?:very|too|a bit|over|really) )?STATE(?: (?:or|and) STATE)?
             """),
@@ -84,19 +81,19 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "absent",
         _pattern(r"""
-            no; not; never; without; w/(?:o|out); den(?:y|ies|ying); rather than; instead of; as opposed to; devoid of
-            ; recover(?:ed|y)(?: \w+)? from; (?:got|gotten) (?:over|rid of)
-            ; (?:(?:pertinent|relevant|important) )?negatives?(?: \w+)?\s?:; absent\s?:
+            no; not; never; without; w/(?:o|out); den(?:y|ies|ying); rather than
+            ; instead of; as opposed to; devoid of; recover(?:ed|y)(?: \w+)? from; (?:cured|rid) of
+            ; (?:(?:pertinent|relevant|important) )?negatives?(?: \w+)?\s?:
             ; (?:cannot|can't|could not|couldn't|(?:do|does|did)(?: not|n't)) (?:recall|remember) (?:ever|any|having)
             ; (?<!was\x20)(?<!were\x20)(?<!is\x20)(?<!are\x20)(?<!been\x20)denied; none of; neither; nor
             ; free (?:of|from)
-            ; absence of; absent(?!\s*[,;.)]|\s*$|\s+(?:and|but|in|on|at|from|since)\b)
-            ; neg(?:ative)?\.? for; lack of; lacks?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo
+            ; absence of; absent(?!\s*[,\x3b.)]|\s*$|\s+(?:and|but|in|on|at|from|since)\b)
+            ; neg(?:ative)?\.? for; lacks?(?: of)?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo
             |would|might|should)n'?t
-            ; rul(?:ed|es) out; nothing; nil; no longer; no more; stopped having; (?:fails?|failed) to (?:show
+            ; rul(?:ed|es) out; nothing; nil; stopped having; (?:fails?|failed) to (?:show
             |find|reveal)
-            ; unremarkable for; clear of; excluded; cured of; zero; gone (?:is|are); spared
-            ; at no (?:time|point|stage); (?:nobody|no one) has ever; used to (?:have|get|suffer from|be)
+            ; unremarkable for; excluded; gone (?:is|are); spared; (?:nobody|no one) has ever; used to (?:have
+            |get|suffer from|be)
             """),
     ),
     (
@@ -104,7 +101,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
         _pattern(r"""
             (?:afraid|scared|frightened|terrified) (?:of|it is|it's|that|it might|it could|i have|he has
             |she has); worr(?:y|ied|ies) (?:is |was )?(?:about|that|it|i|of|she|he)
-            ; fear(?:s|ed|ing)? (?:is |was )?(?:of|that|it); in case; whether; risks? (?:of|for); suspected; suspects?
+            ; fear(?:s|ed|ing)? (?:is |was )?(?:of|that|it|an?); in (?:case|the (?:case|event) of); whether
+            ; risks? (?:of|for); suspected; suspects?
             ; suspicion of
             ; (?:wonder|wondering|asked|ask|asks|asking|unsure|not sure|see|know|check) if; to (?:rule out|exclude)
             ; ruling out; (?:asked|asks|read|reading|heard|information|warned|advised|counselled) (?:about|of)
@@ -112,20 +110,19 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; maybe; perhaps
             ; (?:might|may|can|could)(?: also| well| even)? (?:cause|lead to|induce|provoke|trigger|produce
             |develop|become|occur)
-            ; (?:might|may) (?:be|have|get|mean); could (?:be|it be|this be|have been); is it
-            ; if(?= (?!(?:i|he|she|you|they|we)\b)); unclear; uncertain; doubtful; in (?:the )?(?:case|event) of
-            ; if (?:i|he|she|you|they|we) (?:have|has|had|were|was|gets?|develops?|notices?); if there (?:is|are|were)
+            ; (?:might|may) (?:be|have|get|mean); could (?:be|it be|this be|have been)
+            ; if(?= (?!(?:i|he|she|you|they|we)\b)); unclear; uncertain; doubtful
+            ; if (?:i|he|she|you|they|we) (?:have|has|had|were|was|gets?|develops?|notices?)
             ; should (?:he|she|i|you|they|there); (?:told|said|thought|assumed) (?:it|this|that) (?:was|is
             |might be|could be)
-            ; (?:put|blamed|attributed) (?:it )?(?:down )?(?:to|on); mistaken for; (?:thought|said
+            ; (?:put|blamed|attributed) (?:it )?(?:down )?(?:to|on); (?:thought|said
             |believed) to (?:be|have)
             ; differential (?:of|includes|diagnosis); (?:to )?(?:prevent|avoid)
             ; watch (?:out )?for; thought of; thinking of; looks? (?:(?:a bit|rather|much) )?like (?:an?|the)
-            ; return if; screen(?:ed|ing)? for; (?:vaccinated|immuni[sz]ed|vaccine|protected) (?:against|for)
+            ; screen(?:ed|ing)? for; (?:vaccinated|immuni[sz]ed|vaccine|protected) (?:against|for)
             ; consider(?:ed|ing)?
-            ; (?:want|wants|wanted|would like|asks? for|asked for|asking for) an?
             ; (?:cannot|can't|could not|couldn't) (?:rule out|exclude)
-            ; vs\.?; versus; mistaken as; misdiagnosed as; labelled as
+            ; vs\.?; versus; (?:mistaken|misdiagnosed|labelled) (?:as|for)
             """),
     ),
     (
@@ -135,9 +132,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; fhx?\s?:?; family\s?:
             ; (?:had|has|having|gave birth to|delivered)
             an? (?:\w+ )?(?:CHILD|son|daughter) (?:who|with|that|whose)
-            ; (?:maternal|paternal) KIN
             ; (?:(?:OWNER|the|an?|one|two|three|both|whose|maternal|paternal|late|older|younger|elder|twin
-            |first|second)[ -])+KIN(?:'s)?; an? identical twin
+            |first|second)[ -])+KIN(?:'s)?(?: of (?:the|this|our) patient)?; an? identical twin
             ; (?:his|her|their) (?:\w+ )?CHILD; (?:\w+'s|\w+s') (?:\w+ )?KIN
             ; KIN (?:(?:both|all|each|also|too) )?(?:had|has|have|died|also|with|suffers?|suffered|was|is|were|are)
             """),
@@ -153,7 +149,7 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; (?:cannot|can't|could not|couldn't|can not) be SEEN
             ; (?:has|have|had|is|are) (?:(?:now|since|all|\w+ly) )?(?:stopped|gone|OVER); went away; OVER
             ; absent; missing; lacking
-            ; not present; unlikely; improbable
+            ; not present; unlikely
             ; (?<!\bi\x20)(?<!he\x20|we\x20)(?<!they\x20)(?<!was\x20|who\x20|and\x20)(?<!were\x20)stopped
             (?! (?:him|her|me|them|us|it|OWNER|the|taking|using|all|smoking|drinking|work)\b)
             ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN
@@ -161,19 +157,19 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             |among) (?:\w+ )?
             (?:feature|problem|issue|complaint|symptoms?|trouble)
             ; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
-            ; neg(?:ative)?; no; none; nil; none SEEN
+            ; neg(?:ative)?; no; none; nil
             ; (?:did|do|does|has|have|had)(?: not|n't) (?:persist|last|continue|remain|persisted|lasted|occurred
             |come back|returned|recurred)
             """),
     ),
     ("absent", _pattern(r"\((?:-|–|−|neg|negative|no)\); [- ]free\b(?!\s+(?:of|from)\b)", before="", after="")),
     ("nothing", _pattern(r"(?:not|never|n't) (?:absent|lacking|missing|negative|denied|gone|disappear\w*|resolved?)")),
-    ("own", _pattern(r"in (?:the|our|this) patient(?!')(?: \w+self)?; in (?:him|her|my)self")),
+    ("own", _pattern(r"in (?:the|our|this) patient(?!')(?: \w+self)?")),
     (
         "family",
         _pattern(r"""
-            on (?:OWNER|the) (?:KIN(?:'s)?|maternal|paternal) side; on both sides of (?:OWNER|the) family
-            ; (?:runs|run|ran) in (?:OWNER|the) family; in (?:OWNER|the) family; in (?:several )?relatives
+            on (?:OWNER|the) (?:KIN(?:'s)?|maternal|paternal) side
+            ; (?:runs|run|ran) in (?:OWNER|the) family; in (?:OWNER|the) family
             ; in (?:OWNER|the|an?|both|two|three|one|several)(?: of OWNER)? (?:\w+ )?KIN
             """),
     ),
@@ -230,12 +226,13 @@ TAKEN_BACK = _pattern(
     r"""
     (?:(?:it|they|this|these|that|those|which|both)(?: (?:has|have|had|is|are))?|has|have|had)
     (?: (?:now|since|all|completely|soon|later|then|eventually))* (?:stopped|gone|went|OVER)
-    ; (?:it|this|that|these|they) (?:was|were|is|are)(?: not|n't)(?=\s*(?:[.,;!]|$))
+    ; (?:it|this|that|these|they) (?:was|were|is|are)(?: not|n't)(?=\s*(?:[.,\x3b!]|$))
+    ; (?:i|he|she|they|we) (?:has|have|had|does|do|did)(?: not|n't)(?=\s*(?:[.,\x3b!]|$))
     ; (?:it|they|this|these|that|those|which|both) (?:did|do|does)(?: not|n't) (?:persist|last|continue|come back
     |recur)
     ; (?:i|he|she|they|we) (?:do|does|did)(?: not|n't) have(?: (?:it|them)|(?: (?:that|this|any))?(?=\s*(?:[.,!]|$)))
-    ; (?:i|he|she|they|we) (?:has not|have not|hasn't|haven't|has never|have never|never) had
-    (?:it|them|(?:that|this|any)(?=\s*(?:[.,!]|$)))
+    ; (?:i|he|she|they|we) (?:has not|have not|hasn't|haven't|has never|have never|never) had (?:it|them
+    |(?:that|this|any)(?=\s*(?:[.,!]|$)))
     ; (?:(?:it|this|that|these|they) )?(?:(?:was|were|is|are|has been|have been|could) )?(?:(?:later|then|since
     |soon|finally) )?
     (?:(?:not|never) (?:be )?(?:SEEN|there|borne out)|refuted|ABSENT)
@@ -251,7 +248,7 @@ ATTACHED = re.compile(r"(?:\bnon-|\((?:-|–|−)\)\s?)$", re.IGNORECASE)
 # The answer to a question in what follows it: *Any fever? No.*
 ANSWER = _pattern(
     r"""
-    (?P<absent>(?:no|nil|never|not at all|denied|negative)(?=\s*(?:[,.;!)\n]|$))|none); (?P<present>yes|yeah
+    (?P<absent>(?:no|nil|never|not at all|denied|negative)(?=\s*(?:[,.\x3b!)\n]|$))|none); (?P<present>yes|yeah
     |present|positive)
     """,
     before=r"[^.!?\n]*\?\W*",
@@ -301,7 +298,7 @@ OWN_WORDS = _pattern(
 BACK_TO_PERSON = _pattern(
     r"""
     (?:\b(?:and|but|while|whereas|though)|,)\s+(?:i|my|he himself|she herself|the patient|the boy|the girl)\b
-    ; \bI\s; \bI'
+    ; \bI\s; \bI'; \b(?:an?|the|this) (?:\d+[- ]year[- ]old )?(?:woman|man|lady|gentleman)\b; \d[- ]year[- ]old\b
     ; \bpatient\b; \bmyself\b; ,\s*(?:he|she|his own|her own)\b; \bbut (?:he|she|i|my|his|her)\b; \band (?:he|she)\b
     """,
     before="",

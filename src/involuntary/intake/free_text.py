@@ -22,6 +22,7 @@ _JUDGED = Reference("expert-judgement", "judged sensitivity 0.7 and specificity 
 _WEIGHT = {State.PRESENT: LikelihoodRatio(50.0, _JUDGED), State.EXCLUDED: LikelihoodRatio(0.3, _JUDGED)}
 # What a phrase that excludes a finding says where it is itself denied: *reflexes are not normal*.
 _TURNED: dict[About, About] = {"present": "absent", "absent": "unsure"}
+_DENIALS = NEGATIONS | {"no", "without"}
 _STATES = {"present": State.PRESENT, "absent": State.EXCLUDED}
 
 
@@ -126,8 +127,10 @@ def mentions_in(text: str, knowledge: Knowledge, age_years: float | None = None)
         about = scopes.about(start, stop, match.excluded)
         if about == "present" and any(words[place].stem in NEGATIONS for place in inside):
             about = "absent"
-        if match.excluded:
+        if match.excluded and words[match.first].stem not in _DENIALS:
             about = _TURNED.get(about, about)
+        elif match.excluded and about == "present":
+            about = "absent"  # *no temperature* holds its own denial
         found.append((start, Mention(knowledge.ontology.ids[match.term], " ".join(text[start:stop].split()), about)))
     for sign in vital_signs(text, age_years):
         if knowledge.ontology.find(sign.code) >= 0:

@@ -7,7 +7,7 @@ stemmed bags of words follows Groza et al. 2024 (FastHPOCR, doi:10.1093/bioinfor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -98,7 +98,9 @@ class Lexicon:
         """Find every phrase in a text; a phrase whose words all stand in a longer one gives way to it."""
         stems = [word.stem for word in words]
         numbers = [self._number(stem) for stem in stems]
-        return _longest(match for at in range(len(words)) for match in self._at(stems, numbers, at))
+        found = [match for at in range(len(words)) for match in self._at(stems, numbers, at)]
+        whole = {match.held for match in found if len(match.held) == _SHARED_AT_MOST - 1 and not _links(match, stems)}
+        return _longest(match for match in found if not _borrows(match, stems, whole))
 
     @cached_property
     def sounds(self) -> dict[str, int]:
@@ -163,8 +165,24 @@ def _listed(stems: list[str], numbers: list[int], wanted: frozenset[int], place:
     if not 0 <= end < len(stems) or numbers[end] not in wanted:
         return False
     comma, word = (place, place + step) if step > 0 else (place + step, place)
-    first = stems[place - step] if step > 0 else stems[end]
-    return stems[comma] == "," and numbers[word] >= 0 and stems[word] not in _NO_ITEM and first not in _COMPLAINTS
+    if stems[comma] != "," or stems[word] in _NO_ITEM or _passes(stems[word]):
+        return False
+    return numbers[word] >= 0 and (stems[place - step] if step > 0 else stems[end]) not in _COMPLAINTS
+
+
+def _links(match: Match, stems: list[str]) -> bool:
+    """Whether the words of a match stand on both sides of a link that is none of them."""
+    return any(stems[place] in LINKS for place in set(range(match.first, match.last)) - set(match.held))
+
+
+def _borrows(match: Match, stems: list[str], whole: Set[tuple[int, ...]]) -> bool:
+    """Whether a match takes its first or last word over a link though the others tell a finding without it.
+
+    In *pulse fast and pressure low* the pressure is low, and no pulse pressure is.
+    """
+    if len(match.held) != _SHARED_AT_MOST or not (match.held[1:] in whole or match.held[:-1] in whole):
+        return False
+    return _links(match, stems)
 
 
 def _passes(stem: str) -> bool:

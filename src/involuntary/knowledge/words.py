@@ -182,7 +182,7 @@ def words_of(text: str) -> tuple[Word, ...]:
             found.append(Word(phrase.lastgroup or "", phrase.start(), phrase.end()))
             continue
         if again := _again(found, match):
-            found.append(Word(again, match.start(), match.start()))
+            found.append(Word(again, found[-1].start, found[-1].start))
         found += _parts(match)
     return tuple(found)
 
