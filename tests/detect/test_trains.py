@@ -137,6 +137,12 @@ def test_an_interference_pattern_holds_no_trains(settings):
     assert len(detect(iv.simulate("voluntary", 60, 1, **settings)[0], 0, TrainRule())) == 0
 
 
+@pytest.mark.parametrize(("seed", "most"), [(1, 2), (2, 10)])
+def test_few_units_that_fire_at_will_are_no_unit_that_fires_doublets(seed, most):
+    found, _ = iv.simulate("voluntary", 120, seed, excitation_percent=2)
+    assert len(detect(found, 0, TrainRule())) <= most
+
+
 def test_rest_holds_no_trains():
     assert len(detect(iv.simulate("rest", 60, 1, drift_uv=100)[0], 0, TrainRule())) == 0
 

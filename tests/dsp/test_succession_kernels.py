@@ -5,7 +5,7 @@ from scipy.optimize import minimize
 from involuntary.dsp.succession_kernels import cost_and_slopes, even, settled
 
 OVER = 8
-SPREAD = np.array([0.15, 0.2, 2.0])
+SPREAD = np.array([0.15, 0.2, 2.0, -0.03])
 _T = np.arange(-20 * OVER, 20 * OVER + 1) / OVER
 FINE = (1 - (_T / 4) ** 2) * np.exp(-(_T**2) / 32)
 
@@ -19,7 +19,7 @@ def _plain_cost(parameters, samples, variance):
     at, gains = np.split(parameters, 2)
     left = samples - _copies(at, gains, samples.size)
     expected = ((gains[0] - 1) / SPREAD[0]) ** 2
-    expected += np.sum((np.diff(gains) / SPREAD[1]) ** 2) + np.sum((np.diff(at, 2) / SPREAD[2]) ** 2)
+    expected += np.sum(((np.diff(gains) - SPREAD[3]) / SPREAD[1]) ** 2) + np.sum((np.diff(at, 2) / SPREAD[2]) ** 2)
     return 0.5 * (left @ left / variance + expected)
 
 

@@ -35,6 +35,7 @@ _ROUNDS = 4
 _ROUGH = 0.1  # misfit of waveforms that are guessed
 _LEAST_GAIN = 0.3
 _MOST_UNITS = 4
+_REGULAR, _OF_ALL = 3.0, 0.9  # a train is no more irregular than this, and so many of a unit's must be trains
 _LEAST_SHARE = 0.25  # of the stretches that are left; a waveform that explains fewer is no unit's
 
 
@@ -71,15 +72,26 @@ def units_of(
     left, units = dict(enumerate(stretches)), list[Unit]()
     while len(left) > 1 and len(units) < _MOST_UNITS:
         found = sought(list(left.values()), guesses, sampling)
-        if found is None or sum(train is not None for train in found.trains) < _LEAST_SHARE * len(found.trains):
+        if found is None or not _of_a_unit(found.trains):
             break
         trains = {number: explained(stretch, found.wave) for number, stretch in left.items()}
         trains = {number: own for number, own in trains.items() if own and own[0].explained >= explained_share}
-        if len(trains) < max(2.0, _LEAST_SHARE * len(left)):
+        best = [trains[number][0] if number in trains else None for number in left]
+        if len(trains) < 2 or not _of_a_unit(best):
             break
         units.append(Unit(found.wave, trains))
         left = {number: stretch for number, stretch in left.items() if number not in trains}
     return units
+
+
+def _of_a_unit(trains: Sequence[Succession | None]) -> bool:
+    """Tell whether a waveform explains enough stretches, and most of them by such trains as a unit fires.
+
+    Copies of what is no potential explain much, but not evenly.
+    """
+    told = [one for one in trains if one is not None]
+    several = [one.strain <= _REGULAR for one in told if one.at.size > 1]
+    return len(told) >= _LEAST_SHARE * len(trains) and sum(several) >= _OF_ALL * len(several)
 
 
 def rows_of(units: Sequence[Unit]) -> Samples:

@@ -36,10 +36,11 @@ _SHORTEST_S, _LONGEST_S = 0.0026, 0.030  # interval of copies that overlap
 _MOST = 16  # copies that are tried in even succession
 _MOST_S = 0.25  # and the longest stretch in which they are
 _MOST_EVER = 40
-_FIRST, _CHANGE, _STEP = 0.1, 0.25, 0.15  # see `_spread`
+_FIRST, _LOSS, _CHANGE, _STEP = 0.1, 0.1, 0.2, 0.15  # see `_spread`
 _INTERVALS = math.log(0.25 / _SHORTEST_S)  # an interval may be of any length, in proportion, up to 250 ms
 _LEAST, _NEAR = 0.4, 0.06  # of the energy: what an even succession explains at least, and less than the best one
 _ROUNDS = 15
+_HELD = 1.01
 _WIDTH_S = 0.003  # of the shortest waveform
 _LOSSES = (0.0, 0.25)
 
@@ -81,8 +82,8 @@ class Stretch(NamedTuple):
 class Succession(NamedTuple):
     """Copies that make up a stretch.
 
-    Cost in nats, times in samples, sizes, what they explain of all but noise, and the energy that they leave as a share
-    of what noise and misfit would leave.
+    Cost in nats, times in samples, sizes, what they explain of all but noise, the energy that they leave as a share of
+    what noise and misfit would leave, and by how many standard deviations they are less regular than is expected.
     """
 
     cost: float
@@ -90,6 +91,7 @@ class Succession(NamedTuple):
     gains: Samples
     explained: float
     left: float
+    strain: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,10 +130,11 @@ class Wave:
 def _spread(count: int, interval: float) -> Samples:
     """Give the expected deviations, engineering choices.
 
-    The first potential is within 10 % of the unit's size; sizes change by 25 % over a train; an interval differs by
-    15 % from the one before, as where each varies by 10 %.
+    The first potential is within 10 % of the unit's size; over a train sizes fall by 10 %, give or take 20; an
+    interval differs by 15 % from the one before, as where each varies by 10 %.
     """
-    return np.array([_FIRST, _CHANGE / math.sqrt(max(count - 1, 1)), _STEP * interval])
+    steps = max(count - 1, 1)
+    return np.array([_FIRST, _CHANGE / math.sqrt(steps), _STEP * interval, -_LOSS / steps])
 
 
 def unknown_cost(stretch: Stretch, sampling: Sampling) -> float:
@@ -208,6 +211,8 @@ def _settled(stretch: Stretch, wave: Wave, at: Samples, gains: Samples) -> Succe
     cost, left, determinant, at, gains = settled(
         stretch.samples, wave.fine, OVER, at.astype(np.float64), gains, variance, spread, least, _ROUNDS
     )
+    if not math.isfinite(cost):
+        return Succession(math.inf, at, gains, 0.0, math.inf, math.inf)
     unit = 0.5 * math.log(2 * math.pi)
     freedom = 0.5 * determinant - 2 * n * unit + math.log(stretch.samples.size) + unit + math.log(spread[0])
     if n > 1:
@@ -216,7 +221,11 @@ def _settled(stretch: Stretch, wave: Wave, at: Samples, gains: Samples) -> Succe
     noise = stretch.samples.size * stretch.noise**2
     energy = float(stretch.samples @ stretch.samples) - noise
     explained = 1 - max(left - noise, 0.0) / energy if energy > 0 else 0.0
-    return Succession(cost + freedom, at, gains, explained, left / (stretch.samples.size * stretch.variance))
+    terms = 1 + (n - 1) + max(n - 2, 0)
+    # Copies held apart by the limit alone are parts of something else.
+    held = n > 1 and float(np.min(np.diff(at))) < _HELD * least
+    strain = math.inf if held else (2 * cost - left / variance - terms) / math.sqrt(2 * terms)
+    return Succession(cost + freedom, at, gains, explained, left / (stretch.samples.size * stretch.variance), strain)
 
 
 class _Sums(NamedTuple):

@@ -98,7 +98,7 @@ def _expected(at: Samples, gains: Samples, spread: Samples, bend: Samples, slope
     slope[n] -= (gains[0] - 1) / spread[0] ** 2
     weight = 1 / spread[1] ** 2
     for k in range(n + 1, 2 * n):
-        change = gains[k - n] - gains[k - n - 1]
+        change = gains[k - n] - gains[k - n - 1] - spread[3]
         cost += 0.5 * weight * change * change
         bend[k, k] += weight
         bend[k - 1, k - 1] += weight
@@ -133,8 +133,9 @@ def cost_and_slopes(
         Times in samples, and sizes.
     variance : float
         Of the noise.
-    spread : ndarray, shape (3,)
-        Expected deviation of the first gain from 1, of a gain from the one before, of an interval from the one before.
+    spread : ndarray, shape (4,)
+        Expected deviation of the first gain from 1, of a gain's change from the one before, of an interval from the one
+        before; and the change of a gain that is expected.
 
     Returns
     -------
