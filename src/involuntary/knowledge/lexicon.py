@@ -27,7 +27,6 @@ _LONGEST_PHRASE = 8
 _NONE: frozenset[str] = frozenset()
 _BEHIND = frozenset({"up", "over"})  # they go with the word before them: *falls over*
 _NO_ITEM = LINKS | SUBJECTS | {ANEW, "yet", "but", "so", "then", "while", "now", "no", "not"}  # begin a statement
-_COMPLAINTS = frozenset({"pain", "cramp", "spasm", "tremor"})  # before a comma they are told: *pain, restless legs*
 _DENIES = ("no", "not")  # what they deny stands beside them
 _TELLS_NOTHING = frozenset({"cannot", "troubl", "not", "no", "high", "low", "loss", "abnorm", "decreas"})
 
@@ -149,7 +148,7 @@ def _gather(
             if numbers[place] in wanted:
                 if numbers[place] not in held:
                     held[numbers[place]], passed = place, 0
-            elif _pair(stems, place, step, shares) or (shares and _listed(stems, numbers, wanted, place, step)):
+            elif _pair(stems, place, step, shares):
                 place, shared = place + step, True
             elif _passes(stems[place]) or (stems[place] in SUBJECTS and not shared):
                 passed += 1
@@ -157,17 +156,6 @@ def _gather(
                 break
             place += step
     return tuple(sorted(held.values())) if len(held) == len(wanted) else ()
-
-
-def _listed(stems: list[str], numbers: list[int], wanted: frozenset[int], place: int, step: int) -> bool:
-    """Whether here stand a comma and one word of a list before a wanted one: a *wasted, flickering* tongue."""
-    end = place + 2 * step
-    if not 0 <= end < len(stems) or numbers[end] not in wanted:
-        return False
-    comma, word = (place, place + step) if step > 0 else (place + step, place)
-    if stems[comma] != "," or stems[word] in _NO_ITEM or _passes(stems[word]):
-        return False
-    return numbers[word] >= 0 and (stems[place - step] if step > 0 else stems[end]) not in _COMPLAINTS
 
 
 def _links(match: Match, stems: list[str]) -> bool:
@@ -197,7 +185,7 @@ def _pair(stems: list[str], place: int, step: int, shares: frozenset[str]) -> bo
         return False
     one, other = stems[first], stems[second]
     word = other if one in shares else one
-    return (one in shares) != (other in shares) and word[0].isalpha() and word not in SUBJECTS
+    return (one in shares) != (other in shares) and word[0].isalpha() and word not in _NO_ITEM
 
 
 def _longest(found: Iterable[Match]) -> list[Match]:
