@@ -61,3 +61,18 @@ def test_a_gap_ends_it():
     events = detect(recording(x, RATE, segments=Intervals.of((0.0, 60.0), (100.0, 160.0))), 0, LimbMovementRule())
     assert events.onset_s == pytest.approx([57.0, 100.0], abs=0.1)
     assert events.duration_s == pytest.approx([3.0, 3.0], abs=0.1)
+
+
+@pytest.mark.parametrize(("rate_hz", "noise_uv"), [(200.0, 1.0), (200.0, 2.5), (200.0, 4.0), (1000.0, 8.0)])
+def test_the_waxing_of_noise_does_not_draw_a_movement_out(rate_hz, noise_uv):
+    random = np.random.default_rng(3)
+    x = random.normal(0, noise_uv, round(600 * rate_hz))
+    starts = np.arange(40.0, 580.0, 25.0)
+    for start in starts:
+        x[round(start * rate_hz) : round((start + 2) * rate_hz)] += random.normal(0, 40, round(2 * rate_hz))
+    events = detect(recording(x, rate_hz), 0, LimbMovementRule())
+    assert events.onset_s == pytest.approx(starts, abs=0.1)
+    # A rare stray within half a second of the end still counts, as the rule says.
+    assert np.mean(np.abs(events.duration_s - 2.0) < 0.1) >= 0.9
+    assert events.duration_s.max() < 2.6
+    assert (np.median(events.features["end_uv"]) > 2) == (noise_uv > 2)

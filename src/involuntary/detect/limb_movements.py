@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
-from involuntary.dsp.noise import rest_track
+from involuntary.dsp.noise import rest_track, track
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.model import Events, Recording
 
@@ -34,7 +34,10 @@ class LimbMovementRule:
     onset_uv : float
         The envelope exceeds rest by so much (8 µV).
     end_uv, end_s : float
-        It ends where the envelope stays within so much of rest (2 µV) for so long (0.5 s).
+        It ends where the envelope stays within so much of rest (2 µV) for so long (0.5 s),
+    stray_deviates : float
+        or within what noise at rest exceeds as rarely as a normal variate so many deviates, where that is more: in half
+        a second the envelope of noise has some 20 independent values, of which none may end up above.
     shortest_s : float
         Shorter activity is no movement (0.5 s, WASM and AASM); 0 gives all.
     rest_percentile, rest_s : float
@@ -48,6 +51,7 @@ class LimbMovementRule:
     onset_uv: float = 8.0
     end_uv: float = 2.0
     end_s: float = 0.5
+    stray_deviates: float = 3.0
     shortest_s: float = 0.5
     rest_percentile: float = 20.0
     rest_s: float = 60.0
@@ -60,7 +64,8 @@ def detect(recording: Recording, channel: int, rule: LimbMovementRule) -> Events
     -------
     Events
         Kind ``limb-movement``. Features: ``amplitude_uv``, the largest envelope over rest; ``rest_uv``;
-        ``median_uv``, the largest median over rest of half a second (the WASM ask for 2 µV).
+        ``median_uv``, the largest median over rest of half a second (the WASM ask for 2 µV); ``end_uv``, within how
+        much of rest it ended.
 
     Raises
     ------
@@ -76,11 +81,11 @@ def _conditioning(rule: LimbMovementRule) -> Conditioning:
 
 def _in_block(part: Conditioned, rule: LimbMovementRule) -> Samples:
     """Give onset, stop, amplitude, rest and median of the movements that begin in the block proper."""
-    rest = _rest(part, rule)
+    rest, end = _rest(part, rule)
     above = np.asarray(part.envelope, dtype=np.float64) - rest
     block, hold = part.block, round(rule.end_s * part.rate_hz)
-    active = joined(true_runs(above > rule.end_uv), max(hold - 1, 0))
-    risen = np.flatnonzero(above > rule.onset_uv)
+    active = joined(true_runs(above > end), max(hold - 1, 0))
+    risen = np.flatnonzero(above > np.maximum(end, rule.onset_uv))
     first = np.searchsorted(risen, active[:, 0])
     rows = []
     for (start, stop), place in zip(active.tolist(), first.tolist(), strict=True):
@@ -90,8 +95,9 @@ def _in_block(part: Conditioned, rule: LimbMovementRule) -> Samples:
         onset, stop = _sharp(part, rest, onset, stop, rule)
         if stop - onset >= rule.shortest_s * part.rate_hz:
             inside = above[onset:stop]
-            rows.append((block.first + onset, block.first + stop, inside.max(), rest[onset], _median(inside, hold)))
-    return np.array(rows, dtype=np.float64).reshape(-1, 5)
+            sizes = (inside.max(), rest[onset], _median(inside, hold), end[onset])
+            rows.append((block.first + onset, block.first + stop, *sizes))
+    return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
 
 def _sharp(part: Conditioned, rest: Samples, onset: int, stop: int, rule: LimbMovementRule) -> tuple[int, int]:
@@ -114,22 +120,28 @@ def _median(above: Samples, half_second: int) -> float:
     return max(float(np.median(above[a : a + half_second])) for a in starts)
 
 
-def _rest(part: Conditioned, rule: LimbMovementRule) -> Samples:
-    """Give the level of rest at every sample: a low percentile of the minutes around it."""
-    low = rest_track(part.steps, rule.rest_percentile)
+def _rest(part: Conditioned, rule: LimbMovementRule) -> tuple[Samples, Samples]:
+    """Give, at every sample, the level of rest and within how much of it is rest: low percentiles of minutes."""
+    low, noise = rest_track(part.steps, rule.rest_percentile), track(part.steps, compiled=part.compiled)
+    strayed = noise.stray_at(low.centre.astype(np.intp), rule.stray_deviates)
     half = max(round(rule.rest_s / 2 * part.rate_hz / max(part.steps.hop, 1)), 1)
-    padded = np.pad(low.level, half, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)
-    level = np.percentile(windows, 25, axis=1)
-    return np.asarray(np.interp(np.arange(part.envelope.size), low.centre, level))
+    at = np.arange(part.envelope.size)
+
+    def quiet(values: Samples) -> Samples:
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, half, mode="edge"), 2 * half + 1)
+        return np.asarray(np.interp(at, low.centre, np.percentile(windows, 25, axis=1)))
+
+    rest = quiet(low.level)
+    return rest, np.maximum(quiet(strayed) - rest, rule.end_uv)
 
 
 def _as_events(recording: Recording, channel: int, parts: list[Samples], _rule: LimbMovementRule) -> Events:
     meta = recording.channels[channel]
     suffix, _ = amplitude_scale(meta)
-    rows = np.concatenate([np.empty((0, 5)), *parts])
-    onset, stop, amplitude, rest, median = rows[np.argsort(rows[:, 0], kind="stable")].T
-    features = {f"amplitude_{suffix}": amplitude, f"rest_{suffix}": rest, f"median_{suffix}": median}
+    rows = np.concatenate([np.empty((0, 6)), *parts])
+    onset, stop, amplitude, rest, median, end = rows[np.argsort(rows[:, 0], kind="stable")].T
+    sizes = {"amplitude": amplitude, "rest": rest, "median": median, "end": end}
+    features = {f"{name}_{suffix}": values for name, values in sizes.items()}
     onset_s = recording.time_s(channel, onset.astype(np.intp))
     return Events("limb-movement", (meta.name,) * len(rows), onset_s, (stop - onset) / meta.rate_hz, features)
 

@@ -197,7 +197,9 @@ def _legs(
         rows += _leg_rows(name, rule, source, moved, free, within & asleep, len(series), sleep, int(with_breath.sum()))
     every = Events.merged("limb-movement", parts)
     ids = tuple(f"sleep-movement.{name}_index" for name in ("wasm", "aasm"))
-    return every, rows, _leg_finding(index["wasm"], index["aasm"], sleep.total_s, ids, p)
+    rest_uv = float(np.median(every.features["end_uv"])) if len(every) else 0.0
+    noise = f"; in this noise rest is within {rest_uv:.1f} µV, not 2" if rest_uv > LimbMovementRule().end_uv else ""
+    return every, rows, _leg_finding(index["wasm"], index["aasm"], sleep.total_s, noise, ids, p)
 
 
 def _leg_rows(
@@ -223,8 +225,12 @@ def _leg_rows(
     ]  # fmt: skip
 
 
-def _leg_finding(wasm: float, aasm: float, sleep_s: float, ids: tuple[str, ...], p: SleepMovementParameters) -> Finding:
-    said = f"{wasm:.1f}/h by the WASM 2016, {aasm:.1f}/h by the AASM rules, in {sleep_s / _HOUR_S:.1f} h of sleep"
+def _leg_finding(
+    wasm: float, aasm: float, sleep_s: float, noise: str, ids: tuple[str, ...], p: SleepMovementParameters
+) -> Finding:
+    said = (
+        f"{wasm:.1f}/h by the WASM 2016, {aasm:.1f}/h by the AASM rules, in {sleep_s / _HOUR_S:.1f} h of sleep{noise}"
+    )
     if min(wasm, aasm) >= p.index_per_h:
         rule = f"sleep-movement: present: {said}, at least {p.index_per_h:g}/h; in 18 % of healthy people too"
         return Finding(_PLMS, State.PRESENT, "sleep-movement", ids, rule, WASM_2016)
