@@ -7,7 +7,7 @@ import pytest
 
 import involuntary as iv
 from involuntary.detect.bench import Bench
-from involuntary.model import Recording, State
+from involuntary.model import Annotation, Recording, State
 from involuntary.phenomena.sleep_movement import PHENOMENON
 from involuntary.testing.scoring import match
 
@@ -71,6 +71,33 @@ def test_without_a_hypnogram_it_is_not_assessed_and_not_looked_for(night):
     assert finding.state is State.NOT_ASSESSED
     assert "no stages of sleep are marked" in finding.rule
     assert not PHENOMENON.concerns(recording)
+
+
+@pytest.mark.parametrize("written", ["{}", "SLEEP-{}", "Hypnogram: {}", "stage_{}"])
+def test_stages_are_written_in_many_ways(night, written):
+    def text(one):
+        return written.format(one.text.split()[-1]) if "stage" in one.text.lower() else one.text
+
+    other = replace(night[0], annotations=tuple(replace(a, text=text(a)) for a in night[0].annotations))
+    mine, theirs = _observe(other), _observe(night[0])
+    assert [m.value for m in mine.measurements] == pytest.approx([m.value for m in theirs.measurements], nan_ok=True)
+
+
+def test_older_stages_are_read_and_codes_of_stimuli_are_none():
+    recording, _ = iv.simulate("rest", 60, 1, channels=1)
+    marked = replace(recording, annotations=tuple(Annotation(30.0 * i, 30.0, f"NREM {i + 1}") for i in range(2)))
+    assert PHENOMENON.concerns(marked)
+    coded = replace(
+        recording, annotations=(Annotation(1.0, 0.0, "S1"), Annotation(2.0, 0.0, "R"), Annotation(3.0, 0.0, "2"))
+    )
+    assert not PHENOMENON.concerns(coded)
+
+
+def test_a_leg_is_known_by_its_muscle(night):
+    renamed = [replace(c, name=n) for c, n in zip(night[0].channels, ("TA left", "EMG.RLeg", "c", "d"), strict=True)]
+    assert len(_observe(replace(night[0], channels=tuple(renamed))).findings) == 1
+    renamed = [replace(c, name=n) for c, n in zip(renamed, ("tape", "plug", "c", "d"), strict=True)]
+    assert "no calibrated channel of a leg" in _observe(replace(night[0], channels=tuple(renamed))).findings[0].rule
 
 
 def test_without_legs_or_jaw_it_says_which_channels_it_wants(night):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from involuntary.detect import limb_movements
 from involuntary.detect.bench import Bench
 from involuntary.detect.limb_movements import LimbMovementRule
-from involuntary.detect.marks import marks, spans
+from involuntary.detect.marks import Mark, marks, spans
 from involuntary.model import (
     ChannelKind,
     Events,
@@ -57,18 +57,28 @@ FRAUSCHER = Reference(
 )
 _PLMS = Term("HP:5200295", "Periodic limb movements of sleep")
 _BRUXISM = Term("HP:0003763", "Bruxism")
-_STAGES = {
-    "W": ("sleep stage w", "wake", "stage w"),
-    "N1": ("sleep stage n1", "sleep stage 1", "n1", "stage n1"),
-    "N2": ("sleep stage n2", "sleep stage 2", "n2", "stage n2"),
-    "N3": ("sleep stage n3", "sleep stage 3", "sleep stage 4", "n3", "stage n3"),
-    "R": ("sleep stage r", "sleep stage rem", "rem", "stage r"),
-    "?": ("sleep stage ?", "sleep stage unknown", "movement time"),
+_CODES = {
+    "W": ("w", "wake", "awake"),
+    "N1": ("n1", "s1", "1"),
+    "N2": ("n2", "s2", "2"),
+    "N3": ("n3", "n4", "s3", "s4", "3", "4"),
+    "R": ("r", "rem"),
+    "?": ("?", "unknown"),
 }
+_BEFORE_CODES = ("sleep stage", "stage", "sleep", "hypnogram", "nrem", "nrem stage")
+# A letter alone is a stage only where it is all that the mark says; other short words may mean a stimulus.
+_STAGES = {
+    name: (
+        *(f"{before} {code}" for before in _BEFORE_CODES for code in codes),
+        *(code for code in codes if len(code) > 1 and code[0] in "nwr"),
+    )
+    for name, codes in _CODES.items()
+} | {"end": ("movement time", "end of sleep", "lights on")}
+_ALONE = {code: name for name in ("W", "R") for code in _CODES[name]}
 _BREATHS = {
     "breath": ("apnea", "apnoea", "hypopnea", "hypopnoea", "rera", "obstructive", "central", "mixed", "respiratory")
 }
-_LEGS = ("tibialis", "leg", "lat", "rat", "tib")
+_LEGS = ("tibialis", "leg", "lleg", "rleg", "lat", "rat", "tib", "plm", "ta", "lta", "rta")
 _JAW = ("masseter", "temporalis")
 _CHIN = ("chin", "mentalis", "submental")
 _HOUR_S = 3600.0
@@ -130,12 +140,12 @@ class SleepMovement(Phenomenon[SleepMovementParameters]):
 
     def concerns(self, recording: Recording) -> bool:
         """Say whether sleep was staged."""
-        return bool(marks(recording, _STAGES))
+        return bool(_staged(recording))
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: SleepMovementParameters) -> Measured:
         """Score legs, jaw and chin, whichever were recorded, in the sleep that the hypnogram tells."""
         p, recording = parameters, bench.recording
-        stages = marks(recording, _STAGES)
+        stages = _staged(recording)
         if not stages:
             return self._not_assessed(f'{self.id}: not assessed: no stages of sleep are marked ("sleep stage N2")')
         stage = {name: spans(stages, name, recording.duration_s) for name in _STAGES}
@@ -169,9 +179,21 @@ class SleepMovement(Phenomenon[SleepMovementParameters]):
         return Measured(tuple(events), measured(self.id, rows, sleep.total_s), tuple(findings), tuple(notes))
 
 
+def _staged(recording: Recording) -> tuple[Mark, ...]:
+    """Give the marks of stages; a bare letter counts beside others that are told."""
+    told = marks(recording, _STAGES)
+    bare = [(_ALONE.get(mark.text.strip().lower()), mark) for mark in recording.annotations] if told else []
+    letters = {
+        (mark.onset_s, name): Mark(name, mark.onset_s, mark.duration_s, float("nan"), mark.text)
+        for name, mark in bare if name
+    }  # fmt: skip
+    known = {(mark.onset_s, mark.name): mark for mark in told}
+    return tuple(sorted((letters | known).values(), key=lambda mark: mark.onset_s))
+
+
 def _is(name: str, words: Sequence[str]) -> bool:
     parts = name.replace("-", " ").replace("_", " ").replace("/", " ").replace(".", " ").split()
-    return any(part.startswith(word) for part in parts for word in words)
+    return any(part == word or (len(word) > 2 and part.startswith(word)) for part in parts for word in words)
 
 
 def _legs(
