@@ -19,8 +19,8 @@ def times(seconds, per_second, seed):
     return at[at < seconds - 0.2]
 
 
-def found(microvolts, **given):
-    return detect(recording(microvolts, RATE, **given), 0, RULE)
+def found(microvolts, rate=RATE, **given):
+    return detect(recording(microvolts, rate, **given), 0, RULE)
 
 
 @pytest.mark.parametrize("line", [0.0, 30.0])
@@ -64,7 +64,8 @@ def test_counts_give_the_same_events_under_their_own_names():
     np.testing.assert_array_equal(volts.onset_s, counts.onset_s)
     np.testing.assert_allclose(volts.features["amplitude_uv"], counts.features["amplitude_count"], rtol=1e-9)
     assert set(counts.features) == {
-        "amplitude_count", "area_count_ms", "noise_count", "snr", "phases", "turns", "peak_s", "jump", "near_per_s",
+        "amplitude_count", "area_count_ms", "noise_count", "snr", "phases", "turns", "peak_s", "jump", "shift",
+        "near_per_s",
     }  # fmt: skip
 
 
@@ -197,3 +198,16 @@ def test_refusals():
         "wrist: electrical events are sought in channels in volts or counts; got unit m/s²; "
         "state kind and unit with --channel"
     )
+
+
+@pytest.mark.parametrize("rate", [1000.0, 2000.0, 10000.0])
+def test_a_movement_leaves_the_line_displaced_and_a_potential_does_not(rate):
+    x = noise(20, rate, seed=1) + mains(round(20 * rate), rate, 30.0)
+    after = np.arange(round(10 * rate)) / rate
+    x[round(10 * rate) :] += 300 * (1 - np.exp(-after / 0.005)) * np.exp(-after / 0.5)
+    x, _ = with_potentials(x, rate, np.array([5.0]), seed=2)
+    events = found(x, rate=rate)
+    moved = events.features["peak_s"] > 9.9
+    assert 1 <= np.count_nonzero(moved) < len(events)
+    assert np.all(events.features["shift"][moved] > 0.5)
+    assert np.all(events.features["shift"][~moved] < 0.2)

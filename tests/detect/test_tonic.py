@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfiltfilt
 
 from involuntary.detect import conditioned
 from involuntary.detect.tonic import TonicRule, detect, quiet_level
@@ -51,10 +52,17 @@ def test_potentials_at_rest_are_no_tonic_activity(per_second):
 
 
 def test_a_recording_without_rest_is_one_epoch_where_amplitudes_are_known():
-    x = noise(30, RATE, seed=5, rms=60.0)
+    x = sosfiltfilt(butter(2, (50, 150), "band", fs=RATE, output="sos"), noise(30, RATE, seed=5, rms=100.0))
     (stop,) = found(x).stop_s
     assert stop == pytest.approx(30.0, abs=0.1)
     assert len(found(x, unit="count")) == 0
+
+
+def test_broad_noise_is_rest_however_strong():
+    assert len(found(noise(30, RATE, seed=5, rms=60.0))) == 0
+    x = contraction(noise(30, RATE, seed=5, rms=30.0), 10, 20, 200.0)
+    ((onset,), (stop,)) = (getattr(found(x), name) for name in ("onset_s", "stop_s"))
+    assert (onset, stop) == (pytest.approx(10, abs=0.1), pytest.approx(20, abs=0.1))
 
 
 def test_counts_and_volts_give_the_same_epochs():

@@ -34,3 +34,8 @@ def test_what_stays_within_the_noise_is_no_phase():
 def test_a_level_stretch_is_no_turn():
     assert turns(np.array([0.0, 5.0, 5.0, 5.0, 10.0]), 1.0) == 0
     assert turns(np.array([0.0, 0.0, 5.0, 5.0, 0.0, 0.0]), 1.0) == 1
+
+
+def test_what_lies_to_one_side_is_measured_from_the_baseline():
+    assert measure(np.array([3.0, 9.0, 4.0]), 1.0, 1.0).amplitude == 9.0
+    assert measure(np.array([-3.0, -9.0, -4.0]), 1.0, 1.0).amplitude == 9.0

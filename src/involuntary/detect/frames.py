@@ -14,7 +14,7 @@ from involuntary.dsp.runs import true_runs
 from involuntary.model import Recording
 from involuntary.spool import aside, given_back
 
-__all__ = ["FrameLevels", "Levels", "in_block", "whole"]
+__all__ = ["FrameLevels", "Levels", "Seconds", "in_block", "whole"]
 
 Floats = NDArray[np.floating]
 Mask = NDArray[np.bool_]
@@ -28,6 +28,13 @@ class Levels(NamedTuple):
     first: int
     frame: int
     level: Floats
+
+
+class Seconds(NamedTuple):
+    """Median of the frames of each second, and by how much of it they stray: the robust deviation over the median."""
+
+    level: Floats
+    stray: Floats
 
 
 def in_block(part: Conditioned, _rule: object = None) -> Levels:
@@ -44,22 +51,21 @@ class FrameLevels:
 
     def __init__(self) -> None:
         self._parts: list[Levels] = []
-        self._medians: dict[int, Floats] = {}
+        self._seconds: dict[int, Seconds] = {}
 
     def append(self, part: Levels) -> None:
         """Add the next block."""
         self._parts.append(part._replace(level=aside(part.level)))
-        whole_seconds = part.level[: part.level.size // _SECOND * _SECOND].reshape(-1, _SECOND)
-        self._medians[part.first] = row_medians(whole_seconds)
+        self._seconds[part.first] = _each(part.level[: part.level.size // _SECOND * _SECOND].reshape(-1, _SECOND))
 
-    def seconds(self, recording: Recording, channel: int) -> Floats:
-        """Give the median of every whole second; of a stretch that is shorter, its own."""
-        found: list[Floats] = [np.empty(0)]
+    def seconds(self, recording: Recording, channel: int) -> Seconds:
+        """Give every whole second; of a stretch that is shorter, its own level."""
+        found = [Seconds(np.empty(0), np.empty(0))]
         for parts in self.stretches(recording, channel):
-            medians = [self._medians[part.first] for part in parts]
-            short = not any(one.size for one in medians) and parts[0].level.size
-            found.extend([np.array([np.median(parts[0].level)])] if short else medians)
-        return np.concatenate(found)
+            each = [self._seconds[part.first] for part in parts]
+            short = not any(one.level.size for one in each) and parts[0].level.size
+            found.extend([_each(parts[0].level[None])] if short else each)
+        return Seconds(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
     def stretches(self, recording: Recording, channel: int) -> list[list[Levels]]:
         """Give the blocks of each recorded stretch."""
@@ -88,6 +94,13 @@ class FrameLevels:
                     held = [Levels(part.first + cut * part.frame, part.frame, part.level[cut:])]
                 given_back()
             yield whole(held)
+
+
+def _each(frames: Floats) -> Seconds:
+    """Give the seconds whose frames these rows are."""
+    level = row_medians(frames)
+    spread = 1.4826 * row_medians(np.abs(frames - level[:, None]))
+    return Seconds(level, spread / np.where(level > 0, level, 1.0))
 
 
 def whole(parts: list[Levels]) -> Levels:

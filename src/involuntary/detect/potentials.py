@@ -31,6 +31,8 @@ Spans = NDArray[np.intp]
 _JUMP_S = 0.0005
 _JUMP_STRAYS = 3.0  # robust standard deviations of noise that are no jump
 _JUMPS_SEEN = 400  # of each window, from which that deviation is told
+_BESIDE_S = 0.008  # from a potential to where the line beside it is read, clear of what the threshold cuts off
+_LINE_FRAMES = 3  # of 20 ms, from the line before a potential to the line after it
 _LEAST_NOISE = 0.125  # of the lowest envelope, for signals without noise
 _ROOM = 4096  # peaks of a block, before they must be counted first
 
@@ -117,7 +119,9 @@ def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
         ``snr`` (largest deflection over noise), ``phases``, ``turns``, ``peak_s`` (time of the largest
         deflection), ``jump`` (largest change of the signal as read within half a millisecond, a sample at rates below,
         less what its noise changes by, over the amplitude; a contact that breaks changes at once, a muscle does not;
-        not-a-number below 1000 Hz), ``near_per_s`` (peaks a second around it, with those that only come near to
+        not-a-number below 1000 Hz), ``shift`` (by how much the line as read lies elsewhere after than before, over
+        20 ms each and beyond what it usually does, over the amplitude: a potential brings it back, a movement does
+        not), ``near_per_s`` (peaks a second around it, with those that only come near to
         standing out). Where the amplifier's gain is unknown the names end in ``_count`` in place of ``_uv``.
 
     Raises
@@ -129,7 +133,7 @@ def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
 
 
 # Onset, end and peak in samples of the channel; amplitudes in µV or counts, area in samples times it, jump as read.
-_COLUMNS = ("onset", "stop", "peak", "amplitude", "area", "noise", "snr", "phases", "turns", "jump", "near")
+_COLUMNS = ("onset", "stop", "peak", "amplitude", "area", "noise", "snr", "phases", "turns", "jump", "shift", "near")
 
 
 def _conditioning(rule: PotentialRule) -> Conditioning:
@@ -157,6 +161,7 @@ def _as_events(recording: Recording, channel: int, found: Rows, rule: PotentialR
         "phases": lambda: column("phases"),
         "turns": lambda: column("turns"),
         "jump": lambda: scale * column("jump") / np.maximum(column("amplitude"), smallest),
+        "shift": lambda: scale * column("shift") / np.maximum(column("amplitude"), smallest),
         "near_per_s": lambda: column("near"),
         "peak_s": lambda: time_s("peak"),
     }
@@ -182,9 +187,9 @@ def _in_block(part: Conditioned, rule: PotentialRule) -> Samples:
     base = np.maximum(level, _LEAST_NOISE * rule.lowest_envelope_uv)
     shape = _shapes(part, spans, rule.phase_factor * base, rule.turn_factor * base)
     top = spans[:, 0] + shape[:, 4].astype(np.intp)
-    jump = _jumps(part, spans)
+    beyond = np.column_stack([_jumps(part, spans), _shifts(part, spans)])
     at = block.first + np.column_stack([spans, top])
-    return np.column_stack([at, shape[:, :2], level, np.abs(wave[top]) / base, shape[:, 2:4], jump, near])
+    return np.column_stack([at, shape[:, :2], level, np.abs(wave[top]) / base, shape[:, 2:4], beyond, near])
 
 
 def _shapes(part: Conditioned, spans: Spans, threshold: Samples, turn: Samples) -> Samples:
@@ -227,10 +232,31 @@ def _usual_jump(part: Conditioned, at: NDArray[np.intp], lag: int) -> Samples:
     hops = raw[: raw.size // hop * hop].reshape(-1, hop)
     step = max(2 * hop // _JUMPS_SEEN, 1)
     change = np.abs(hops[:, lag::step] - hops[:, : hop - lag : step]).astype(np.float32)  # sorts faster
+    return _usual(change, hop, at)
+
+
+def _usual(change: Floats, hop: int, at: NDArray[np.intp]) -> Samples:
+    """Give how large the changes of noise are at most, at samples of the block; those of one hop are a row."""
     around = np.concatenate([change[:-1], change[1:]], axis=1) if len(change) > 1 else change
     usual = _JUMP_STRAYS * 1.4826 * row_medians(around)
     level: Samples = np.interp(at, hop * np.arange(1, usual.size + 1), usual)
     return level
+
+
+def _shifts(part: Conditioned, spans: Spans) -> Samples:
+    """Give by how much the line as read lies elsewhere after each potential than before, beyond what is usual."""
+    raw, frame, beside = part.block.samples, part.frame, round(_BESIDE_S * part.rate_hz)
+    if not len(spans) or raw.size < part.hop:
+        return np.zeros(len(spans))
+    # A frame holds a whole period of 50 Hz and most of one of 60 Hz; drift and the rest of hum are in what is usual.
+    before, after = (
+        raw[np.clip(first[:, None] + np.arange(frame), 0, raw.size - 1)].mean(axis=1)
+        for first in (spans[:, 0] - beside - frame, spans[:, 1] + beside)
+    )
+    lines = raw[: raw.size // part.hop * part.hop].reshape(-1, part.hop // frame, frame).mean(axis=2)
+    usual = _usual(np.abs(lines[:, _LINE_FRAMES:] - lines[:, :-_LINE_FRAMES]), part.hop, spans[:, 0])
+    beyond: Samples = np.sqrt(np.maximum((after - before) ** 2 - usual**2, 0.0))
+    return beyond
 
 
 def _peaks(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> tuple[NDArray[np.intp], Samples]:

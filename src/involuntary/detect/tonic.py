@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.conditioned import FRAME_S, Conditioning, amplitude_scale, conditioned
-from involuntary.detect.frames import FrameLevels, Levels, in_block
+from involuntary.detect.frames import FrameLevels, Levels, Seconds, in_block
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.noise import row_medians
 from involuntary.dsp.runs import inside, joined, means, most, percentiles, true_runs
@@ -48,7 +48,13 @@ class TonicRule:
     rest_percentile : float
         Rest is this percentile of the medians of all seconds of the recording.
     highest_rest_uv : float
-        And never more: what exceeds it in every second is a contraction without rest (not used for counts).
+        And never more, but for broad noise: what exceeds it in every second is a contraction without rest (not used for
+        counts).
+    least_stray, most_stray : float
+        Noise is broad where the frames of a quiet second stray by more than the first, as hum does not, and by less
+        than the second: their mean squares hold twice the band times 20 ms independent values, so that white noise of
+        this band strays by 0.15, and what strays by 0.25 fills 200 Hz. The power of a muscle under the skin fills half
+        as much and strays by 0.3 and more.
     sustained_s, pause_s : float
         Activity that lasts so long without a pause longer than this is tonic (shorter activity is a burst);
     occupied : float
@@ -72,6 +78,8 @@ class TonicRule:
     factor: float = 2.0
     rest_percentile: float = 10.0
     highest_rest_uv: float = 10.0
+    least_stray: float = 0.1
+    most_stray: float = 0.25
     sustained_s: float = 0.3
     pause_s: float = 0.02
     occupied: float = 0.4
@@ -151,9 +159,14 @@ def _measured(piece: Levels, rest: float, rule: TonicRule) -> Samples:
     return measured
 
 
-def _rest(seconds: Floats, rule: TonicRule, calibrated: bool) -> float:
-    rest = float(np.percentile(seconds, rule.rest_percentile)) if seconds.size else np.inf
-    return min(rest, rule.highest_rest_uv) if calibrated and seconds.size else rest
+def _rest(seconds: Seconds, rule: TonicRule, calibrated: bool) -> float:
+    if not seconds.level.size:
+        return np.inf
+    rest = float(np.percentile(seconds.level, rule.rest_percentile))
+    if not calibrated or rest <= rule.highest_rest_uv:
+        return rest
+    stray = float(np.median(seconds.stray[seconds.level <= rest]))
+    return rest if rule.least_stray < stray < rule.most_stray else rule.highest_rest_uv
 
 
 def _epochs(level: Floats, active: Mask, rule: TonicRule) -> Spans:

@@ -265,7 +265,8 @@ def shapes(wave: Floats, spans: Indices, threshold: Samples, turn: Samples, out:
     """Write amplitude, area, phases, turns and position of the largest deflection of each event, shape (e, 5)."""
     for k in range(spans.shape[0]):
         start, stop = spans[k, 0], spans[k, 1]
-        lowest, highest, area, top = wave[start], wave[start], 0.0, start
+        zero = wave.dtype.type(0)
+        lowest, highest, area, top = zero, zero, 0.0, start
         low, high, sign, phases, turns, rising = wave[start], wave[start], 0, 0, 0, 0
         for i in range(start, stop):
             x = wave[i]

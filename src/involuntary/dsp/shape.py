@@ -14,7 +14,10 @@ Samples = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A waveform in five numbers; amplitude and area in the unit of the samples (and samples times it)."""
+    """A waveform in five numbers; amplitude and area in the unit of the samples (and samples times it).
+
+    Peak to peak counts from the baseline where all of the waveform lies to one side of it.
+    """
 
     amplitude: float
     area: float
@@ -37,7 +40,7 @@ def measure(wave: Samples, threshold: float, turn: float) -> Shape:
     """
     size = np.abs(wave)
     return Shape(
-        float(np.ptp(wave)),
+        float(max(wave.max(), 0.0) - min(wave.min(), 0.0)),
         float(size.sum()),
         phases(wave, threshold),
         turns(wave, turn),

@@ -47,14 +47,17 @@ class FasciculationParameters:
     ----------
     noise_factor : float
         The peak-to-peak amplitude must reach so many times the running noise level: a threshold that follows the
-        noise, as in SPiQE, whose constants are not published.
+        noise, as in SPiQE, whose constants are not published. Half a sine of 5 ms whose root mean square lies 10 dB
+        above white noise up to 1 kHz has 7 times the noise of the band.
+    sure_factor : float
+        So many times the noise, a potential of any shape is found; of smaller ones none is excluded.
     noisy_uv, exclusion_uv : float
         Where the noise level exceeds the first, potentials below the second, peak to peak, do not count (SPiQE excludes
         below 100 µV; from which noise on is not published, here from where the factor above asks for as much). The rate
         above the second is reported beside the full one.
     duration_min_ms, duration_max_ms : float
-        Shorter is a spike of noise or an electrode, longer more than one discharge: the band stretches a monophasic
-        potential of 14 ms to 35 ms.
+        Shorter is a spike of noise or an electrode, which the band stretches to little more than 1 ms above a quarter
+        of its height; longer is more than one discharge: a monophasic potential of 14 ms is stretched to 35 ms.
     thickness_max_ms : float
         Rectified area over peak-to-peak amplitude: half a sine of 14 ms, the broadest there can be, has 9 ms.
     beat_thickness_max_ms : float
@@ -65,6 +68,9 @@ class FasciculationParameters:
         within half a millisecond. A contact that pops and recovers is thick and steep,
     ring_ms : float
         and the filter rings so long on either side of it.
+    most_shift : float
+        A potential brings the line back to where it was; what leaves it displaced by more than this share of the
+        amplitude is a movement.
     burst_gap_ms, burst_n : float, int
         So many potentials with smaller gaps are a burst, hence not isolated.
     burst_margin_ms : float
@@ -94,15 +100,17 @@ class FasciculationParameters:
         Interval of a paired potential (Kleine 2012).
     """
 
-    noise_factor: float = 8.0
-    noisy_uv: float = 12.5
+    noise_factor: float = 4.0
+    sure_factor: float = 8.0
+    noisy_uv: float = 25.0
     exclusion_uv: float = 100.0
-    duration_min_ms: float = 3.0
+    duration_min_ms: float = 2.0
     duration_max_ms: float = 40.0
     thickness_max_ms: float = 10.0
     beat_thickness_max_ms: float = 5.0
     steep_max_ms: float = 2.5
     ring_ms: float = 60.0
+    most_shift: float = 0.5
     burst_gap_ms: float = 40.0
     burst_n: int = 3
     burst_margin_ms: float = 100.0

@@ -7,7 +7,7 @@ other rules than a gate on amplitude and rhythm.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,8 @@ _DRIVEN_UNITS = rhythms.DrivenRule()
 _UNITS = units.UnitRule()
 _OF_HEART = "in the rhythm of a heart beat"
 _MOSTLY = 0.9
-_BESIDE_S = 0.005
+_QRS_S = 0.12
+_LARGE_BEAT = 90.0
 _MANY_CHANNELS = 3
 _JUMPS_FROM_HZ = 2000.0
 _MANY_UNITS = (
@@ -101,18 +102,27 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
         )
 
 
-def _beats(bench: Bench, channel: int) -> Intervals:
-    """Give the moments at which potentials beat before the heart is subtracted: what is left of one is no potential."""
+@dataclass(frozen=True, slots=True)
+class _Beats:
+    """When the heart beat, before it was subtracted, and how large its potentials are in the band, peak to peak."""
+
+    near: Intervals
+    size: float
+
+    def left(self, found: Events) -> _Mask:
+        """Mark what may be left of a beat: it lies within a QRS complex and is no larger than a beat was."""
+        return self.near.contains(found.features["peak_s"]) & (_amplitude(found) <= self.size)
+
+
+def _beats(bench: Bench, channel: int) -> _Beats:
     found = bench.detect(potentials.detect, channel, potentials.PotentialRule())
     found = found[_in_rhythm(found, _HEART)]
-    return Intervals.union_of(
-        zip((found.onset_s - _BESIDE_S).tolist(), (found.stop_s + _BESIDE_S).tolist(), strict=True)
-    )
+    at = found.features["peak_s"]
+    near = Intervals.union_of(zip((at - _QRS_S / 2).tolist(), (at + _QRS_S / 2).tolist(), strict=True))
+    return _Beats(near, float(np.percentile(_amplitude(found), _LARGE_BEAT)) if len(found) else 0.0)
 
 
-def _look(
-    bench: Bench, channel: int, tonic_s: Intervals, beats: Intervals | None, p: FasciculationParameters
-) -> Looked:
+def _look(bench: Bench, channel: int, tonic_s: Intervals, beats: _Beats | None, p: FasciculationParameters) -> Looked:
     meta = bench.recording.channels[channel]
     # A sample that lasts longer than half a millisecond holds more change; how much more is between none and all.
     p = replace(p, steep_max_ms=p.steep_max_ms * max(_JUMPS_FROM_HZ / meta.rate_hz, 1.0) ** 0.5)
@@ -126,7 +136,7 @@ def _look(
     driven = rhythms.driven(large, _DRIVEN_UNITS)
     rest = rest.without(driven.widened(p.rest_margin_s, p.rest_margin_s))
     resting = large.within(rest)
-    free = resting if beats is None else resting[~beats.contains(resting.features["peak_s"])]
+    free = resting if beats is None else resting[~beats.left(resting)]
     kept, more = _gated(free, p)
     dropped += [
         ("from steadily driven motor units", len(large) - len(resting)),
@@ -165,6 +175,7 @@ def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tup
     dropped = []
     for reason, keep in (
         (_OF_HEART, lambda e, _: ~_in_rhythm(e, _HEART)),
+        ("beside a movement that displaced the line", lambda e, p: e.features["shift"] <= p.most_shift),
         ("shaped like an electrode artefact", _of_muscle),
         ("in bursts", _isolated),
         ("in the rhythm of a driven motor unit", lambda e, _: ~_in_rhythm(e, _DRIVEN)),
@@ -177,6 +188,11 @@ def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tup
                 p = replace(p, thickness_max_ms=min(p.thickness_max_ms, p.beat_thickness_max_ms))
         found = found[kept]
     return found, tuple(dropped)
+
+
+def _amplitude(found: Events) -> NDArray[np.float64]:
+    f = found.features
+    return f["amplitude_uv"] if "amplitude_uv" in f else f["amplitude_count"]
 
 
 def _of_muscle(found: Events, p: FasciculationParameters) -> _Mask:
@@ -271,7 +287,7 @@ def _audible(
         for c in channels
         if bench.recording.channels[c].calibrated
     ]
-    smallest = p.noise_factor * min(levels)
+    smallest = p.sure_factor * min(levels)
     if smallest > p.exclusion_uv:
         why = f"not assessed: noise of {min(levels):.0f} µV hides potentials below {smallest:.0f} µV"
         return State.NOT_ASSESSED, why, SPIQE
