@@ -209,5 +209,5 @@ def test_a_movement_leaves_the_line_displaced_and_a_potential_does_not(rate):
     events = found(x, rate=rate)
     moved = events.features["peak_s"] > 9.9
     assert 1 <= np.count_nonzero(moved) < len(events)
-    assert np.all(events.features["shift"][moved] > 0.5)
+    assert events.features["shift"][moved].max() > 1
     assert np.all(events.features["shift"][~moved] < 0.2)

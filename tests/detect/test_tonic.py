@@ -52,17 +52,21 @@ def test_potentials_at_rest_are_no_tonic_activity(per_second):
 
 
 def test_a_recording_without_rest_is_one_epoch_where_amplitudes_are_known():
-    x = sosfiltfilt(butter(2, (50, 150), "band", fs=RATE, output="sos"), noise(30, RATE, seed=5, rms=100.0))
+    x = noise(30, RATE, seed=5, rms=60.0)
     (stop,) = found(x).stop_s
     assert stop == pytest.approx(30.0, abs=0.1)
     assert len(found(x, unit="count")) == 0
 
 
-def test_broad_noise_is_rest_however_strong():
-    assert len(found(noise(30, RATE, seed=5, rms=60.0))) == 0
-    x = contraction(noise(30, RATE, seed=5, rms=30.0), 10, 20, 200.0)
-    ((onset,), (stop,)) = (getattr(found(x), name) for name in ("onset_s", "stop_s"))
-    assert (onset, stop) == (pytest.approx(10, abs=0.1), pytest.approx(20, abs=0.1))
+def test_broad_noise_is_rest_where_rest_was_asked_for_and_what_is_as_narrow_as_a_muscle_is_not():
+    asked = TonicRule(broad_noise_rests=True)
+    x = noise(30, RATE, seed=5, rms=30.0)
+    assert len(detect(recording(x, RATE), 0, asked)) == 0
+    effort = detect(recording(contraction(x, 10, 20, 200.0), RATE), 0, asked)
+    assert effort.onset_s == pytest.approx([10], abs=0.1)
+    assert effort.stop_s == pytest.approx([20], abs=0.1)
+    muscle = sosfiltfilt(butter(2, (50, 150), "band", fs=RATE, output="sos"), noise(30, RATE, seed=6, rms=100.0))
+    assert detect(recording(muscle, RATE), 0, asked).stop_s == pytest.approx([30], abs=0.1)
 
 
 def test_counts_and_volts_give_the_same_epochs():

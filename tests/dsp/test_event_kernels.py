@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from involuntary.detect import _potential_peaks as standing
 from involuntary.detect import bursts, potentials
 from involuntary.detect.conditioned import Conditioned
 from involuntary.dsp import colour
@@ -54,11 +55,9 @@ def test_peaks_are_parted_lit_and_bounded_as_by_the_slow_twins(values, data):
     peaks = np.array(sorted(data.draw(st.sets(st.integers(0, envelope.size - 1), min_size=1))), dtype=np.intp)
     rule = potentials.PotentialRule(refractory_ms=data.draw(st.sampled_from([0.5, 2.0])))
     slow, fast = both(envelope)
-    order = potentials._separate(slow, envelope, peaks, rule)
-    assert potentials._separate(fast, envelope, peaks, rule).tolist() == order.tolist()
-    assert (
-        potentials._lit(fast, envelope, order, rule).tolist() == potentials._lit(slow, envelope, order, rule).tolist()
-    )
+    order = standing.separate(slow, envelope, peaks, rule)
+    assert standing.separate(fast, envelope, peaks, rule).tolist() == order.tolist()
+    assert standing.lit(fast, envelope, order, rule).tolist() == standing.lit(slow, envelope, order, rule).tolist()
     reach, bounds = data.draw(st.integers(1, 30)), np.empty((order.size, 2), dtype=np.intp)
     kernels.valleys(envelope, order, reach, bounds)
     assert bounds.tolist() == potentials._valleys(envelope, order, reach).tolist()
@@ -71,9 +70,9 @@ def test_tops_are_those_of_the_slow_twin_whatever_room_there_is(dtype, monkeypat
         envelope = random.integers(0, 9, n).astype(dtype)
         envelope[: n // 3] = np.minimum(envelope[: n // 3], 1)
         for room in (1, 4096):
-            monkeypatch.setattr(potentials, "_ROOM", room)
+            monkeypatch.setattr(standing, "_ROOM", room)
             for least in (-1.0, 4.0, 7.5, 9.0):
-                fast, slow = (potentials._tops(envelope, least, compiled=compiled) for compiled in (True, False))
+                fast, slow = (standing.tops(envelope, least, compiled=compiled) for compiled in (True, False))
                 assert fast.tolist() == slow.tolist()
 
 

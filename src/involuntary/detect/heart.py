@@ -14,7 +14,7 @@ from involuntary.dsp import mains
 from involuntary.dsp.heart import average_beat, find_beats, reach_s, slowed
 from involuntary.model import Channel, ChannelKind, HeartSummary, Recording, Reference
 
-__all__ = ["COSTA", "DRAKE", "HeartRule", "detect", "note", "without_heart"]
+__all__ = ["COSTA", "DRAKE", "HeartRule", "beats", "detect", "note", "without_heart"]
 
 Samples = NDArray[np.float64]
 
@@ -108,6 +108,15 @@ def detect(recording: Recording, channel: int, rule: HeartRule) -> HeartSummary 
     return HeartSummary(
         lasted / looked, 60.0 / float(np.median(intervals)), scale * float(np.median(sizes)), _UNITS[unit]
     )
+
+
+def beats(recording: Recording, channel: int, rule: HeartRule) -> Samples:
+    """Give the middle of each QRS complex in seconds, shape (n,), where the heart shows in a channel.
+
+    Parameters as of `detect`; every stretch is looked at.
+    """
+    found = [epoch.own for _, epoch in _epochs(recording, channel, rule, None) if epoch is not None]
+    return recording.time_s(channel, np.concatenate([np.empty(0, dtype=np.intp), *found]))
 
 
 def note(name: str, heart: HeartSummary) -> str:

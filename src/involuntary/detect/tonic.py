@@ -48,13 +48,14 @@ class TonicRule:
     rest_percentile : float
         Rest is this percentile of the medians of all seconds of the recording.
     highest_rest_uv : float
-        And never more, but for broad noise: what exceeds it in every second is a contraction without rest (not used for
-        counts).
+        And never more: what exceeds it in every second is a contraction without rest (not used for counts).
+    broad_noise_rests : bool
+        Unless it is broad noise, where this says so: of a muscle that was asked to rest. Noise is broad where the
+        frames of a quiet second stray
     least_stray, most_stray : float
-        Noise is broad where the frames of a quiet second stray by more than the first, as hum does not, and by less
-        than the second: their mean squares hold twice the band times 20 ms independent values, so that white noise of
-        this band strays by 0.15, and what strays by 0.25 fills 200 Hz. The power of a muscle under the skin fills half
-        as much and strays by 0.3 and more.
+        by more than the first, as hum does not, and by less than the second. Their mean squares hold twice the band
+        times 20 ms independent values: white noise of this band strays by 0.15, and what strays by 0.25 fills 200 Hz.
+        The power of a muscle under the skin fills half as much and strays by 0.3 and more.
     sustained_s, pause_s : float
         Activity that lasts so long without a pause longer than this is tonic (shorter activity is a burst);
     occupied : float
@@ -78,6 +79,7 @@ class TonicRule:
     factor: float = 2.0
     rest_percentile: float = 10.0
     highest_rest_uv: float = 10.0
+    broad_noise_rests: bool = False
     least_stray: float = 0.1
     most_stray: float = 0.25
     sustained_s: float = 0.3
@@ -166,7 +168,8 @@ def _rest(seconds: Seconds, rule: TonicRule, calibrated: bool) -> float:
     if not calibrated or rest <= rule.highest_rest_uv:
         return rest
     stray = float(np.median(seconds.stray[seconds.level <= rest]))
-    return rest if rule.least_stray < stray < rule.most_stray else rule.highest_rest_uv
+    broad = rule.broad_noise_rests and rule.least_stray < stray < rule.most_stray
+    return rest if broad else rule.highest_rest_uv
 
 
 def _epochs(level: Floats, active: Mask, rule: TonicRule) -> Spans:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["rms_envelope", "smoothed"]
+__all__ = ["rms_envelope", "running_mean", "smoothed"]
 
 Samples = NDArray[np.float64]
 
@@ -33,7 +33,12 @@ def smoothed(positive: Samples, half_width: int) -> Samples:
     return np.maximum(_running_mean(_running_mean(positive, half_width, 0), half_width, 1), 0.0)
 
 
-def _running_mean(values: Samples, width: int, lean: int) -> Samples:
+def running_mean(values: NDArray[np.floating], width: int) -> Samples:
+    """Average over so many samples around each, shape (n,); the ends see what there is."""
+    return _running_mean(values, width, 0)
+
+
+def _running_mean(values: NDArray[np.floating], width: int, lean: int) -> Samples:
     n, before = values.size, (width - 1 + lean) // 2
     after = width - before  # the window of sample i is i - before to i + after
     total = np.empty(n + 1)

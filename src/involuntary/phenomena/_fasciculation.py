@@ -68,7 +68,7 @@ class FasciculationParameters:
         within half a millisecond. A contact that pops and recovers is thick and steep,
     ring_ms : float
         and the filter rings so long on either side of it.
-    most_shift : float
+    shift_max_fraction : float
         A potential brings the line back to where it was; what leaves it displaced by more than this share of the
         amplitude is a movement.
     burst_gap_ms, burst_n : float, int
@@ -91,6 +91,9 @@ class FasciculationParameters:
     present_n, hurried_n : int
         Fewer potentials are not enough to call them fasciculations; the second where the muscle also contracted,
         however weakly, and less than `rest_min_s` is away from that: so many tell whether they keep near it.
+    noise_per_h, chance_fraction : float
+        In long rest more are needed: so many that noise, which passes for this many potentials an hour and channel,
+        gives them in less than this share of recordings.
     recurring_fraction, many_phases_n : float, int
         Where fewer belong to a unit whose shape comes again, and their median has so many phases, or most reach
         several channels, or more come in pairs than chance gives, they are bursts of several units.
@@ -110,7 +113,7 @@ class FasciculationParameters:
     beat_thickness_max_ms: float = 5.0
     steep_max_ms: float = 2.5
     ring_ms: float = 60.0
-    most_shift: float = 0.5
+    shift_max_fraction: float = 0.5
     burst_gap_ms: float = 40.0
     burst_n: int = 3
     burst_margin_ms: float = 100.0
@@ -122,6 +125,8 @@ class FasciculationParameters:
     calm_min_fraction: float = 0.5
     present_n: int = 3
     hurried_n: int = 20
+    noise_per_h: float = 1.0
+    chance_fraction: float = 0.01
     recurring_fraction: float = 0.25
     many_phases_n: int = 4
     merge_ms: float = 10.0

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect import background, potentials, rhythms, stimuli, tonic, units
+from involuntary.detect import background, heart, potentials, rhythms, stimuli, tonic, units
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Reference, State, Term
 from involuntary.phenomena._company import large_enough, of_many_units, runs, without_company
@@ -39,11 +39,11 @@ _Mask = NDArray[np.bool_]
 _HEART = rhythms.RhythmRule(shortest_s=0.33, longest_s=1.7, interval_tolerance=0.2)
 _DRIVEN = rhythms.RhythmRule(shortest_s=0.04, longest_s=0.25, interval_tolerance=0.4)
 _DRIVEN_UNITS = rhythms.DrivenRule()
+_REST = tonic.TonicRule(broad_noise_rests=True)
 _UNITS = units.UnitRule()
 _OF_HEART = "in the rhythm of a heart beat"
 _MOSTLY = 0.9
 _QRS_S = 0.12
-_LARGE_BEAT = 90.0
 _MANY_CHANNELS = 3
 _JUMPS_FROM_HZ = 2000.0
 _MANY_UNITS = (
@@ -65,7 +65,7 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (SPIQE, AVID, MILLS, KLEINE, units.MCGILL)
-    swept = (tonic.TonicRule(), background.BackgroundRule(), potentials.PotentialRule())
+    swept = (_REST, background.BackgroundRule(), potentials.PotentialRule())
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: FasciculationParameters) -> Measured:
         """Look at every channel by itself, then join what several saw of one discharge."""
@@ -116,10 +116,12 @@ class _Beats:
 
 def _beats(bench: Bench, channel: int) -> _Beats:
     found = bench.detect(potentials.detect, channel, potentials.PotentialRule())
-    found = found[_in_rhythm(found, _HEART)]
-    at = found.features["peak_s"]
-    near = Intervals.union_of(zip((at - _QRS_S / 2).tolist(), (at + _QRS_S / 2).tolist(), strict=True))
-    return _Beats(near, float(np.percentile(_amplitude(found), _LARGE_BEAT)) if len(found) else 0.0)
+    at = bench.detect(heart.beats, channel, heart.HeartRule())
+    near = np.column_stack([at - _QRS_S / 2, at + _QRS_S / 2])
+    # A beat too small to stand out has no size.
+    size, (first, last) = _amplitude(found), np.searchsorted(found.features["peak_s"], near.T)
+    largest = [float(np.max(size[a:b], initial=0.0)) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+    return _Beats(Intervals.union_of(near), float(np.median(largest)) if largest else 0.0)
 
 
 def _look(bench: Bench, channel: int, tonic_s: Intervals, beats: _Beats | None, p: FasciculationParameters) -> Looked:
@@ -159,9 +161,9 @@ def _tonic(bench: Bench, channels: Sequence[int], p: FasciculationParameters) ->
     A channel that is active nearly all the time tells nothing about the rest of the others.
     """
     own = {}
-    bench.ahead(channels, tonic.TonicRule(), background.BackgroundRule(), potentials.PotentialRule())
+    bench.ahead(channels, _REST, background.BackgroundRule(), potentials.PotentialRule())
     for channel in channels:
-        active = bench.detect(tonic.detect, channel, tonic.TonicRule())
+        active = bench.detect(tonic.detect, channel, _REST)
         spans = Intervals.union_of(zip(active.onset_s.tolist(), active.stop_s.tolist(), strict=True))
         own[channel] = spans.widened(p.rest_margin_s, p.rest_margin_s)
     recorded = max(bench.recording.duration_s, 1e-9)
@@ -175,7 +177,7 @@ def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tup
     dropped = []
     for reason, keep in (
         (_OF_HEART, lambda e, _: ~_in_rhythm(e, _HEART)),
-        ("beside a movement that displaced the line", lambda e, p: e.features["shift"] <= p.most_shift),
+        ("beside a movement that displaced the line", _where_it_was),
         ("shaped like an electrode artefact", _of_muscle),
         ("in bursts", _isolated),
         ("in the rhythm of a driven motor unit", lambda e, _: ~_in_rhythm(e, _DRIVEN)),
@@ -193,6 +195,12 @@ def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tup
 def _amplitude(found: Events) -> NDArray[np.float64]:
     f = found.features
     return f["amplitude_uv"] if "amplitude_uv" in f else f["amplitude_count"]
+
+
+def _where_it_was(found: Events, p: FasciculationParameters) -> _Mask:
+    """Mark what brings the line back to where it was, and is not what the filter makes of a movement that does not."""
+    peak, moved = found.features["peak_s"], ~(found.features["shift"] <= p.shift_max_fraction)
+    return np.asarray(~_beside(peak, peak[moved], p.ring_ms / 1000))
 
 
 def _of_muscle(found: Events, p: FasciculationParameters) -> _Mask:
@@ -232,6 +240,7 @@ def _decide(
 ) -> tuple[State, str, Reference]:
     """Weigh how many potentials were seen in how much rest, and in how much of it away from a raised background."""
     n, rest_s = all_seen
+    p = replace(p, noise_per_h=p.noise_per_h * len(looked))
     usable_s = max((one.usable_s for one in looked), default=0.0)
     resting = rest_s / usable_s if usable_s else 0.0
     seen = f"{_potentials(n)} in {rest_s:.0f} s of rest"
@@ -240,13 +249,13 @@ def _decide(
     if resting < p.rest_min_fraction:
         why = f"not assessed: {1 - resting:.0%} of the usable time is or borders on muscle activity; record it at rest"
         return State.NOT_ASSESSED, why, AVID
-    if n >= p.present_n:
+    if n >= _needed(rest_s, p):
         return _apart(seen, all_seen, calm_seen, usable_s, p)
     if rest_s < p.rest_min_s:
         why = f"not assessed: {seen}; less than {p.rest_min_s:.0f} s of rest excludes nothing"
         return State.NOT_ASSESSED, why, MILLS
     if n:
-        return State.NOT_ASSESSED, f"not assessed: {seen}; at least {p.present_n} needed to call them so", SPIQE
+        return State.NOT_ASSESSED, f"not assessed: {seen}; at least {_needed(rest_s, p)} needed to call them so", SPIQE
     if not any(one.calibrated for one in looked):
         why = f"not assessed: {seen}, but without the amplifier's gain a small potential cannot be told from none"
         return State.NOT_ASSESSED, why, SPIQE
@@ -260,10 +269,10 @@ def _apart(
     n, rest_s = all_seen
     calm_n, calm_s = calm_seen
     if calm_s >= usable_s:
-        return State.PRESENT, f"present: {seen}, at least {p.present_n} needed", SPIQE
+        return State.PRESENT, f"present: {seen}, at least {_needed(rest_s, p)} needed", SPIQE
     away = f"{_potentials(calm_n)} in {calm_s:.0f} s of rest away from any muscle activity"
     needed_s = p.calm_min_fraction * rest_s
-    needed_n = p.present_n if calm_s >= p.rest_min_s else p.hurried_n
+    needed_n = _needed(calm_s, p) if calm_s >= p.rest_min_s else p.hurried_n
     if calm_n < needed_n or calm_s < needed_s:
         why = f"not assessed: {seen}, {away}; it takes {needed_n} in {needed_s:.0f} s there to tell them"
         return State.NOT_ASSESSED, why, AVID
@@ -271,7 +280,17 @@ def _apart(
         beside = f"{per_min(n - calm_n, rest_s - calm_s):.1f}/min beside it"
         why = f"not assessed: {away}, {per_min(calm_n, calm_s):.1f}/min, but {beside}: they go with it"
         return State.NOT_ASSESSED, why, AVID
-    return State.PRESENT, f"present: {away}, at least {p.present_n} needed", SPIQE
+    return State.PRESENT, f"present: {away}, at least {needed_n} needed", SPIQE
+
+
+def _needed(rest_s: float, p: FasciculationParameters) -> int:
+    """Give how many potentials are more than the noise of so much rest passes for, about once an hour."""
+    from scipy.special import pdtrc
+
+    n = p.present_n
+    while pdtrc(n - 1, p.noise_per_h * rest_s / 3600) >= p.chance_fraction:
+        n += 1
+    return n
 
 
 def _potentials(n: int) -> str:
@@ -282,11 +301,7 @@ def _audible(
     bench: Bench, channels: Sequence[int], rule: str, p: FasciculationParameters
 ) -> tuple[State, str, Reference]:
     """Exclude only where a potential above the published exclusion would have been seen."""
-    levels = [
-        bench.detect(tonic.quiet_level, c, tonic.TonicRule())
-        for c in channels
-        if bench.recording.channels[c].calibrated
-    ]
+    levels = [bench.detect(tonic.quiet_level, c, _REST) for c in channels if bench.recording.channels[c].calibrated]
     smallest = p.sure_factor * min(levels)
     if smallest > p.exclusion_uv:
         why = f"not assessed: noise of {min(levels):.0f} µV hides potentials below {smallest:.0f} µV"
