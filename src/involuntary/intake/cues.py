@@ -39,7 +39,9 @@ _NAMED = {
     "OWNER": "(?:my|his|her|their|our)",
     "SEEN": """(?:seen|found|noted|reported|observed|elicited|detected|noticed|described|recorded|demonstrated
         |shown|provoked|induced|identified|confirmed|appreciated|made out|evoked|reproduced|verified)""",
-    "OVER": "(?:gone away|disappeared|resolved|cleared(?: up)?|vanished|subsided|ceased|settled|faded|abated|worn off)",
+    "OVER": """(?:gone away|disappeared|resolved|cleared(?: up)?|vanished|subsided|ceased|settled|faded|abated
+        |recovered|worn off)""",
+    "ISSUE": "(?:features?|problems?|issues?|complaints?|symptoms?|trouble)",
     "ABSENT": "(?:absent|negative|excluded|ruled out|denied|gone|unlikely|lacking|missing)",
     "STATE": """(?:tired|exhausted|stressed|anxious|nervous|upset|excited|worried|angry|hungry|sad|scared
         |frightened|sleepy|cold|overtired|tense|fatigued|emotional)""",
@@ -61,7 +63,10 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
         "nothing",
         _pattern(r"""
             not (?:only|just|merely|solely|simply|always|least|uncommon|infrequently|rarely|to mention)
-            ; not so much; no (?:more|less) than; no doubt(?: about)?; no warning
+            ; not so much; no (?:memory|recollection|idea)(?: of| why)?; (?:were|if) it (?:were )?not for
+            ; (?:worr(?:y|ies|ied)|fear(?:s|ed)?|afraid|concerned|scared) (?:is |was )?(?:about
+            |that|of) (?:the|OWNER)(?! (?:risk|chance|possibility|danger))
+            ; no (?:more|less) than; no doubt(?: about)?; no warning
             ; (?:no|without|little|not much) (?:change|improvement|response|relief|effect|benefit|progress|worsening
             |deterioration|increase|decrease|reduction|difference)(?: (?:in|of|on|to|from|with|for))?
             ; (?:not|\w+n't|never) (?:improv|respon|reliev|eas|cur|resolv|abolish|stop|settl|chang|affect|reduc|lessen
@@ -81,7 +86,8 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "absent",
         _pattern(r"""
-            no; not; never; without; w/(?:o|out); den(?:y|ies|ying); rather than
+            no; not; never; without; (?:cannot|could not) be (?:said to (?:be|have)|called|considered); w/(?:o
+            |out); den(?:y|ies|ying); rather than
             ; instead of; as opposed to; devoid of; recover(?:ed|y)(?: \w+)? from; (?:cured|rid) of
             ; (?:(?:pertinent|relevant|important) )?negatives?(?: \w+)?\s?:
             ; (?:cannot|can't|could not|couldn't|(?:do|does|did)(?: not|n't)) (?:recall|remember) (?:ever|any|having)
@@ -90,8 +96,9 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; absence of; absent(?!\s*[,\x3b.)]|\s*$|\s+(?:and|but|in|on|at|from|since)\b)
             ; neg(?:ative)?\.? for; lacks?(?: of)?; (?:do|does|did|have|has|had|is|are|was|were|ca|could|wo
             |would|might|should)n'?t
-            ; rul(?:ed|es) out; nothing; nil; stopped having; (?:fails?|failed) to (?:show
-            |find|reveal)
+            ; rul(?:ed|es) out; nothing; nil; stopped having; (?:fails?|failed) to (?:show|find|reveal|elicit
+            |bring out|detect
+            |demonstrate|disclose|provoke|confirm); (?:looked|searched) in vain for
             ; unremarkable for; excluded; gone (?:is|are); spared; (?:nobody|no one) has ever; used to (?:have
             |get|suffer from|be)
             """),
@@ -104,14 +111,14 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; fear(?:s|ed|ing)? (?:is |was )?(?:of|that|it|an?); in (?:case|the (?:case|event) of); whether
             ; risks? (?:of|for); suspected; suspects?
             ; suspicion of
-            ; (?:wonder|wondering|asked|ask|asks|asking|unsure|not sure|see|know|check) if; to (?:rule out|exclude)
+            ; (?:wonder|wondering|asked|ask|asks|asking|unsure|not sure|see|know|check) if; rule out; to exclude; r/o
             ; ruling out; (?:asked|asks|read|reading|heard|information|warned|advised|counselled) (?:about|of)
             ; quer(?:y|ies); possibl[ey]; probabl[ey]
             ; maybe; perhaps
             ; (?:might|may|can|could)(?: also| well| even)? (?:cause|lead to|induce|provoke|trigger|produce
             |develop|become|occur)
             ; (?:might|may) (?:be|have|get|mean); could (?:be|it be|this be|have been)
-            ; if(?= (?!(?:i|he|she|you|they|we)\b)); unclear; uncertain; doubtful
+            ; if(?= (?!(?:i|he|she|you|they|we)\b)); unclear; uncertain; doubtful; (?:possibility|chance|danger) of
             ; if (?:i|he|she|you|they|we) (?:have|has|had|were|was|gets?|develops?|notices?)
             ; should (?:he|she|i|you|they|there); (?:told|said|thought|assumed) (?:it|this|that) (?:was|is
             |might be|could be)
@@ -147,23 +154,41 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             (?:is|are|was|were|has been|have been|being) (?:(?:now|both|all|\w+ly) )?(?:ABSENT
             |(?:not|no longer) (?:present|there|SEEN))
             ; (?:cannot|can't|could not|couldn't|can not) be SEEN
+            ; (?:is|are) (?:over|(?:a thing of|in) the past); no longer(?=\s*(?:[.,\x3b!]|$))
             ; (?:has|have|had|is|are) (?:(?:now|since|all|\w+ly) )?(?:stopped|gone|OVER); went away; OVER
             ; absent; missing; lacking
             ; not present; unlikely
             ; (?<!\bi\x20)(?<!he\x20|we\x20)(?<!they\x20)(?<!was\x20|who\x20|and\x20)(?<!were\x20)stopped
             (?! (?:him|her|me|them|us|it|OWNER|the|taking|using|all|smoking|drinking|work)\b)
             ; (?:(?:has|have|had|was|were) )?never (?:been )?SEEN
-            ; (?:(?:is|are|was|were) (?:not|never)|(?:has|have|had) (?:not|never) been) (?:an?|part of
-            |among) (?:\w+ )?
-            (?:feature|problem|issue|complaint|symptoms?|trouble)
+            ; (?:has|have|had)(?: not|n't) been SEEN
+            ; (?:(?:is|are|was|were)(?: not|n't| never)|(?:has|have|had) (?:not|never) been) (?:(?:an?|part of
+            |among) )?
+            (?:\w+ )?ISSUE
             ; (?:never|not) (?:happened|occurred|noted|seen|observed|found|reported|elicited); denied
             ; neg(?:ative)?; no; none; nil
             ; (?:did|do|does|has|have|had)(?: not|n't) (?:persist|last|continue|remain|persisted|lasted|occurred
             |come back|returned|recurred)
             """),
     ),
-    ("absent", _pattern(r"\((?:-|–|−|neg|negative|no)\); [- ]free\b(?!\s+(?:of|from)\b)", before="", after="")),
+    (
+        "absent",
+        _pattern(
+            r"""
+            \((?:-|–|−|neg|negative|no)\); \s[-–−](?=\s*(?:[,.\x3b]|$)); [- ]free\b(?!\s+(?:of|from)\b)
+            """,
+            before="",
+            after="",
+        ),
+    ),
     ("nothing", _pattern(r"(?:not|never|n't) (?:absent|lacking|missing|negative|denied|gone|disappear\w*|resolved?)")),
+    (
+        "nothing",
+        _pattern(r"""
+            until(?! (?:now|then|today))
+            ; (?:OVER|stopped) (?:\w+ ){0,3}(?:and|but) (?:came back|returned|recurred)
+            """),
+    ),
     ("own", _pattern(r"in (?:the|our|this) patient(?!')(?: \w+self)?")),
     (
         "family",
@@ -199,7 +224,7 @@ CLAUSE_ENDS = _pattern(
     |were)\b)
     ; ,?\s+and\s+(?=(?:(?!(?:or|nor|and|no|not|without|neither)\b)\w+\s+){1,4}?(?:keeps?|began
     |(?:has|have|had|is|are|was|were)(?!\s+(?:(?:\w+ly|both|all|now|not|never|been)\s+)*(?:SEEN|present|evident
-    |ABSENT)))\b)
+    |ABSENT|ISSUE)))\b)
     ; (?<=,)\s+rather\b
     ; \band (?:then|now|so)\b; \bwhich (?:is|was|are|were)\b
     ; \bsince (?:then|he|she|i|yesterday|last|childhood|birth|\w+ (?:days|weeks|months|years))\b
@@ -236,20 +261,25 @@ TAKEN_BACK = _pattern(
     ; (?:(?:it|this|that|these|they) )?(?:(?:was|were|is|are|has been|have been|could) )?(?:(?:later|then|since
     |soon|finally) )?
     (?:(?:not|never) (?:be )?(?:SEEN|there|borne out)|refuted|ABSENT)
-    ; (?:i|we|he|she|they|there) (?:(?:him|her|them)sel(?:f|ves) )?(?:saw|found|noted|had|has|have|was|were|is
+    ; (?:(?:i|we|he|she|they|there) )?(?:(?:him|her|them)sel(?:f|ves) )?(?:saw|found|noted|got|had|has|have|was
+    |were|is
     |are) none
     ; none (?:(?:is|was|were) )?SEEN
     """,
-    before=r"\W*(?:(?:but|and|though|although|yet|however|which)\W+)?",
+    before=(
+        r"\W*(?:(?:but|and|now|though|although|yet|however|which)\W+)?(?:(?:he|she|they) (?:said|says|answered) )?"
+    ),
 )
 QUESTION = _pattern("is;are;was;were;could;can;does;do;did;might;may;should;will;has;have", before=r"^\W*", after=r"\b")
-# What stands so before a finding denies it alone: *non-rigid*, *(-) fever*.
-ATTACHED = re.compile(r"(?:\bnon-|\((?:-|–|−)\)\s?)$", re.IGNORECASE)
+# What stands so before a finding says it of this one alone: *non-rigid*, *(-) fever*, *+ cough*, *?stroke*.
+ATTACHED = re.compile(
+    r"(?:(?P<absent>\bnon-|\((?:-|–|−)\)\s?)|(?P<unsure>(?<!\S)\?)|(?P<present>(?<![\w+])\+\s?))$", re.IGNORECASE
+)
 # The answer to a question in what follows it: *Any fever? No.*
 ANSWER = _pattern(
     r"""
-    (?P<absent>(?:no|nil|never|not at all|denied|negative)(?=\s*(?:[,.\x3b!)\n]|$))|none); (?P<present>yes|yeah
-    |present|positive)
+    (?P<absent>(?:no|nil|never|not at all|denied|negative)(?=\s*(?:[,.\x3b!)\n]|$))|none)
+    ; (?P<present>a little|a bit|some|slight\w*|occasionally|yes|yeah|present|positive)
     """,
     before=r"[^.!?\n]*\?\W*",
 )
@@ -262,7 +292,7 @@ RELATIVE_TELLS = _pattern(
     ; describe[sd]?; brought
     ; brings; found; finds; ask(?:s|ed)?; called; calls; watch(?:es|ed); hears?; heard; fears; adds; argue
     """,
-    before=r"\W*(?:(?:has|have|had|also|now|and (?:his|her|my|the) \w+)\s+)?",
+    before=r"\W*(?:who (?:\w+ ){1,5}?)?(?:(?:has|have|had|also|now|and (?:his|her|my|the) \w+)\s+)?",
     after=r"\b",
 )
 RELATIVE_TOLD = _pattern(
@@ -298,7 +328,8 @@ OWN_WORDS = _pattern(
 BACK_TO_PERSON = _pattern(
     r"""
     (?:\b(?:and|but|while|whereas|though)|,)\s+(?:i|my|he himself|she herself|the patient|the boy|the girl)\b
-    ; \bI\s; \bI'; \b(?:an?|the|this) (?:\d+[- ]year[- ]old )?(?:woman|man|lady|gentleman)\b; \d[- ]year[- ]old\b
+    ; ^\s*(?:he|she)\b; \bI\s; \bI'; \b(?:an?|the|this) (?:\d+[- ]year[- ]old )?(?:woman|man|lady|gentleman)\b
+    ; \d[- ]year[- ]old\b
     ; \bpatient\b; \bmyself\b; ,\s*(?:he|she|his own|her own)\b; \bbut (?:he|she|i|my|his|her)\b; \band (?:he|she)\b
     """,
     before="",

@@ -21,6 +21,7 @@ __all__ = ["About", "Scopes", "scopes_of"]
 About = Literal["present", "absent", "family", "unsure"]
 
 _BEHIND_WORDS = 5  # so many words may stand between a phrase and a cue behind it
+_SAID_CLOSE: tuple[About, ...] = ("absent", "unsure", "present")
 _ATTACHED = 5  # letters of what is written close before a finding
 _TAKEN_BACK_WORDS = 8  # so many words may follow a phrase before a clause takes it back
 _AT_ONCE = 60  # letters: who is told of is named at once
@@ -72,7 +73,7 @@ class Scopes:
         self._ahead_stops = [cue.stop for cue in self._ahead]
         self._kin = sorted((c for c in ahead if c.effect == "family"), key=lambda cue: cue.stop)
         self._kin_stops = [cue.stop for cue in self._kin]
-        self._behind = sorted(behind, key=lambda cue: cue.start)
+        self._behind = sorted(behind, key=lambda cue: (cue.start, -cue.stop))
         self._behind_starts = [cue.start for cue in self._behind]
 
     def about(self, start: int, stop: int, alone: bool = False) -> About:
@@ -83,11 +84,9 @@ class Scopes:
         behind = self._nearest_behind(stop, last)
         if behind == "family" or (behind != "own" and self._of_relative(start)):
             return "family"  # a relative's finding stays a relative's, whatever else is said of it
-        answer = cues.ANSWER.match(self._text, stop)
-        if answer:
-            return "absent" if answer["absent"] else "present"
-        if cues.ATTACHED.search(self._text[max(start - _ATTACHED, 0) : start]):
-            return "absent"
+        attached = cues.ATTACHED.search(self._text[max(start - _ATTACHED, 0) : start])
+        if close := cues.ANSWER.match(self._text, stop) or attached:
+            return next(about for about in _SAID_CLOSE if close.groupdict().get(about))
         told = self._taken_back(stop, last) or behind.replace("own", "") or self._nearest_ahead(first, start)
         told = told or self._asked(start)
         return "absent" if told == "absent" else "unsure" if told == "unsure" else "present"
