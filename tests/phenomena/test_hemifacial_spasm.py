@@ -52,9 +52,13 @@ def test_without_the_other_side_it_is_not_told_from_blinks():
     assert "the other side was not recorded" in finding.rule
 
 
-@pytest.mark.parametrize("synkinesis", [True, False])
-def test_the_blink_reflex_is_timed_and_synkinesis_told(synkinesis):
+@pytest.mark.parametrize(
+    ("synkinesis", "said"), [(True, ""), (False, ""), (True, "supraorbital 8 mA left"), (False, "supraorbital left")]
+)
+def test_the_blink_reflex_is_timed_and_synkinesis_told(synkinesis, said):
     recording, _ = iv.simulate("hemifacial-spasm", 60, 3, per_min=0.01, stimuli_count=10, synkinesis=synkinesis)
+    marks = tuple(replace(mark, text=said or mark.text) for mark in recording.annotations)
+    recording = replace(recording, annotations=marks)
     measured = _observe(recording)
     at = "supraorbital left→orbicularis"
     assert _value(measured, f"r1_latency@{at} oculi left") == pytest.approx(11, abs=2.5)
@@ -63,6 +67,12 @@ def test_the_blink_reflex_is_timed_and_synkinesis_told(synkinesis):
     finding = measured.findings[1]
     assert finding.term.id == "HP:0034979"
     assert finding.state is (State.PRESENT if synkinesis else State.EXCLUDED)
+
+
+def test_blinks_that_are_only_marked_are_no_stimuli():
+    recording, _ = iv.simulate("hemifacial-spasm", 60, 3, per_min=0.01, stimuli_count=10)
+    marks = tuple(replace(mark, text="blink") for mark in recording.annotations)
+    assert len(_observe(replace(recording, annotations=marks)).findings) == 1
 
 
 def test_other_muscles_are_not_looked_at():

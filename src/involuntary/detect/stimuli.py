@@ -218,7 +218,9 @@ def _words(text: str) -> list[str]:
 
 def _kind(mark: Annotation) -> str | None:
     words = _words(mark.text)
-    return _BY_WORD.get(words[0]) if words else None
+    kind = _BY_WORD.get(words[0]) if words else None
+    # A nerve stimulus above the eye tests the blink reflex, wherever in the mark the place stands.
+    return "blink" if kind == "nerve" and set(words) & set(KINDS["blink"]) else kind
 
 
 def _each(mark: Annotation) -> list[Annotation]:
@@ -242,7 +244,8 @@ def _read(text: str) -> tuple[float, str, str, float]:
             distance = float(number) * _LENGTH_MM[name] / 1000
         elif name not in _SECONDS and name != "Hz" and np.isnan(level):
             level, unit = float(number), name.replace("u", "µ")
-    site = " ".join(re.sub(_AMOUNT, " ", body).replace(",", " ").split()).lower()
+    place = f"{first} {body}" if first == "supraorbital" else body
+    site = " ".join(re.sub(_AMOUNT, " ", place).replace(",", " ").split()).lower()
     return level, unit, site, distance
 
 

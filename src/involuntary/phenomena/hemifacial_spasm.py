@@ -229,7 +229,8 @@ def _answers(bench: Bench, face: Mapping[int, str]) -> list[Row]:
     given, rows = stimuli.find(bench.recording), []
     for kind, site, which in given.groups():
         own = given[which]
-        if kind != "nerve" or len(own) < 3:
+        # A mark "blink" alone may tell of one that nobody evoked.
+        if not (kind == "nerve" or "supraorbital" in site) or len(own) < 3:
             continue
         spread = any(word in site for word in ("zygomatic", "mandibular", "facial"))
         windows = {"spread": _SPREAD_S} if spread else _WAVES
