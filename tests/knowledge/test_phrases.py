@@ -17,6 +17,20 @@ def test_no_lay_word_loses_its_meaning_with_its_empty_words():
             assert {w.stem for w in words_of(phrase) if w.stem[0].isalnum()} - LINKS - {"cannot", "troubl"}, phrase
 
 
+def test_few_phrases_of_several_words_come_down_to_one():
+    """*Going* and *back* are read over: *hearing is going* would be told by every word of hearing."""
+    lone = {
+        phrase
+        for lay in lay_words()
+        for phrase in (*lay.words, *lay.excluded_by)
+        if lay.hpo and " " in phrase and len({w.stem for w in words_of(phrase)}) == 1
+    }
+    assert lone == {
+        "getting fatter", "in turmoil", "keeps falling", "on a ventilator", "on dialysis", "on insulin", "on tiptoes",
+        "painful contraction", "painful cramp", "painful spasm", "very thirsty", "was revived",
+    }  # fmt: skip
+
+
 def test_composed_words_name_terms_of_the_ontology_once_in_a_row():
     ontology = load().ontology
     for sign in composed():

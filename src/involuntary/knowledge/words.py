@@ -59,7 +59,7 @@ PASSED = frozenset(
     violent terribl aw intens definit clear obvious complet total partli part sort kind somewhat too far less turn
     not neither isn wasn aren weren don doesn didn hasn haven hadn seen found notic observ show reveal demonstr up over
     feel keep make made felt kept grow grown look seem appear remain stay work especi
-    anymor longer even can could would also first
+    anymor longer even can could would also first front outer inner
     """.split()  # noqa: SIM905  a table
 )
 LINKS = frozenset({"and", "or", "nor"})
