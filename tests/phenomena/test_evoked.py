@@ -170,6 +170,17 @@ def test_limits_come_from_a_table_of_ones_own(tmp_path):
     assert finding.because == ("evoked.h_m_ratio@soleus",)
 
 
+def test_a_wave_that_never_came_is_not_within_a_limit(tmp_path):
+    path = tmp_path / "mine.tsv"
+    path.write_text(
+        "test\tmeasure\tdirection\tlimit\tunit\tpopulation\tsource_id\tsource\n"
+        "evoked\tm_max\tbelow\t3\tmV\tours\turl:https://example.org\tour laboratory\n",
+        encoding="utf-8",
+    )
+    _, observation = values(record([(0.5 + i, "stimulus 9 mA", []) for i in range(10)]), norms=path)
+    assert observation.findings[0].state is State.NOT_ASSESSED
+
+
 def test_a_real_recruitment_curve():
     """McKinnon & Hill 2023: H/M 0.68, maxima of H near 4.0 and of M near 6.0."""
     path = shared("data", "evoked-h-reflex", "recruitment.csv")

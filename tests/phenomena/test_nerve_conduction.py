@@ -1,5 +1,7 @@
 """Nerves of known velocity, block and number of units."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -67,6 +69,48 @@ def test_a_sensory_nerve_by_distance_and_latency():
     assert found["amplitude"].unit == "µV"
     assert findings["HP:0003448"].state is State.EXCLUDED
     assert read(simulated(test="sensory", velocity_m_s=38))[1]["HP:0003448"].state is State.PRESENT
+
+
+def artefacts(response_v, latency_s, tail_s, rate=10_000.0, n=20, name="sural", mark="stimulus calf 140 mm"):
+    """A response like one period of a sine, behind artefacts of 2 mV with an exponential tail, and noise of 3 µV."""
+    random = np.random.default_rng(1)
+    time = np.arange(round((n + 2) * rate)) / rate
+    samples = random.normal(0, 3e-6, time.size)
+    marks = []
+    for at in 1.0 + np.arange(n) + random.uniform(0, 1e-3, n):
+        near = slice(round(at * rate) - 5, round((at + 0.02) * rate))
+        since = time[near] - at
+        tail = np.where(since < 0.0002, 2e-3, -8e-4 * np.exp(-since / tail_s))
+        wave = np.sin(2 * np.pi * np.clip((since - latency_s) / 0.0024, 0, 1))
+        samples[near] += np.where(since >= 0, tail, 0.0) + response_v * wave
+        marks.append(Annotation(float(at), 0.0, mark))
+    channel = Channel(name, ChannelKind.SURFACE_EMG, "V", rate, time.size)
+    return Recording.from_arrays([samples], [channel], annotations=marks)
+
+
+@pytest.mark.parametrize("rate", [10_000.0, 20_000.0])
+@pytest.mark.parametrize("tail_s", [0.0004, 0.0009])
+def test_the_tail_of_an_artefact_does_not_hide_a_sensory_response(tail_s, rate):
+    found, _ = read(artefacts(20e-6, 0.0028, tail_s, rate))
+    assert found["latency"].value == pytest.approx(2.8, abs=0.15)
+    assert found["amplitude"].value == pytest.approx(20, rel=0.1)
+
+
+def test_a_velocity_that_no_nerve_has_is_not_called_normal():
+    _, findings = read(artefacts(20e-6, 0.0028, 0.0004, mark="stimulus calf 300 mm"))
+    assert findings["HP:0003448"].state is State.NOT_ASSESSED
+    assert "no human nerve is faster than 90 m/s" in findings["HP:0003448"].rule
+
+
+def test_an_amplitude_in_counts_is_held_against_no_limit_in_millivolts():
+    one = simulated()
+    counted = Recording.from_arrays(
+        [1e7 * one.samples(0)], [replace(one.channels[0], unit="count")], annotations=one.annotations
+    )
+    found, findings = read(counted)
+    assert found["amplitude"].unit == "count"
+    assert "HP:0033383" not in findings
+    assert findings["HP:0003431"].state is State.EXCLUDED
 
 
 def test_a_scan_counts_units_and_is_no_train():

@@ -38,11 +38,11 @@ _BEFORE = {
 _OVER, _SINCE = {"end", "stop", "off", "over", "finished"}, {"post", "after"}
 _BY_WORD = {word: kind for kind, words in KINDS.items() for word in words}
 _AMOUNT = re.compile(
-    r"([-+]?\d+(?:\.\d+)?)\s*(mA|µA|uA|A|mV|V|%|mm|cm|seconds|second|sec|s|minutes|minute|min|Hz)?(?![\w.])"
+    r"([-+]?\d+(?:\.\d+)?)\s*(mA|µA|uA|A|mV|V|%|mm|cm|m|seconds|second|sec|s|minutes|minute|min|Hz)?(?![\w.])"
 )
 _SECONDS = dict.fromkeys(("s", "sec", "second", "seconds"), 1.0) | dict.fromkeys(("min", "minute", "minutes"), 60.0)
 _COUNT = re.compile(r"(\d+)\s*(?:x\b|stimuli|stims?\b|pulses|shocks|responses)", re.IGNORECASE)
-_LENGTH_MM = {"mm": 1.0, "cm": 10.0}
+_LENGTH_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 _BLOCK = 1 << 18
 # What a stimulus evokes is no spontaneous activity: up to the end of late responses and of the silent period.
 _SHARP, _SPIKE_S, _ALONE_S = 25.0, 0.002, 0.05

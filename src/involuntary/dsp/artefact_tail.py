@@ -10,6 +10,7 @@ __all__ = ["decay", "without_artefact"]
 Floats = NDArray[np.float64]
 
 _TAILS_S = np.geomspace(0.0003, 0.02, 25)
+_FINE = np.geomspace(1 / 1.2, 1.2, 73)  # from one neighbour on the grid to the other, by half a per cent
 _FIT_S = 0.0015
 _EXPLAINED = 0.8
 _DECAYS_S = (0.003, 0.008, 0.02)
@@ -41,14 +42,22 @@ def without_artefact(sweep: Floats, rate_hz: float, stimulus: int, blank_s: floa
     power = float(tail @ tail)
     if tail.size >= 3 and power > 0:
         time = np.arange(sweep.size - begin) / rate_hz
-        decays = np.exp(-time[None, : tail.size] / _TAILS_S[:, None])
-        heights = decays @ tail / np.sum(decays**2, axis=1)
-        left = np.sum((tail - heights[:, None] * decays) ** 2, axis=1)
-        best = int(np.argmin(left))
-        if left[best] < (1 - _EXPLAINED) * power:
-            clean[begin:] -= heights[best] * np.exp(-time / _TAILS_S[best])
+        tau, height, left = _exponential(tail, time[: tail.size], _TAILS_S)
+        # A tail of millivolts before a response of microvolts: neighbours of the grid lie too far apart.
+        tau, height, left = _exponential(tail, time[: tail.size], tau * _FINE)
+        if left < (1 - _EXPLAINED) * power:
+            clean[begin:] -= height * np.exp(-time / tau)
     clean[max(stimulus - 1, 0) : begin] = 0.0
     return clean
+
+
+def _exponential(tail: Floats, time_s: Floats, taus_s: Floats) -> tuple[float, float, float]:
+    """Fit an exponential with one of the given times by least squares: its time, its height, and the power left."""
+    decays = np.exp(-time_s[None, :] / taus_s[:, None])
+    heights = decays @ tail / np.sum(decays**2, axis=1)
+    left = np.sum((tail - heights[:, None] * decays) ** 2, axis=1)
+    best = int(np.argmin(left))
+    return float(taus_s[best]), float(heights[best]), float(left[best])
 
 
 def decay(samples: Floats, rate_hz: float) -> Floats:

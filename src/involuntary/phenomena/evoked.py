@@ -364,10 +364,16 @@ def _finding(phenomenon: Evoked, found: list[Measurement], p: EvokedParameters) 
     beyond, because, rows = [], [], []
     for one in found:
         for row in table.find("evoked", one.id.split(".", 1)[1].split("@")[0]):
+            # What was not measured, or in counts, lies neither beyond nor within.
+            if row.unit != one.unit or not np.isfinite(one.value):
+                continue
             rows.append(row)
             because.append(one.id)
             if row.abnormal(one.value):
                 beyond.append(f"{one.id} {one.value:.3g}, limit {row}")
+    if not rows and p.norms:
+        why = "evoked: not assessed: nothing was measured that the given norms hold, in their unit"
+        return Finding(phenomenon.term, State.NOT_ASSESSED, phenomenon.id, (), why)
     if not rows:
         why = "evoked: not assessed: laboratories set their own limits; give them with --set evoked.norms=…"
         return Finding(phenomenon.term, State.NOT_ASSESSED, phenomenon.id, (), why)

@@ -76,6 +76,8 @@ class NerveConductionParameters:
     epoch_s, reference_mv, most_count, least_factor : float
         Length of an effort (Nandedkar 2018), area in mV ms at which the unit number index is read, largest ideal count
         and smallest ratio of areas that are kept (recalled).
+    fastest_m_s : float
+        No human nerve conducts faster: such a velocity is an onset or a distance mistaken.
     nerve : str
         Where the channel's name does not say.
     age_years, height_m, temperature_c, sex : float, str
@@ -96,6 +98,7 @@ class NerveConductionParameters:
     reference_mv: float = 20.0
     most_count: float = 100.0
     least_factor: float = 1.0
+    fastest_m_s: float = 90.0
     nerve: str = ""
     age_years: float = 0.0
     height_m: float = 0.0
@@ -329,13 +332,17 @@ def _judge(
         if not base and measure.startswith(("velocity_", "block_")) and measure != "block_area":
             base = measure.split("_")[0]
         term = _TERMS.get((test, base))
-        rows = table.find(test, base, p.person, nerve=nerve) if term is not None else ()
+        known = table.find(test, base, p.person, nerve=nerve) if term is not None else ()
+        # An amplitude in counts lies neither beyond nor within a limit in millivolts.
+        rows = [row for row in known if row.unit == one.unit]
         if term is None or not rows or not np.isfinite(one.value):
             continue
         beyond = [row for row in rows if row.abnormal(one.value, p.person)]
         said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row}" for row in rows)
         # Where the limits of two laboratories disagree neither is called.
         state = State.PRESENT if len(beyond) == len(rows) else State.NOT_ASSESSED if beyond else State.EXCLUDED
+        if base == "velocity" and one.value > p.fastest_m_s:
+            state, said = State.NOT_ASSESSED, f"no human nerve is faster than {p.fastest_m_s:g} m/s: look at the onset"
         if beyond and base in {"latency", "velocity"} and (cold := _cold(table, p)):
             state, said = State.NOT_ASSESSED, f"{said}; {cold}"
         rule = f"{owner}: {one.channel}: {measure} {one.value:.3g} {one.unit}: {said}"
