@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from involuntary.intake.durations import days
 from involuntary.intake.scope import scopes_of
@@ -63,9 +64,9 @@ _AGED_SEX = re.compile(
 
 def exposures_in(text: str, knowledge: Knowledge) -> tuple[Exposure, ...]:
     """Give the person's own drugs, toxins, foods and activities that the knowledge base holds, as told."""
-    scopes, names = scopes_of(text), _substances(knowledge)
+    scopes, (names, any_name) = scopes_of(text), _substances(knowledge)
     found: dict[str, Exposure] = {}
-    for match in _any_of(names).finditer(text):
+    for match in any_name.finditer(text):
         kind, entry = names[_plain(match["name"])]
         if scopes.about(match.start(), match.end()) == "present":
             found.setdefault(entry, Exposure(match["name"].lower(), kind, "told"))  # type: ignore[arg-type]
@@ -106,7 +107,9 @@ def sex_in(text: str) -> Sex:
     return "female" if any(match[f"female{n}"] for n in ("", "2", "3", "4")) else "male"
 
 
-def _substances(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
+@lru_cache(maxsize=2)
+def _substances(knowledge: Knowledge) -> tuple[dict[str, tuple[str, str]], re.Pattern[str]]:
+    """Give kind and entry of each substance by its names, and the pattern of all of them."""
     names: dict[str, tuple[str, str]] = {}
     for entry in knowledge.substances.values():
         members = (name for member in entry.members for name in (member.name, *member.synonyms))
@@ -114,7 +117,7 @@ def _substances(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
             plain = _plain(name)
             if len(plain) >= _SHORTEST and plain not in _AMBIGUOUS:
                 names.setdefault(plain, (entry.kind, entry.id))
-    return names
+    return names, _any_of(names)
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:

@@ -97,7 +97,8 @@ class Lexicon:
         """Find every phrase in a text; a phrase whose words all stand in a longer one gives way to it."""
         stems = [word.stem for word in words]
         numbers = [self._number(stem) for stem in stems]
-        found = [match for at in range(len(words)) for match in self._at(stems, numbers, at)]
+        there = frozenset(numbers)
+        found = [match for at in range(len(words)) for match in self._at(stems, numbers, there, at)]
         whole = {match.held for match in found if len(match.held) == _SHARED_AT_MOST - 1 and not _links(match, stems)}
         return _longest(match for match in found if not _borrows(match, stems, whole))
 
@@ -117,12 +118,14 @@ class Lexicon:
             return number
         return self.sounds.get(sound(stem), -1)
 
-    def _at(self, stems: list[str], numbers: list[int], at: int) -> Iterator[Match]:
+    def _at(self, stems: list[str], numbers: list[int], there: Set[int], at: int) -> Iterator[Match]:
         number = numbers[at]
         if number < 0:
             return
         for phrase in self.rare[self.rare_start[number] : self.rare_start[number + 1]].tolist():
             wanted = frozenset(self.words[self.start[phrase] : self.start[phrase + 1]].tolist())
+            if not wanted <= there:
+                continue
             excluded = bool(self.excluded[phrase])
             denies = any(self.stems.get(word) in wanted for word in _DENIES)
             shares = LINKS | {","} if excluded else LINKS if len(wanted) <= _SHARED_AT_MOST and not denies else _NONE
