@@ -126,8 +126,11 @@ def cut(recording: Recording, channel: int, stimuli: Stimuli, after_s: float, bl
 
 def spans(
     recording: Recording, channel: int, stimuli: Stimuli, before_s: float, after_s: float
-) -> dict[int, tuple[Floats, Floats]]:
-    """Give, by stimulus, the samples before it and from it on, as far as its stretch and the next stimulus allow."""
+) -> dict[int, tuple[Floats, Floats, float]]:
+    """Give, by stimulus, the samples before it and from it on, as far as its stretch and the next stimulus allow.
+
+    And the time of the first of the latter from the stimulus, which falls between samples.
+    """
     rate, found = recording.channels[channel].rate_hz, {}
     following = np.append(stimuli.time_s[1:], np.inf)
     for row, time in enumerate(stimuli.time_s.tolist()):
@@ -136,7 +139,11 @@ def spans(
         stop = min(end, at + round(min(after_s, following[row] - time) * rate))
         if begin <= at < stop:
             first = max(begin, at - round(before_s * rate))
-            found[row] = recording.samples(channel, first, at), recording.samples(channel, at, stop)
+            found[row] = (
+                recording.samples(channel, first, at),
+                recording.samples(channel, at, stop),
+                (at - place) / rate,
+            )
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from involuntary.detect import stimuli
 from involuntary.detect.bench import Bench
 from involuntary.detect.responses import spans
+from involuntary.dsp.smooth import parabolic
 from involuntary.dsp.twitch import Twitch, twitch
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
 from involuntary.phenomena._evoked import Desk, amount
@@ -31,6 +32,9 @@ MACGREGOR = Reference(
 )
 
 
+Floats = NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True)
 class EvokedTwitchParameters:
     """How a twitch is cut out; engineering choices.
@@ -43,11 +47,16 @@ class EvokedTwitchParameters:
         The baseline is the mean of so much before the stimulus, or the first sample where nothing lies before it.
     noise_factor : float
         The displacement exceeds the noise before the stimulus, or from sample to sample, by this factor.
+    noisy_share, smooth_s : float
+        Where noise from sample to sample is more than this share of the displacement, it decides which sample is the
+        first beyond a level: the twitch is smoothed by parabolas of this length.
     """
 
     longest_s: float = 1.0
     baseline_s: float = 0.02
     noise_factor: float = 10.0
+    noisy_share: float = 0.002
+    smooth_s: float = 0.015
 
 
 # Measure, attribute of a twitch, factor, unit (empty: the channel's), what it is.
@@ -96,13 +105,15 @@ def _channel(
     meta = recording.channels[channel]
     factor, unit = amount(meta)
     twitches: dict[int, Twitch] = {}
-    for row, (before, after) in spans(recording, channel, given, p.baseline_s, p.longest_s).items():
-        moved = after - (np.mean(before) if before.size else after[0])
+    smoothed = 0
+    for row, (before, after, first_s) in spans(recording, channel, given, p.baseline_s, p.longest_s).items():
+        moved, noisy = _moved(before, after, meta.rate_hz, p)
         noise = float(np.std(before)) if before.size > 2 else 0.0
         one = twitch(moved, meta.rate_hz)
         if moved.size > 3 and one.size > p.noise_factor * noise and one.size > 0:
-            twitches[row] = one
-    columns: dict[str, NDArray[np.float64]] = {
+            twitches[row] = replace(one, delay=one.delay + first_s)
+            smoothed += noisy
+    columns: dict[str, Floats] = {
         f"{name}_{shown or unit}".lower(): scale
         * (1.0 if shown else factor)
         * np.array([getattr(one, attribute) for one in twitches.values()], dtype=np.float64)
@@ -117,12 +128,25 @@ def _channel(
     several = sum(one.peaks > 1 for one in twitches.values())
     peaked = f"{several} of {len(twitches)} twitches have more than one peak; times are those of the highest"
     notes = [f"evoked-twitch: {meta.name}: {peaked}"] if several else []
+    if smoothed:
+        notes.append(f"evoked-twitch: {meta.name}: {smoothed} noisy twitches smoothed over {1e3 * p.smooth_s:g} ms")
     rows = np.array(list(twitches), dtype=np.intp)
     columns["level"] = given.level[rows]
     onset = given.time_s[rows] + np.array([one.delay for one in twitches.values()])
     sustained = np.array([one.sustain for one in twitches.values()], dtype=np.float64)
     events = Events("response", (meta.name,) * rows.size, onset, np.nan_to_num(sustained), columns)
     return events, found, notes
+
+
+def _moved(before: Floats, after: Floats, rate_hz: float, p: EvokedTwitchParameters) -> tuple[Floats, bool]:
+    """Give what moved from the baseline, upwards, and whether it had to be smoothed."""
+    moved = np.concatenate([before, after]) - (np.mean(before) if before.size else after[0])
+    # A sensor may be mounted either way round.
+    moved = moved * np.sign(moved[np.argmax(np.abs(moved))])
+    # Third differences hold hardly anything of a twitch, and twenty times the power of white noise.
+    noise = float(np.std(np.diff(moved, 3))) / np.sqrt(20) if moved.size > 4 else 0.0
+    noisy = noise > p.noisy_share * float(np.max(moved))
+    return (parabolic(moved, rate_hz, p.smooth_s) if noisy else moved)[before.size :], noisy
 
 
 PHENOMENON = EvokedTwitch(EvokedTwitchParameters())
