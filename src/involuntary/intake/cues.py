@@ -72,6 +72,7 @@ AHEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
             ; (?:not|\w+n't|never) (?:improv|respon|reliev|eas|cur|resolv|abolish|stop|settl|chang|affect|reduc|lessen
             |suppress|disappear|prevent|worsen|interrupt|help|explain|cease|abat|go away|let up)\w*(?: (?:in|of
             |to|by))?
+            ; (?:not|\w+n't|never) (?:get|become|grow) (?:worse|better|stronger|less|more)
             ; no (?:cause|reason|explanation)(?: (?:is|was|has been|could be) (?:SEEN|given))? (?:for|of)
             ; (?:not|never) without; (?:not a|no|hardly a) (?:day|night|week) (?:\w+ ){1,3}without; (?:not
             |never|n't) (?:free (?:of|from)|lack(?:ing)?|den(?:y|ied)); no (?:lack|absence) of
@@ -185,7 +186,8 @@ BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "nothing",
         _pattern(r"""
-            until(?! (?:now|then|today))
+            until(?! (?:now|then|today)); (?:is|are|was|were) (?:absent|not (?:present
+            |there)) (?:during|at night|in sleep|by day|when|while)
             ; (?:OVER|stopped) (?:\w+ ){0,3}(?:and|but) (?:came back|returned|recurred)
             """),
     ),
@@ -264,7 +266,7 @@ TAKEN_BACK = _pattern(
     ; (?:(?:i|we|he|she|they|there) )?(?:(?:him|her|them)sel(?:f|ves) )?(?:saw|found|noted|got|had|has|have|was
     |were|is
     |are) none
-    ; none (?:(?:is|was|were) )?SEEN
+    ; none (?:(?:is|was|were) )?SEEN; (?:did|could)(?: not|n't) (?:find|see|detect) (?:one|it|any|them)
     """,
     before=(
         r"\W*(?:(?:but|and|now|though|although|yet|however|which)\W+)?(?:(?:he|she|they) (?:said|says|answered) )?"
