@@ -27,6 +27,8 @@ def figures(seen: Sequence[tuple[Case, Observation]]) -> Sequence[Figure]:
         true, found = case.truth, found_events(observation, "train")
         rows = paired(true.onset_s, found.onset_s, _TOLERANCE_S)
         rows = rows[~case.ignored.contains(true.onset_s[rows[:, 0]])]
+        if not len(rows):
+            continue
         size = true.features["n"][rows[:, 0]] == found.features["n"][rows[:, 1]]
         ratio = found.features["rate_hz"][rows[:, 1]] / true.features["rate_hz"][rows[:, 0]]
         n += len(rows)

@@ -31,6 +31,7 @@ _JUMP_STRAYS = 3.0  # robust standard deviations of noise that are no jump
 _JUMPS_SEEN = 400  # of each window, from which that deviation is told
 _BESIDE_S = 0.008  # from a potential to where the line beside it is read, clear of what the threshold cuts off
 _LINE_FRAMES = 3  # of 20 ms, from the line before a potential to the line after it
+_LEAKS = np.array([0.05, 1.0, 0.05])  # of what the line moves before, at and after it, as much may be in the band
 _LEAST_NOISE = 0.125  # of the lowest envelope, for signals without noise
 
 
@@ -55,8 +56,9 @@ def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
         deflection), ``jump`` (largest change of the signal as read within half a millisecond, a sample at rates below,
         less what its noise changes by, over the amplitude; a contact that breaks changes at once, a muscle does not;
         not-a-number below 1000 Hz), ``shift`` (by how much the line as read lies elsewhere after than before, over
-        20 ms each and beyond what it usually does, over the amplitude: a potential brings it back, a movement does
-        not; not-a-number at the ends of what was recorded), ``near_per_s`` (peaks a second around it, with those that
+        20 ms each and beyond what it usually does, or a twentieth of what it moves just before and just after, over the
+        amplitude: a potential brings it back, a movement does not; not-a-number at the ends of what was recorded),
+        ``near_per_s`` (peaks a second around it, with those that
         only come near to
         standing out). Where the amplifier's gain is unknown the names end in ``_count`` in place of ``_uv``.
 
@@ -180,16 +182,18 @@ def _usual(change: Floats, hop: int, at: NDArray[np.intp]) -> Samples:
 
 
 def _shifts(part: Conditioned, spans: Spans) -> Samples:
-    """Give by how much the line as read lies elsewhere after each potential than before, beyond what is usual."""
+    """Give by how much the line as read is displaced at each potential, or may be by what it moves beside it."""
     raw, frame, beside = part.block.samples, part.frame, round(_BESIDE_S * part.rate_hz)
     if not len(spans) or raw.size < part.hop:
         return np.zeros(len(spans))
     # A frame holds a whole period of 50 Hz and most of one of 60 Hz; drift and the rest of hum are in what is usual.
     first, last = spans[:, 0] - beside - frame, spans[:, 1] + beside
-    before, after = (raw[np.clip(at[:, None] + np.arange(frame), 0, raw.size - 1)].mean(axis=1) for at in (first, last))
+    at = first[:, None] + (last - first)[:, None] * np.arange(-1, 3)
+    moved = np.diff(raw[np.clip(at[:, :, None] + np.arange(frame), 0, raw.size - 1)].mean(axis=2), axis=1)
+    # A frame holds a whole period of 50 Hz and most of one of 60 Hz; drift and the rest of hum are in what is usual.
     lines = raw[: raw.size // part.hop * part.hop].reshape(-1, part.hop // frame, frame).mean(axis=2)
     usual = _usual(np.abs(lines[:, _LINE_FRAMES:] - lines[:, :-_LINE_FRAMES]), part.hop, spans[:, 0])
-    beyond = np.sqrt(np.maximum((after - before) ** 2 - usual**2, 0.0))
+    beyond = np.max(_LEAKS * np.sqrt(np.maximum(moved**2 - usual[:, None] ** 2, 0.0)), axis=1)
     return np.where((first >= 0) & (last + frame <= raw.size), beyond, math.nan)
 
 
