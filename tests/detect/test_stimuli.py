@@ -125,6 +125,11 @@ def test_evoked_time_follows_marks():
     assert spans.contains(np.array([0.6, 1.6])).tolist() == [True, False]
 
 
+def test_what_a_filter_spreads_before_a_stimulus_is_evoked_too():
+    spans = evoked_time(recording((0.5, "TMS 60 %")))
+    assert spans.contains(np.array([0.47, 0.488, 0.79, 0.81])).tolist() == [False, True, True, False]
+
+
 def test_noise_and_a_contraction_hold_no_artefact():
     random = np.random.default_rng(0)
     for scale in (1e-6, 3e-4):

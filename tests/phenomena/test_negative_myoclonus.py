@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import involuntary as iv
 from involuntary.detect.bench import Bench
 from involuntary.dsp.bands import zero_phase
-from involuntary.model import Channel, ChannelKind, Recording, State
+from involuntary.model import Annotation, Channel, ChannelKind, Recording, State
 from involuntary.phenomena.negative_myoclonus import PHENOMENON
 from involuntary.testing.scoring import match
 
@@ -38,6 +40,16 @@ def posture(onset_s, length_s=0.1, muscles=2, seconds=100.0, jerk=False, seed=0)
 def irregular(n=30, seconds=95.0, seed=1):
     gaps = 0.8 + np.random.default_rng(seed).exponential(1.5, n)
     return 2 + np.cumsum(gaps) * (seconds - 4) / gaps.sum()
+
+
+def test_silent_periods_after_marked_stimuli_are_none():
+    times = irregular()
+    silent = posture(times, length_s=0.12)
+    assert observe(silent).findings[0].state is State.PRESENT
+    marks = tuple(Annotation(float(t) - 0.03, 0.0, "TMS 70 %") for t in times)
+    stimulated = observe(replace(silent, annotations=marks))
+    assert stimulated.findings[0].state is not State.PRESENT
+    assert value(stimulated, "rate").value == 0
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -44,9 +44,10 @@ _SECONDS = dict.fromkeys(("s", "sec", "second", "seconds"), 1.0) | dict.fromkeys
 _COUNT = re.compile(r"(\d+)\s*(?:x\b|stimuli|stims?\b|pulses|shocks|responses)", re.IGNORECASE)
 _LENGTH_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 _BLOCK = 1 << 18
-# What a stimulus evokes is no spontaneous activity: up to the end of late responses and of the silent period.
 _SHARP, _SPIKE_S, _ALONE_S = 25.0, 0.002, 0.05
-_EVOKED_S = (-0.005, 0.3)
+# What a stimulus evokes is no spontaneous activity: up to the end of late responses and of the silent period, and from
+# where a zero-phase filter spreads the artefact to (a quarter period of 20 Hz and a little more).
+_EVOKED_S = (-0.02, 0.3)
 _MOMENT_S = 1e-3
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect import jerks, silences, tonic
+from involuntary.detect import jerks, silences, stimuli, tonic
 from involuntary.detect.bench import Bench
 from involuntary.detect.sensors import sensors
 from involuntary.dsp.averaging import epochs
@@ -158,6 +158,8 @@ def _look(bench: Bench, channel: int, p: NegativeMyoclonusParameters) -> _Held:
     # A silence splits a tonic epoch; what lies between two of them is held too.
     held = Intervals.union_of(spans, p.longest_ms / 1e3).intersection(usable.stretches)
     held = Intervals.union_of((a, b) for a, b in held if b - a >= 1.0)
+    # After a stimulus every contracting muscle falls silent.
+    held = held.without(stimuli.evoked_time(bench.recording))
     found = usable.clear(bench.detect(silences.detect, channel, silences.SilenceRule())).within(held)
     unit = "uv" if "around_uv" in found.features else "count"
     around, rest = (found.features[f"{what}_{unit}"] for what in ("around", "rest"))
