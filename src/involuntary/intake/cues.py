@@ -17,9 +17,11 @@ __all__ = [
     "BEHIND",
     "CARED_FOR",
     "CLAUSE_ENDS",
+    "ENDED",
     "OWN_WORDS",
     "PAST",
     "QUESTION",
+    "RECURS",
     "RELATIVE_FIRST",
     "RELATIVE_TELLS",
     "RELATIVE_TOLD",
@@ -248,6 +250,12 @@ CLAUSE_ENDS = _pattern(
     before="",
     after="",
 )
+# What comes in attacks is there, though each went away: *three times he had a pain that went away within hours*.
+RECURS = _pattern(r"""
+    attacks?; episodes?; bouts?; spells?; (?:two|three|four|five|six|many|several|\d+) times; each (?:time|day|night)
+    ; every; often; sometimes; repeatedly; recurrent; now and (?:then|again); occasionally; from time to time
+    """)
+ENDED = _pattern(r"(?:that|which) (?:went away|stopped|OVER)", before=r"\W*")
 # A clause that says of what was just told that it is over, or that the person has it not: *but they stopped*.
 TAKEN_BACK = _pattern(
     r"""

@@ -87,7 +87,9 @@ class Scopes:
         attached = cues.ATTACHED.search(self._text[max(start - _ATTACHED, 0) : start])
         if close := cues.ANSWER.match(self._text, stop) or attached:
             return next(about for about in _SAID_CLOSE if close.groupdict().get(about))
-        told = self._taken_back(stop, last) or behind.replace("own", "") or self._nearest_ahead(first, start)
+        if behind == "own" or self._in_attacks(start, stop):
+            behind = ""
+        told = self._taken_back(stop, last) or behind or self._nearest_ahead(first, start)
         told = told or self._asked(start)
         return "absent" if told == "absent" else "unsure" if told == "unsure" else "present"
 
@@ -178,6 +180,11 @@ class Scopes:
         near = len(self._text[stop:last].split()) <= _TAKEN_BACK_WORDS
         end = self._text[stop:last].rstrip()[-1:]
         return "absent" if near and end not in _SENTENCE_MARKS and cues.TAKEN_BACK.match(self._text, last) else ""
+
+    def _in_attacks(self, start: int, stop: int) -> bool:
+        """Whether what went away came more than once: it comes in attacks, and is there."""
+        sentence = max(self._text.rfind(mark, 0, start) for mark in _SENTENCE_ENDS)
+        return bool(cues.ENDED.match(self._text, stop) and cues.RECURS.search(self._text, max(sentence, 0), start))
 
     def _of_relative(self, start: int) -> bool:
         """Whether a relative is named before the words in their sentence, and nobody else since."""
