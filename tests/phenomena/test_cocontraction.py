@@ -31,6 +31,8 @@ def test_nothing_active_has_no_index():
         (["wrist flexor", "wrist extensor", "biceps"], ((0, 1),)),
         (["L biceps", "R triceps", "L triceps"], ((0, 2),)),
         (["EMG Tibialis anterior left", "Soleus left"], ((0, 1),)),
+        (["TA left", "soleus left", "gastrocnemius right"], ((0, 1),)),
+        (["erector spinae L3 left", "rectus abdominis left", "rectus abdominis right"], ((0, 1),)),
         (["biceps femoris", "triceps"], ()),
         (["flexor left", "extensor right"], ()),
         (["EMG 1", "EMG 2"], ()),

@@ -24,8 +24,8 @@ _AGAINST = {
     "biceps": ("triceps",),
     "quadriceps": ("hamstrings", "hamstring"),
     "vastus": ("hamstrings", "hamstring"),
-    "tibialis": ("soleus", "gastrocnemius"),
-    "ta": ("sol", "gm", "gl"),
+    "tibialis": ("soleus", "gastrocnemius", "sol", "gm", "gl"),
+    "ta": ("soleus", "gastrocnemius", "sol", "gm", "gl"),
     "pronator": ("supinator",),
     "abductor": ("adductor",),
     "paraspinal": ("abdominis", "abdominal"),
@@ -33,6 +33,8 @@ _AGAINST = {
     "multifidus": ("abdominis", "abdominal"),
 }
 _LABEL, _TELLING = 16, 3  # characters of an EDF label, and of a word that still tells it
+# Of paraspinal muscles: the level, such as L3, is none of their antagonist.
+_LEVEL_OF_SPINE = re.compile(r"\b[ctl]\d{1,2}\b")
 _OF_THE_LEG = re.compile(r"\b(biceps|rectus) femoris\b")
 
 
@@ -86,7 +88,7 @@ def named_pairs(names: Sequence[str], stated: str = "") -> tuple[tuple[int, int]
 
 def _words(name: str) -> list[str]:
     """Give the words of a name; the last is completed where an EDF label has cut it, as in ``left wrist exten``."""
-    found = re.findall(r"[a-z]+", _OF_THE_LEG.sub("", name.lower()))
+    found = re.findall(r"[a-z]+", _LEVEL_OF_SPINE.sub("", _OF_THE_LEG.sub("", name.lower())))
     if len(name) == _LABEL and found and len(found[-1]) >= _TELLING:
         known = {*_AGAINST, *(other for others in _AGAINST.values() for other in others)}
         whole = sorted(word for word in known if word.startswith(found[-1]))

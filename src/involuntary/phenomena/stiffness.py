@@ -43,7 +43,7 @@ LI = Reference(
 )
 _TERM = Term("HP:0100283", "EMG: continuous motor unit activity at rest")
 _MARKS = {
-    "relax": ("relax", "relaxation", "relaxed", "attempt to relax", "at rest"),
+    "relax": ("relax", "relaxation", "relaxed", "attempt to relax", "try to relax", "at rest"),
     "asleep": ("sleep", "asleep", "diazepam", "general anaesthesia", "n1", "n2", "n3"),
     "other": ("contraction", "contract", "voluntary", "voluntary contraction", "effort", "move", "movement", "stop",
               "end", "awake", "wake"),
