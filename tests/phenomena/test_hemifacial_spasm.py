@@ -95,3 +95,11 @@ def test_the_heart_on_both_sides_is_no_blink():
     recording, _ = iv.simulate("hemifacial-spasm", 60, 1, ecg_uv=80, ecg_per_min=65, noise_uv=5)
     observation = iv.observe(recording, ["hemifacial-spasm"])
     assert observation.findings[0].state is State.PRESENT
+
+
+def test_the_heart_that_spasms_hide_is_read_from_another_muscle():
+    recording, (truth,) = iv.simulate("hemifacial-spasm", 90, 1, ecg_uv=80, ecg_per_min=65)
+    (events,) = _observe(recording).events
+    score = match(truth.onset_s, events.onset_s, 0.02)
+    assert score.sensitivity >= 0.95
+    assert score.precision >= 0.95

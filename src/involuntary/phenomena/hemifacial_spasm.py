@@ -9,10 +9,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect import jerks, responses, stimuli
+from involuntary.detect import heart, jerks, responses, stimuli
 from involuntary.detect.bench import Bench
 from involuntary.dsp.bands import zero_phase
-from involuntary.model import ChannelKind, Events, Finding, Recording, Reference, State, Term
+from involuntary.model import ChannelKind, Events, Finding, Intervals, Recording, Reference, State, Term
 from involuntary.phenomena._contractions import of_face
 from involuntary.phenomena._counts import per_min, rate_interval
 from involuntary.phenomena._rows import Row, measured, median
@@ -41,6 +41,9 @@ _SIDES = {"left": "left", "l": "left", "lt": "left", "right": "right", "r": "rig
 # From the stimulus in seconds: the early and the late answer to the supraorbital nerve, and lateral spread.
 _WAVES = {"r1": (0.007, 0.018), "r2": (0.022, 0.065)}
 _SPREAD_S = (0.005, 0.020)
+_QRS_S = 0.12
+# Of the beats, so many with a burst are no chance; and a beat varies by less than this factor.
+_OF_BEATS, _AS_WEAK = 0.3, 1.5
 
 Floats = NDArray[np.float64]
 
@@ -93,6 +96,7 @@ class HemifacialSpasm(Phenomenon[HemifacialSpasmParameters]):
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: HemifacialSpasmParameters) -> Measured:
         """Compare the bursts of every pair of facial muscles, then read the answers to stimuli."""
+        beats = _beats(bench, channels)
         bench = bench.without_heart()  # its beats strike both sides at once, as blinks do
         p, face = parameters, _faces(bench.recording, channels)
         if not self.concerns(bench.recording):
@@ -102,6 +106,7 @@ class HemifacialSpasm(Phenomenon[HemifacialSpasmParameters]):
             )
         evoked = stimuli.evoked_time(bench.recording)
         found = {i: _bursts(bench, i).within(bench.usable(i).stretches.without(evoked)) for i in face}
+        found = {i: each[~_of_heart(each, beats)] for i, each in found.items()}
         time_s = min(bench.usable(i).stretches.total_s for i in face)
         rows = _rows(bench, found, face, time_s, p)
         answers = _answers(bench, face)
@@ -127,6 +132,24 @@ def _faces(recording: Recording, channels: Sequence[int]) -> dict[int, str]:
 
 def _bursts(bench: Bench, channel: int) -> Events:
     return bench.detect(jerks.detect, channel, jerks.JerkRule(longest_ms=1000.0))
+
+
+def _beats(bench: Bench, channels: Sequence[int]) -> Intervals:
+    """Give the QRS complexes where the heart shows most: spasms hide it where they are strong, not in other muscles."""
+    told = [(shown.share, -i) for i in channels if (shown := bench.heart(i)) is not None]
+    if not told:
+        return Intervals.empty()
+    at = bench.detect(heart.beats, -max(told)[1], heart.HeartRule())
+    return Intervals.union_of(np.column_stack([at - _QRS_S / 2, at + _QRS_S / 2]))
+
+
+def _of_heart(found: Events, beats: Intervals) -> NDArray[np.bool_]:
+    """Mark the bursts at beats that are as weak as these are; where few are at beats, they are so by chance."""
+    at = beats.contains(found.features["peak_s"])
+    if not np.any(at) or np.count_nonzero(at) < _OF_BEATS * len(beats):
+        return np.zeros(len(found), dtype=np.bool_)
+    size = found.features["amplitude_uv" if "amplitude_uv" in found.features else "amplitude_count"]
+    return np.asarray(at & (size <= _AS_WEAK * np.median(size[at])))
 
 
 def _shared(one: Events, other: Events, within_s: float) -> float:
