@@ -192,6 +192,16 @@ def test_one_pass_over_a_channel_serves_all_phenomena(monkeypatch):
     assert sorted(swept) == [0, 1]
 
 
+@pytest.mark.parametrize("rate", [200.0, 256.0, 300.0])
+def test_noise_that_is_sampled_too_slowly_is_not_called(rate):
+    """As nights are recorded: an envelope of few samples is no measure of noise."""
+    samples = np.random.default_rng(3).normal(0, 1.2e-6, round(600 * rate))
+    channel = Channel("LAT", ChannelKind.SURFACE_EMG, "V", rate, samples.size)
+    (finding,) = observe(Recording.from_arrays([samples], [channel])).findings
+    assert finding.state is State.NOT_ASSESSED
+    assert "sampled at 400 Hz or faster" in finding.rule
+
+
 def test_answers_to_marked_stimuli_are_no_jerks():
     """Reflexes are brief; who was stimulated has no myoclonus by that."""
     rate, times = 2000.0, 1.0 + np.cumsum(np.random.default_rng(3).uniform(0.8, 3.0, 30))
