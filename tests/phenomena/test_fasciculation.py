@@ -372,3 +372,10 @@ def test_short_potentials_of_one_phase_are_found_at_10_decibels_and_movements_ar
     hits = matched(at, events.onset_s, 0.02)
     assert hits >= 0.95 * at.size
     assert hits >= 0.97 * len(events)
+
+
+def test_a_channel_too_slow_to_tell_potentials_from_noise_is_not_assessed():
+    noise = np.random.default_rng(3).normal(0, 1.2, 256 * 300)
+    finding = _observe(recorded(noise, 256.0)).findings[0]
+    assert finding.state is State.NOT_ASSESSED
+    assert "400 Hz or faster" in finding.rule

@@ -45,6 +45,9 @@ class FasciculationParameters:
 
     Attributes
     ----------
+    least_rate_hz : float
+        Channels that are sampled more slowly are not looked at: the envelope of 10 ms holds too few samples to tell a
+        potential from noise (white noise alone at 200 and 256 Hz gave some, at 300 Hz none).
     noise_factor : float
         The peak-to-peak amplitude must reach so many times the running noise level: a threshold that follows the
         noise, as in SPiQE, whose constants are not published. Half a sine of 5 ms whose root mean square lies 10 dB
@@ -103,6 +106,7 @@ class FasciculationParameters:
         Interval of a paired potential (Kleine 2012).
     """
 
+    least_rate_hz: float = 400.0
     noise_factor: float = 4.0
     sure_factor: float = 8.0
     noisy_uv: float = 25.0

@@ -69,6 +69,10 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: FasciculationParameters) -> Measured:
         """Look at every channel by itself, then join what several saw of one discharge."""
+        least_hz = parameters.least_rate_hz
+        channels = [i for i in channels if bench.recording.channels[i].rate_hz >= least_hz]
+        if not channels:
+            return self._not_assessed(f"{self.id}: not assessed: needs EMG sampled at {least_hz:g} Hz or faster")
         beats = {channel: _beats(bench, channel) for channel in channels if bench.heart(channel)}
         bench = bench.without_heart()
         tonic_s = _tonic(bench, channels, parameters)
