@@ -23,17 +23,19 @@ from involuntary.dsp.succession import (
 )
 from involuntary.dsp.unmix import Kernel
 
-__all__ = ["Unit", "explained", "rows_of", "sought", "units_of"]
+__all__ = ["Unit", "explained", "repeats", "rows_of", "sought", "units_of"]
 
 Samples = NDArray[np.float64]
 
 _FEW, _MORE = 6, 12  # stretches that a waveform is tried on, first and then
 _WHOLE_S, _LONGEST_S = 0.045, 0.030  # of what is taken for one potential at first, and of a potential
-_MOST_PARTS, _PARTS = 8, 2
+_MOST_PARTS, _PARTS = 8, 3
 _BEST = 3  # waveforms that are followed
 _ROUNDS = 4
+_ROOTS, _CLEARLY = 3, 3.0  # waveforms that are looked at for repetition, and nats
 _ROUGH = 0.1  # misfit of waveforms that are guessed
 _LEAST_GAIN = 0.3
+_HEADS_S, _OUTSTANDING = (0.010, 0.018), 0.15  # beginnings that may be a potential; of the largest sample: its onset
 _MOST_UNITS = 4
 _REGULAR, _OF_ALL = 3.0, 0.9  # a train is no more irregular than this, and so many of a unit's must be trains
 _LEAST_SHARE = 0.25  # of the stretches that are left; a waveform that explains fewer is no unit's
@@ -123,14 +125,64 @@ def sought(stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: S
     if not stretches:
         return None
     ordered = sorted(stretches, key=lambda one: one.samples.size)
-    quiet = float(np.median([one.noise for one in stretches])) / 3
-    pad = round(0.02 * sampling.rate_hz)
-    roots = [*(Stretch(np.pad(guess, pad), quiet) for guess in guesses), *ordered[:2]]
+    heads = [_head(ordered[len(ordered) // 2], length_s, sampling) for length_s in _HEADS_S]
+    roots = [*_as_stretches(guesses, stretches, sampling), *ordered[:2], *heads]
     more = _some(ordered, _MORE)
     few = [one._replace(misfit=_ROUGH) for one in _some(ordered, _FEW)]
     tried = [_tried(few, wave) for root in roots for wave in _readings(root, sampling)]
     best = sorted(tried, key=lambda one: one.cost)[:_BEST]
-    return min((_followed(more, one.wave) for one in best), key=lambda one: one.cost)
+    found = min((_followed(more, one.wave) for one in best), key=lambda one: one.cost)
+    for _ in range(_ROUNDS):
+        shorter = _in_parts(found, more)
+        if shorter is None:
+            break
+        found = shorter
+    return found
+
+
+def _in_parts(found: Found, stretches: Sequence[Stretch]) -> Found | None:
+    """Give a shorter waveform of which the one that was found is an even succession, if it costs less to tell so.
+
+    Trains that do not vary cost more than one long potential, which is told once for all. Where all stretches are one
+    potential, what repeats evenly within it is told by fewer numbers all the same.
+    """
+    told = [train for train in found.trains if train is not None]
+    if not told:
+        return None
+    noise = float(np.median([one.noise for one in stretches])) / math.sqrt(len(told))
+    _, cost, parts = _read(Stretch(found.wave.samples, noise), found.wave.sampling)
+    alone = all(train.at.size == 1 for train in told)
+    for wave, less in parts[:_PARTS]:
+        other = _followed(stretches, wave)
+        less_is_told = other.cost < found.cost - _CLEARLY or (alone and less < cost - _CLEARLY)
+        as_many = sum(one is not None for one in other.trains) >= len(told)
+        if less_is_told and as_many and _of_a_unit(other.trains):
+            return other
+    return None
+
+
+def repeats(stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: Sampling) -> bool:
+    """Tell whether one of some waveforms or stretches costs less as an even succession than as one."""
+    ordered = sorted(stretches, key=lambda one: one.samples.size)
+    middle = len(ordered) // 2
+    for root in [*_as_stretches(guesses, stretches, sampling)[:_ROOTS], *ordered[middle : middle + 2]]:
+        _, cost, parts = _read(root, sampling)
+        if parts and parts[0][1] < cost - _CLEARLY:
+            return True
+    return False
+
+
+def _head(stretch: Stretch, length_s: float, sampling: Sampling) -> Stretch:
+    """Give the beginning of a stretch, where the first potential is not yet overlapped."""
+    size = np.abs(stretch.samples)
+    onset = int(np.argmax(size > max(_OUTSTANDING * float(size.max()), 4 * stretch.noise)))
+    return stretch._replace(samples=stretch.samples[: onset + round(length_s * sampling.rate_hz)])
+
+
+def _as_stretches(guesses: Sequence[Samples], stretches: Sequence[Stretch], sampling: Sampling) -> list[Stretch]:
+    quiet = float(np.median([one.noise for one in stretches])) / 3
+    pad = round(0.02 * sampling.rate_hz)
+    return [Stretch(np.pad(guess, pad), quiet) for guess in guesses]
 
 
 def _some(stretches: Sequence[Stretch], n: int) -> list[Stretch]:
@@ -140,9 +192,15 @@ def _some(stretches: Sequence[Stretch], n: int) -> list[Stretch]:
 
 def _readings(root: Stretch, sampling: Sampling) -> list[Wave]:
     """Give what a stretch may be one of, or a succession of."""
+    whole, _, parts = _read(root._replace(misfit=_ROUGH), sampling)
+    return [whole, *(wave for wave, _ in parts[:_PARTS])]
+
+
+def _read(root: Stretch, sampling: Sampling) -> tuple[Wave, float, list[tuple[Wave, float]]]:
+    """Read a stretch as one potential, with what that costs, and as an even succession of shorter ones."""
     at = float(np.argmax(np.abs(root.samples)))
-    whole, _ = solved_wave([root], [(np.array([at]), np.ones(1))], sampling, _WHOLE_S)
-    return [whole, *(wave for wave, _ in even_parts(root._replace(misfit=_ROUGH), whole, at, _MOST_PARTS)[:_PARTS])]
+    whole, cost = solved_wave([root], [(np.array([at]), np.ones(1))], sampling, _WHOLE_S)
+    return whole, cost, even_parts(root, whole, at, _MOST_PARTS)
 
 
 def _tried(stretches: Sequence[Stretch], wave: Wave) -> Found:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect._train_fits import Piece
-from involuntary.detect._train_search import rows_of, units_of
+from involuntary.detect._train_search import repeats, rows_of, units_of
 from involuntary.detect._train_shapes import Shapes, discharges_of, learnt, linked
 from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
@@ -121,10 +121,8 @@ def _in_block(part: Conditioned, rule: TrainRule) -> tuple[Shapes, Samples]:
     ]
     sampling = Sampling(part.rate_hz / step, rule.low_hz, rule.high_hz)
     shapes, rows = _explained(pieces, sampling.rate_hz, rule)
-    several = np.count_nonzero(np.bincount(rows[:, 5].astype(np.intp)) > 1)
     rows = _placed(rows, pieces, step)
-    if several > 1:
-        shapes, rows = _in_succession(part, spans, pieces, sampling, rule, step) or (shapes, rows)
+    shapes, rows = _in_succession(part, spans, pieces, sampling, rule, step, rows) or (shapes, rows)
     rows[:, 0] += part.block.first
     rows[:, 5] += part.block.first + part.block.start
     return shapes, rows
@@ -137,15 +135,25 @@ def _placed(rows: Samples, pieces: list[Piece], step: int) -> Samples:
 
 
 def _in_succession(
-    part: Conditioned, spans: Spans, pieces: list[Piece], sampling: Sampling, rule: TrainRule, step: int
+    part: Conditioned,
+    spans: Spans,
+    pieces: list[Piece],
+    sampling: Sampling,
+    rule: TrainRule,
+    step: int,
+    rows: Samples,
 ) -> tuple[Shapes, Samples] | None:
     """Give units and discharges where waveforms of units are found whose copies may overlap; nothing where none is."""
     whole = joined(spans, round(_AROUND_S * part.rate_hz))
     member = np.searchsorted(whole[:, 0], spans[:, 0], side="right") - 1
     first = np.searchsorted(member, np.arange(len(whole)))
     around = _around(part, whole, [pieces[i].noise for i in first.tolist()], step)
-    guesses = learnt(pieces, sampling.rate_hz).waves
-    units = units_of([Stretch(one.wave, one.noise) for one in around], list(guesses), sampling, rule.explained_share)
+    stretches = [Stretch(one.wave, one.noise) for one in around]
+    guesses = list(learnt(pieces, sampling.rate_hz).waves)
+    several = np.count_nonzero(np.bincount(member[rows[:, 5].astype(np.intp)]) > 1)
+    if len(stretches) < 2 or (several < 2 and not repeats(stretches, guesses, sampling)):
+        return None
+    units = units_of(stretches, guesses, sampling, rule.explained_share)
     if not units:
         return None
     told = [number for unit in units for number in unit.trains]

@@ -42,7 +42,7 @@ _LEAST, _NEAR = 0.4, 0.06  # of the energy: what an even succession explains at 
 _ROUNDS = 15
 _HELD = 1.01
 _WIDTH_S = 0.003  # of the shortest waveform
-_LOSSES = (0.0, 0.25)
+_LOSSES, _CLOSE = (0.0, 0.25), (-0.1, -0.05, 0.0, 0.05, 0.1)  # of a train's first size, at first and then closer
 
 
 class Sampling(NamedTuple):
@@ -306,22 +306,29 @@ def even_parts(stretch: Stretch, whole: Wave, at: float, most: int) -> list[tupl
     """
     sampling = whole.sampling
     rate = sampling.rate_hz
-    shortest, step = _SHORTEST_S * rate, max(0.00025 * rate, 0.25)
+    shortest, step = _SHORTEST_S * rate, 0.00025 * rate
     n = fast_length(stretch.samples.size + 2 * whole.course.size)
     gain, each = sampling.gain(n), math.log(stretch.samples.size * sampling.free)
+
+    def tried(count: int, interval: float, loss: float) -> tuple[float, float, float, Samples]:
+        order = np.arange(count, dtype=np.float64)
+        times, gains = at + interval * order, 1 - loss * order / (count - 1)
+        length = round(whole.course.size - (count - 1) * interval)
+        course, left = _of_length(_sums(stretch, times, gains, gain, n, sampling), whole.first, length, stretch)
+        # Of interval, count and loss each costs as much as a number of the waveform.
+        return left + 0.5 * each * (length * sampling.free + 3), interval, loss, course
+
     found = []
     for count in range(2, most + 1):
         longest = (whole.course.size - _WIDTH_S * rate) / (count - 1)
-        tried = []
-        for interval in np.arange(shortest, longest, step).tolist():
-            length = round(whole.course.size - (count - 1) * interval)
-            for loss in _LOSSES:
-                times, gains = at + interval * np.arange(count), 1 - loss * np.arange(count) / (count - 1)
-                course, left = _of_length(_sums(stretch, times, gains, gain, n, sampling), whole.first, length, stretch)
-                # Of interval, count and loss each costs as much as a number of the waveform.
-                tried.append((left + 0.5 * each * (length * sampling.free + 3), course))
-        if tried:
-            cost, course = min(tried, key=lambda one: one[0])
+        grid = np.arange(shortest, longest, step).tolist()
+        if grid:
+            _, near, loss, _ = min(
+                (tried(count, one, loss) for one in grid for loss in _LOSSES), key=lambda one: one[0]
+            )
+            between = [one for one in near + step * np.linspace(-0.8, 0.8, 7) if shortest <= one <= longest]
+            close = [(one, loss + more) for one in between for more in _CLOSE]
+            cost, _, _, course = min((tried(count, *one) for one in close), key=lambda one: one[0])
             found.append((Wave.of(course, whole.first, sampling), cost))
     return sorted(found, key=lambda one: one[1])
 
