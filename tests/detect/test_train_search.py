@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.detect._train_search import explained, rows_of, sought, units_of
+from involuntary.detect._train_search import explained, repeats, rows_of, sought, units_of
 from involuntary.dsp.bands import zero_phase
 from involuntary.dsp.succession import Sampling, Stretch
 
@@ -41,6 +41,17 @@ def test_discharges_are_where_the_waveform_is_largest():
     assert single[0, 0] == pytest.approx(np.argmax(np.abs(stretches[4].samples)), abs=1)
     assert single[0, 1] == pytest.approx(np.ptp(stretches[4].samples), rel=0.1)
     assert np.all(rows[:, 4] > 0.9)
+
+
+def test_quintets_of_one_rate_alone_are_taken_apart():
+    stretches = _trains([5] * 10, 280)
+    assert repeats(stretches, [], SAMPLING)
+    (unit,) = units_of(stretches, [], SAMPLING, 0.85)
+    assert [unit.trains[i][0].at.size for i in range(10)] == [5] * 10
+
+
+def test_what_stands_alone_does_not_repeat():
+    assert not repeats([_stretch([0.05], k) for k in range(6)], [], SAMPLING)
 
 
 def test_sizes_that_swell_and_fall_are_no_train():

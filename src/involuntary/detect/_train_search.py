@@ -35,6 +35,7 @@ _ROUNDS = 4
 _ROOTS, _CLEARLY = 3, 3.0  # waveforms that are looked at for repetition, and nats
 _ROUGH = 0.1  # misfit of waveforms that are guessed
 _LEAST_GAIN = 0.3
+_HOPEFUL = 0.6  # of the energy: if copies at any shift explain less, no train does
 _HEADS_S, _OUTSTANDING = (0.010, 0.018), 0.15  # beginnings that may be a potential; of the largest sample: its onset
 _MOST_UNITS = 4
 _REGULAR, _OF_ALL = 3.0, 0.9  # a train is no more irregular than this, and so many of a unit's must be trains
@@ -60,7 +61,9 @@ def explained(stretch: Stretch, wave: Wave) -> list[Succession]:
     """Give the successions of every count that explain a stretch better than nothing known, cheapest first."""
     rate = wave.sampling.rate_hz
     padded = np.pad(stretch.samples, wave.own.size // 2)
-    apart, _ = fitted(padded, Kernel(wave.samples[None]), rate, stretch.noise)
+    apart, share = fitted(padded, Kernel(wave.samples[None]), rate, stretch.noise, _HOPEFUL)
+    if not share:
+        return []
     own = sorted(one for one in apart if one.gain >= _LEAST_GAIN)
     start = np.array([one.position for one in own]), np.array([one.gain for one in own])
     limit = unknown_cost(stretch, wave.sampling)
@@ -126,11 +129,15 @@ def sought(stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: S
         return None
     ordered = sorted(stretches, key=lambda one: one.samples.size)
     heads = [_head(ordered[len(ordered) // 2], length_s, sampling) for length_s in _HEADS_S]
-    roots = [*_as_stretches(guesses, stretches, sampling), *ordered[:2], *heads]
+    roots = [*_as_stretches(guesses, stretches, sampling)[:_ROOTS], *ordered[:2], *heads]
     more = _some(ordered, _MORE)
     few = [one._replace(misfit=_ROUGH) for one in _some(ordered, _FEW)]
-    tried = [_tried(few, wave) for root in roots for wave in _readings(root, sampling)]
-    best = sorted(tried, key=lambda one: one.cost)[:_BEST]
+    readings = [wave for root in roots for wave in _readings(root, sampling)]
+    tried = [_tried(few, wave) for wave in readings if any(explained(one, wave) for one in few[:: len(few) // 3 + 1])]
+    likely = [one for one in tried if sum(train is not None for train in one.trains) >= _LEAST_SHARE * len(few)]
+    best = sorted(likely, key=lambda one: one.cost)[:_BEST]
+    if not best:
+        return None
     found = min((_followed(more, one.wave) for one in best), key=lambda one: one.cost)
     for _ in range(_ROUNDS):
         shorter = _in_parts(found, more)
@@ -147,7 +154,7 @@ def _in_parts(found: Found, stretches: Sequence[Stretch]) -> Found | None:
     potential, what repeats evenly within it is told by fewer numbers all the same.
     """
     told = [train for train in found.trains if train is not None]
-    if not told:
+    if not told or not _of_a_unit(found.trains):
         return None
     noise = float(np.median([one.noise for one in stretches])) / math.sqrt(len(told))
     _, cost, parts = _read(Stretch(found.wave.samples, noise), found.wave.sampling)
