@@ -27,6 +27,7 @@ __all__ = ["Unit", "explained", "repeats", "rows_of", "sought", "units_of"]
 
 Samples = NDArray[np.float64]
 
+_SHORT_S = 0.35  # with what lies around them: waveforms are sought in stretches no longer
 _FEW, _MORE = 6, 12  # stretches that a waveform is tried on, first and then
 _WHOLE_S, _LONGEST_S = 0.045, 0.030  # of what is taken for one potential at first, and of a potential
 _MOST_PARTS, _PARTS = 8, 3
@@ -125,15 +126,16 @@ def sought(stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: S
     Every guess, and the shortest stretches, may be one potential or an even succession of shorter ones; those that
     cost least on a few stretches are learnt anew from what they explain, until they cost no less.
     """
-    if not stretches:
+    short = [one for one in stretches if one.samples.size <= _SHORT_S * sampling.rate_hz]
+    if len(short) < 2:
         return None
-    ordered = sorted(stretches, key=lambda one: one.samples.size)
+    ordered = sorted(short, key=lambda one: one.samples.size)
     heads = [_head(ordered[len(ordered) // 2], length_s, sampling) for length_s in _HEADS_S]
     roots = [*_as_stretches(guesses, stretches, sampling)[:_ROOTS], *ordered[:2], *heads]
     more = _some(ordered, _MORE)
     few = [one._replace(misfit=_ROUGH) for one in _some(ordered, _FEW)]
     readings = [wave for root in roots for wave in _readings(root, sampling)]
-    tried = [_tried(few, wave) for wave in readings if any(explained(one, wave) for one in few[:: len(few) // 3 + 1])]
+    tried = [_tried(few, wave) for wave in readings if any(explained(one, wave) for one in few[:3])]
     likely = [one for one in tried if sum(train is not None for train in one.trains) >= _LEAST_SHARE * len(few)]
     best = sorted(likely, key=lambda one: one.cost)[:_BEST]
     if not best:
@@ -199,15 +201,15 @@ def _some(stretches: Sequence[Stretch], n: int) -> list[Stretch]:
 
 def _readings(root: Stretch, sampling: Sampling) -> list[Wave]:
     """Give what a stretch may be one of, or a succession of."""
-    whole, _, parts = _read(root._replace(misfit=_ROUGH), sampling)
+    whole, _, parts = _read(root._replace(misfit=_ROUGH), sampling, closely=False)
     return [whole, *(wave for wave, _ in parts[:_PARTS])]
 
 
-def _read(root: Stretch, sampling: Sampling) -> tuple[Wave, float, list[tuple[Wave, float]]]:
+def _read(root: Stretch, sampling: Sampling, *, closely: bool = True) -> tuple[Wave, float, list[tuple[Wave, float]]]:
     """Read a stretch as one potential, with what that costs, and as an even succession of shorter ones."""
     at = float(np.argmax(np.abs(root.samples)))
     whole, cost = solved_wave([root], [(np.array([at]), np.ones(1))], sampling, _WHOLE_S)
-    return whole, cost, even_parts(root, whole, at, _MOST_PARTS)
+    return whole, cost, even_parts(root, whole, at, _MOST_PARTS, closely=closely)
 
 
 def _tried(stretches: Sequence[Stretch], wave: Wave) -> Found:

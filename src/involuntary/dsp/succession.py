@@ -287,7 +287,9 @@ def _products(own: Samples, length: int, size: float) -> Samples:
     return found
 
 
-def even_parts(stretch: Stretch, whole: Wave, at: float, most: int) -> list[tuple[Wave, float]]:
+def even_parts(
+    stretch: Stretch, whole: Wave, at: float, most: int, *, closely: bool = True
+) -> list[tuple[Wave, float]]:
     """Give the shorter waveforms whose even succession makes up one that was taken for a whole, cheapest first.
 
     Parameters
@@ -298,6 +300,8 @@ def even_parts(stretch: Stretch, whole: Wave, at: float, most: int) -> list[tupl
     at : float
     most : int
         Copies.
+    closely : bool
+        Look between the intervals and losses that are tried at first.
 
     Returns
     -------
@@ -323,12 +327,13 @@ def even_parts(stretch: Stretch, whole: Wave, at: float, most: int) -> list[tupl
         longest = (whole.course.size - _WIDTH_S * rate) / (count - 1)
         grid = np.arange(shortest, longest, step).tolist()
         if grid:
-            _, near, loss, _ = min(
+            cost, near, loss, course = min(
                 (tried(count, one, loss) for one in grid for loss in _LOSSES), key=lambda one: one[0]
             )
-            between = [one for one in near + step * np.linspace(-0.8, 0.8, 7) if shortest <= one <= longest]
-            close = [(one, loss + more) for one in between for more in _CLOSE]
-            cost, _, _, course = min((tried(count, *one) for one in close), key=lambda one: one[0])
+            if closely:
+                between = [one for one in near + step * np.linspace(-0.8, 0.8, 7) if shortest <= one <= longest]
+                close = [(one, loss + more) for one in between for more in _CLOSE]
+                cost, _, _, course = min((tried(count, *one) for one in close), key=lambda one: one[0])
             found.append((Wave.of(course, whole.first, sampling), cost))
     return sorted(found, key=lambda one: one[1])
 
