@@ -11,7 +11,7 @@ References
 .. [1] Kass RE, Raftery AE (1995). Bayes factors. J Am Stat Assoc 90:773-795.
 .. [2] Schwarz G (1978). Estimating the dimension of a model. Ann Stat 6:461-464.
 .. [3] Kormylo JJ, Mendel JM (1982). Maximum likelihood detection and estimation of Bernoulli-Gaussian processes.
-   IEEE Trans Inf Theory 28:482-488.
+   IEEE Trans Inf Theory 28:482-488 (recalled, not opened).
 """
 
 from __future__ import annotations
