@@ -31,7 +31,7 @@ def peaks(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> tuple[ND
     # fast part.
     view = _view(part, part.wave, share, lag, rule) if np.any(share) else (part.envelope, noise)
     every, clear = _standing(part, *view, rule)
-    if not np.all(share):
+    if rule.smooth_ms and not np.all(share):
         smooth = running_mean(part.wave, max(round(rule.smooth_ms * part.rate_hz / 1e3), 1)).astype(part.wave.dtype)
         slow = _standing(part, *_view(part, smooth, np.zeros_like(share), lag, rule), rule)
         at = part.hop * np.arange(1, share.size + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["PotentialRule"]
+__all__ = ["THOROUGH", "PotentialRule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,9 @@ class PotentialRule:
         An envelope peak must exceed what noise exceeds as rarely as a normal variate so many deviates: in an hour of
         noise about once, whatever its colour. Where the noise is mostly slow, its slow part is taken off first.
     smooth_ms : float
-        Where the noise is not mostly slow, potentials are sought in the mean over so long too: half a sine as long as
-        this, and longer ones, lose little by it, noise up to 450 Hz half of its power.
+        Where the noise is not mostly slow, potentials are sought in the mean over so long too; 0 for not, which takes
+        half the time. Half a sine as long as this, and longer ones, lose little by it, noise up to 450 Hz half of its
+        power.
     near_deviates, near_s : float
         Peaks that come near that, above so many deviates, are counted in so much time around each potential.
     lowest_envelope_uv : float
@@ -57,7 +58,7 @@ class PotentialRule:
     remove_mains: bool = True
     window_ms: float = 10.0
     deviates: float = 5.9
-    smooth_ms: float = 2.5
+    smooth_ms: float = 0.0
     near_deviates: float = 4.0
     near_s: float = 12.0
     lowest_envelope_uv: float = 1.0
@@ -71,3 +72,7 @@ class PotentialRule:
     quiet_ms: float = 2.5
     turn_factor: float = 3.0
     longest_ms: float = 40.0
+
+
+# What the phenomena look with: weak potentials of one phase are found too.
+THOROUGH = PotentialRule(smooth_ms=2.5)

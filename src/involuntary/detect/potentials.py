@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect._potential_peaks import peaks as standing_peaks
-from involuntary.detect._potential_rule import PotentialRule
+from involuntary.detect._potential_rule import THOROUGH, PotentialRule
 from involuntary.detect.conditioned import Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.noise import NoiseTrack, row_medians, track
@@ -20,7 +20,7 @@ from involuntary.model import Events, Recording
 from involuntary.model.labels import Labels
 from involuntary.spool import Rows, aside
 
-__all__ = ["POTENTIALS", "PotentialRule", "detect"]
+__all__ = ["POTENTIALS", "THOROUGH", "PotentialRule", "detect"]
 
 Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]

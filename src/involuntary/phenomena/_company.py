@@ -66,7 +66,7 @@ def without_company(
 
 
 def _large(bench: Bench, channel: int, p: FasciculationParameters) -> Events:
-    found = bench.detect(potentials.detect, channel, potentials.PotentialRule())
+    found = bench.detect(potentials.detect, channel, potentials.THOROUGH)
     return found[large_enough(found, p)]
 
 

@@ -44,7 +44,7 @@ class Series:
 def trains_of(bench: Bench, channel: int) -> Events:
     """Give the trains of a channel in its usable time, the heart subtracted; none where nothing stands out."""
     bench = bench.without_heart()
-    found = bench.detect(potentials.detect, channel, potentials.PotentialRule())
+    found = bench.detect(potentials.detect, channel, potentials.THOROUGH)
     if not len(found) and not len(bench.detect(tonic.detect, channel, tonic.TonicRule())):
         return Events.none("train")
     return bench.detect(trains.detect, channel, trains.TrainRule()).within(bench.usable(channel).stretches)

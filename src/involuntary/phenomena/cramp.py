@@ -286,8 +286,7 @@ def _after(
     ):
         beside = Intervals.union_of(spans).intersection(muscle.recording.segments).without(every.widened(0.2, 0.2))
         n = sum(
-            len(muscle.detect(potentials.detect, channel, potentials.PotentialRule()).within(beside))
-            for channel in channels
+            len(muscle.detect(potentials.detect, channel, potentials.THOROUGH).within(beside)) for channel in channels
         )
         rate = 60.0 * n / beside.total_s if beside.total_s else math.nan
         made.append(

@@ -65,7 +65,7 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (SPIQE, AVID, MILLS, KLEINE, units.MCGILL)
-    swept = (_REST, background.BackgroundRule(), potentials.PotentialRule())
+    swept = (_REST, background.BackgroundRule(), potentials.THOROUGH)
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: FasciculationParameters) -> Measured:
         """Look at every channel by itself, then join what several saw of one discharge."""
@@ -119,7 +119,7 @@ class _Beats:
 
 
 def _beats(bench: Bench, channel: int) -> _Beats:
-    found = bench.detect(potentials.detect, channel, potentials.PotentialRule())
+    found = bench.detect(potentials.detect, channel, potentials.THOROUGH)
     at = bench.detect(heart.beats, channel, heart.HeartRule())
     near = np.column_stack([at - _QRS_S / 2, at + _QRS_S / 2])
     # A beat too small to stand out has no size.
@@ -135,7 +135,7 @@ def _look(bench: Bench, channel: int, tonic_s: Intervals, beats: _Beats | None, 
     # What a stimulus evokes does not come by itself.
     usable = bench.usable(channel).stretches.without(stimuli.evoked_time(bench.recording))
     rest = usable.without(tonic_s).without(willed(bench.recording))
-    every = bench.detect(potentials.detect, channel, potentials.PotentialRule()).within(rest)
+    every = bench.detect(potentials.detect, channel, potentials.THOROUGH).within(rest)
     large = every[large_enough(every, p)]
     dropped = [("too small for the noise", len(every) - len(large))]
     # Motor units that are driven steadily but sparsely leave the envelope at rest; their intervals tell.
@@ -165,7 +165,7 @@ def _tonic(bench: Bench, channels: Sequence[int], p: FasciculationParameters) ->
     A channel that is active nearly all the time tells nothing about the rest of the others.
     """
     own = {}
-    bench.ahead(channels, _REST, background.BackgroundRule(), potentials.PotentialRule())
+    bench.ahead(channels, _REST, background.BackgroundRule(), potentials.THOROUGH)
     for channel in channels:
         active = bench.detect(tonic.detect, channel, _REST)
         spans = Intervals.union_of(zip(active.onset_s.tolist(), active.stop_s.tolist(), strict=True))

@@ -235,7 +235,7 @@ def _after_discharges(
 
 def _outlast(bench: Bench, channel: int, last_s: float, until_s: float, p: NeuromyotoniaParameters) -> float:
     """Give how long potentials go on after the response to the last stimulus, without a pause."""
-    found = bench.detect(potentials.detect, channel, potentials.PotentialRule())
+    found = bench.detect(potentials.detect, channel, potentials.THOROUGH)
     at = found.features["peak_s"][(found.features["peak_s"] > last_s + p.response_s) & (found.onset_s < until_s)]
     at = np.concatenate([[last_s + p.response_s], np.sort(at)])
     ends = np.flatnonzero(np.diff(at) > p.pause_s)
