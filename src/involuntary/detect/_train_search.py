@@ -135,7 +135,7 @@ def sought(stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: S
     more = _some(ordered, _MORE)
     few = [one._replace(misfit=_ROUGH) for one in _some(ordered, _FEW)]
     readings = [wave for root in roots for wave in _readings(root, sampling)]
-    tried = [_tried(few, wave) for wave in readings if any(explained(one, wave) for one in few[:3])]
+    tried = [_tried(few, wave, first=3) for wave in readings]
     likely = [one for one in tried if sum(train is not None for train in one.trains) >= _LEAST_SHARE * len(few)]
     best = sorted(likely, key=lambda one: one.cost)[:_BEST]
     if not best:
@@ -212,8 +212,11 @@ def _read(root: Stretch, sampling: Sampling, *, closely: bool = True) -> tuple[W
     return whole, cost, even_parts(root, whole, at, _MOST_PARTS, closely=closely)
 
 
-def _tried(stretches: Sequence[Stretch], wave: Wave) -> Found:
-    trains = [next(iter(explained(one, wave)), None) for one in stretches]
+def _tried(stretches: Sequence[Stretch], wave: Wave, first: int = 0) -> Found:
+    """Explain stretches by a waveform; none, where it explains none of the `first`."""
+    trains = [next(iter(explained(one, wave)), None) for one in stretches[:first]]
+    hopeless = first > 0 and all(train is None for train in trains)
+    trains += [None if hopeless else next(iter(explained(one, wave)), None) for one in stretches[first:]]
     cost = sum(
         unknown_cost(one, wave.sampling) if train is None else train.cost
         for one, train in zip(stretches, trains, strict=True)

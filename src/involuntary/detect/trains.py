@@ -120,9 +120,11 @@ def _in_block(part: Conditioned, rule: TrainRule) -> tuple[Shapes, Samples]:
         for (start, stop), noise in zip(spans.tolist(), level.tolist(), strict=True)
     ]
     sampling = Sampling(part.rate_hz / step, rule.low_hz, rule.high_hz)
-    shapes, rows = _explained(pieces, sampling.rate_hz, rule)
+    first = learnt(pieces, sampling.rate_hz)
+    shapes, rows = _explained(pieces, first, sampling.rate_hz, rule)
     rows = _placed(rows, pieces, step)
-    shapes, rows = _in_succession(part, spans, pieces, sampling, rule, step, rows) or (shapes, rows)
+    guesses = list(first.waves)
+    shapes, rows = _in_succession(part, spans, pieces, guesses, sampling, rule, step, rows) or (shapes, rows)
     rows[:, 0] += part.block.first
     rows[:, 5] += part.block.first + part.block.start
     return shapes, rows
@@ -138,6 +140,7 @@ def _in_succession(
     part: Conditioned,
     spans: Spans,
     pieces: list[Piece],
+    guesses: list[Samples],
     sampling: Sampling,
     rule: TrainRule,
     step: int,
@@ -149,7 +152,6 @@ def _in_succession(
     first = np.searchsorted(member, np.arange(len(whole)))
     around = _around(part, whole, [pieces[i].noise for i in first.tolist()], step)
     stretches = [Stretch(one.wave, one.noise) for one in around]
-    guesses = list(learnt(pieces, sampling.rate_hz).waves)
     several = np.count_nonzero(np.bincount(member[rows[:, 5].astype(np.intp)]) > 1)
     if len(stretches) < 2 or (several < 2 and not repeats(stretches, guesses, sampling)):
         return None
@@ -179,9 +181,8 @@ def _around(part: Conditioned, spans: Spans, noise: list[float], step: int) -> l
     ]
 
 
-def _explained(pieces: list[Piece], rate_hz: float, rule: TrainRule) -> tuple[Shapes, Samples]:
+def _explained(pieces: list[Piece], shapes: Shapes, rate_hz: float, rule: TrainRule) -> tuple[Shapes, Samples]:
     """Give the units of a block and its discharges; where they explain few stretches, of units with several peaks."""
-    shapes = learnt(pieces, rate_hz)
     rows = discharges_of(pieces, shapes, rate_hz, rule.explained_share)
     known = len(np.unique(rows[rows[:, 2] >= 0, 5]))
     if known >= _FEW * len(pieces):
