@@ -83,7 +83,7 @@ ENTRIES = {
     "sources/all": {
         "k": {
             "title": "T", "year": 2000, "kind": "guideline", "organisation": "O", "doi": "10.1000/x", "pmid": "1",
-            "isbn": "978-0-306-40615-7", "checked": {"date": "2026-01-02", "how": "abstract"},
+            "isbn": "978-0-306-40615-7", "among": "2 adults", "checked": {"date": "2026-01-02", "how": "abstract"},
         }
     },
 }  # fmt: skip

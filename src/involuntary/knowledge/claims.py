@@ -50,6 +50,9 @@ class Source(Value, frozen=True, kw_only=True):
         Who issued a guideline or a label.
     label : str
         Drug label: product and regulator's identifier.
+    among : str
+        Whom it counts or tells of, such as ``69 people with neurological Wilson disease``: the group of every claim
+        that rests on it and names none of its own.
     checked : Check or None
         None where only recalled.
     """
@@ -64,6 +67,7 @@ class Source(Value, frozen=True, kw_only=True):
     organisation: str = ""
     label: str = ""
     url: str = ""
+    among: str = ""
     checked: Check | None = None
 
 

@@ -71,13 +71,14 @@ def sections(entry: object, knowledge: Knowledge) -> tuple[Section, ...]:
 
 
 def source_text(key: str, knowledge: Knowledge) -> str:
-    """Give one source in a line: authors, title, year, identifiers, and how it was checked."""
+    """Give one source in a line: authors, title, year, identifiers, whom it tells of, and how it was checked."""
     if key == JUDGEMENT or key not in knowledge.sources:
         return "Judgement of the developers; nothing published is cited."
     source = knowledge.sources[key]
     names = {"doi": "doi:", "pmid": "PMID ", "isbn": "ISBN ", "label": "", "url": ""}
     parts = [source.authors, source.title, source.organisation, str(source.year)]
     parts += [f"{prefix}{getattr(source, name)}" for name, prefix in names.items() if getattr(source, name)]
+    parts += [f"Among: {source.among}"] if source.among else []
     checked = f" [{source.checked.how}, {source.checked.date}]" if source.checked else " [not checked]"
     return ". ".join(part.rstrip(".") for part in parts if part) + "." + checked
 
