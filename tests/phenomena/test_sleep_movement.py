@@ -43,6 +43,16 @@ def test_periodic_movements_are_counted_by_both_rules(night):
     assert _value(measured, "wasm_interval") == pytest.approx(25, rel=0.2)
 
 
+def test_bursts_of_the_jaw_are_no_limb_movements(night):
+    recording, (moved, jaw) = night
+    measured = _observe(recording)
+    limbs, bursts = ([e for e in measured.events if e.kind == kind] for kind in ("limb-movement", "burst"))
+    assert {name for events in limbs for name in events.channel} == set(moved.channel)
+    assert {name for events in bursts for name in events.channel} == {"masseter"}
+    score = match(jaw.onset_s, bursts[0].onset_s, 0.2)
+    assert min(score.sensitivity, score.precision) > 0.95
+
+
 def test_the_jaw_and_rem_are_scored(night):
     recording, (_, bursts) = night
     measured = _observe(recording)

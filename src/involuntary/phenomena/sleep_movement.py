@@ -270,7 +270,8 @@ def _jaw(
     """Group bursts of the jaw to episodes: three phasic, or one tonic."""
     rule = LimbMovementRule(end_s=0.15, shortest_s=p.burst_min_s)
     parts = [bench.usable(i).clear(bench.detect(limb_movements.detect, i, rule)).within(sleep) for i in jaw]
-    best = max(parts, key=len)
+    # Bursts of the jaw are no movements of a limb.
+    best = Events.merged("burst", [max(parts, key=len)])
     cuts = np.flatnonzero(best.onset_s[1:] - best.stop_s[:-1] > p.episode_pause_s) + 1
     groups = np.split(np.arange(len(best)), cuts) if len(best) else []
     tonic = best.duration_s > p.tonic_min_s
