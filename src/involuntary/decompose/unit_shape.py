@@ -122,7 +122,7 @@ def _rise_ms(inner: Floats, rate_hz: float) -> float:
 
 
 def _jiggle_percent(single: Floats, onset: int, stop: int) -> float:
-    """Compare successive discharges, as the consecutive amplitude difference (Stålberg & Sonoo 1994, recalled)."""
+    """Compare successive discharges: the consecutive amplitude difference (Stålberg & Sonoo, Muscle Nerve 17:1135)."""
     if len(single) < 3:
         return float("nan")
     mean = np.median(single, axis=0)

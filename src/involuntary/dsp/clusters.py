@@ -48,7 +48,8 @@ def clusters(cut: Floats, permutations: int, random: np.random.Generator, chance
 
     References
     ----------
-    Maris E, Oostenveld R 2007, J Neurosci Methods 164:177, doi:10.1016/j.jneumeth.2007.03.024 (recalled, not opened).
+    Maris E, Oostenveld R 2007, J Neurosci Methods 164:177, doi:10.1016/j.jneumeth.2007.03.024 (as cited by programs
+    that follow it; the paper was not opened).
     """
     from scipy.special import stdtrit
 

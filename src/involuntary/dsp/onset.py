@@ -70,7 +70,8 @@ def energy(wave: Floats, lag: int = 1) -> Samples:
 
     References
     ----------
-    Li X, Zhou P, Aruin AS 2007, Ann Biomed Eng 35:1532 (recalled, not opened): the operator before onset detection.
+    Li X, Zhou P, Aruin AS 2007, Ann Biomed Eng 35:1532, doi:10.1007/s10439-007-9320-z (abstract): the operator before
+    onset detection.
     """
     x = wave.astype(np.float64, copy=False)
     out = np.zeros(x.size)

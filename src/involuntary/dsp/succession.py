@@ -4,14 +4,15 @@ A stretch is a sum of copies of one short waveform, filtered as the signal was. 
 count are settled by least squares with what is expected of a train (intervals and sizes change little from one to the
 next), and counts are compared by the evidence in the Laplace approximation [1]_. Given the copies of many stretches,
 the waveform is their least-squares solution; how long it is, the information criterion of Schwarz [2]_ says. To do
-one and the other in turn is the plain form of blind deconvolution of sparse spikes, as of Kormylo and Mendel [3]_.
+one and the other in turn is the plain form of blind deconvolution of sparse spikes with a Bernoulli-Gaussian
+model [3]_.
 
 References
 ----------
 .. [1] Kass RE, Raftery AE (1995). Bayes factors. J Am Stat Assoc 90:773-795.
 .. [2] Schwarz G (1978). Estimating the dimension of a model. Ann Stat 6:461-464.
-.. [3] Kormylo JJ, Mendel JM (1982). Maximum likelihood detection and estimation of Bernoulli-Gaussian processes.
-   IEEE Trans Inf Theory 28:482-488 (recalled, not opened).
+.. [3] Soussen C, Idier J, Brie D, Duan J (2011). From Bernoulli-Gaussian deconvolution to sparse signal restoration.
+   IEEE Trans Signal Process 59:4572-4584, doi:10.1109/TSP.2011.2160633 (abstract).
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ __all__ = ["HALLETT", "Spike", "SpikeRule", "find", "rows"]
 Floats = NDArray[np.float64]
 
 HALLETT = Reference(
-    "title:Reflex myoclonus, cortical",
-    "Hallett M, Chadwick D, Marsden CD. Cortical reflex myoclonus. Neurology 1979 (recalled)",
-    "a negativity at a fixed latency over the contralateral cortex before each jerk",
+    "title:Cortical reflex myoclonus",
+    "Hallett M, Chadwick D, Marsden CD. Neurology 1979",
+    "abstract: a negativity of the contralateral sensorimotor cortex at a fixed latency before each jerk",
 )
 
 _REACH_S = (0.15, 0.1)

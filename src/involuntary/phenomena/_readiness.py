@@ -19,9 +19,8 @@ Floats = NDArray[np.float64]
 
 MARIS = Reference(
     "doi:10.1016/j.jneumeth.2007.03.024",
-    "Maris E, Oostenveld R. Nonparametric statistical testing of EEG- and MEG-data. J Neurosci Methods 2007;164:177"
-    " (recalled, not opened)",
-    "cluster-based permutation",
+    "Maris E, Oostenveld R. Nonparametric statistical testing of EEG- and MEG-data. J Neurosci Methods 2007;164:177",
+    "cluster-based permutation, as programs that follow it tell; the paper was not opened",
 )
 BETA = Reference(
     "doi:10.1016/j.parkreldis.2016.07.010",

@@ -31,13 +31,13 @@ _EMGLAB = Reference(
     "doi:10.1016/j.jneumeth.2005.05.015",
     "McGill KC, Lateva ZC, Marateb HR. EMGLAB: an interactive EMG decomposition program. J Neurosci Methods"
     " 2005;149:121-133",
-    "templates and residual; recalled, not opened",
+    "abstract: template matching, superpositions resolved, other units subtracted",
 )
 _NEGRO = Reference(
     "doi:10.1088/1741-2560/13/2/026027",
     "Negro F, Muceli S, Castronovo AM, Holobar A, Farina D. Multi-channel intramuscular and surface EMG decomposition"
     " by convolutive blind source separation. J Neural Eng 2016;13:026027",
-    "convolutive sphering, fixed point, silhouette; recalled, not opened",
+    "convolutive blind source separation, as programs that follow it tell; the paper was not opened",
 )
 _ID = "motor-units"
 

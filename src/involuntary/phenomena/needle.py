@@ -20,7 +20,7 @@ __all__ = ["PHENOMENON", "NeedleEmg", "NeedleParameters"]
 _WILLISON = Reference(
     "doi:10.1136/jnnp.27.5.386",
     "Willison 1964, J Neurol Neurosurg Psychiatry 27:386–394",
-    "definition of a turn; recalled, not opened",
+    "the method, from its first page; the definition of a turn is recalled",
 )
 _ENGINEERING = Reference(
     "expert-judgement", "engineering choice: potentials above the noise near the tip, units not told apart"

@@ -21,9 +21,18 @@ __all__ = ["PHENOMENON", "SpontaneousActivity", "SpontaneousActivityParameters"]
 
 AANEM = Reference(
     "title:AANEM glossary of terms in neuromuscular and electrodiagnostic medicine",
-    "American Association of Neuromuscular and Electrodiagnostic Medicine; the definition of myotonic discharges as"
-    " quoted beside a recording by V. Tsirka, the other ones recalled",
-    "myotonic: 20 to 80 Hz, amplitude and frequency both wax and wane; fibrillation: regular, 1 to 5 ms",
+    "American Association of Neuromuscular and Electrodiagnostic Medicine; as quoted beside a recording by V. Tsirka",
+    "myotonic: 20 to 80 Hz, spikes below 5 ms, amplitude and frequency both wax and wane",
+)
+STATPEARLS = Reference(
+    "url:https://statpearls.com/ArticleLibrary/viewarticle/19794",
+    "StatPearls, abnormal spontaneous electromyographic activity",
+    "fibrillation: regular, 0.5 to 15 Hz; spikes 1 to 5 ms, positive waves 10 to 30 ms",
+)
+CLEVELAND = Reference(
+    "url:https://www.ccjm.org/highwire/markup/10572/expansion",
+    "Cleveland Clinic Journal of Medicine, table: abnormal spontaneous activity",
+    "fasciculation potentials: spontaneous discharges of a motor unit, irregular",
 )
 PARTANEN = Reference(
     "doi:10.5772/55352",
@@ -52,8 +61,8 @@ class _Kind:
 
 _KINDS = {
     "fibrillation": _Kind("fibrillation potentials", Term("HP:0010546", "Muscle fibrillation"), PARTANEN),
-    "positive_sharp_wave": _Kind("positive sharp waves", Term("HP:0030007", "EMG: positive sharp waves"), AANEM),
-    "fasciculation": _Kind("fasciculation potentials", Term("HP:0002380", "Fasciculations"), AANEM),
+    "positive_sharp_wave": _Kind("positive sharp waves", Term("HP:0030007", "EMG: positive sharp waves"), STATPEARLS),
+    "fasciculation": _Kind("fasciculation potentials", Term("HP:0002380", "Fasciculations"), CLEVELAND),
     "myotonic": _Kind("myotonic discharges", Term("HP:0100284", "EMG: myotonic discharges"), AANEM),
     "complex_repetitive": _Kind("complex repetitive discharges", _ABNORMAL, TRONTELJ),
     # Found beside the end-plates of healthy muscle: counted, never a finding.
@@ -69,11 +78,11 @@ class SpontaneousActivityParameters:
     Attributes
     ----------
     slowest_hz, fastest_hz : float
-        Rate of fibrillation potentials and positive sharp waves (0.5 to 15 Hz, recalled).
+        Rate of fibrillation potentials and positive sharp waves (StatPearls: 0.5 to 15 Hz).
     regular_factor : float
         Robust coefficient of variation of successive intervals of what is regular, at most.
     spike_ms : float
-        A single fibre's spike is no longer (AANEM: less than 5 ms).
+        A single fibre's spike is no longer (StatPearls: 1 to 5 ms).
     sharp_wave_ms : float
         A positive sharp wave is no longer.
     fewest_n : int
@@ -134,7 +143,7 @@ class SpontaneousActivity(Phenomenon[SpontaneousActivityParameters]):
     name = "Spontaneous activity at a needle"
     term = _ABNORMAL
     kinds = frozenset({ChannelKind.NEEDLE_EMG})
-    references = (AANEM, PARTANEN, TRONTELJ)
+    references = (AANEM, STATPEARLS, CLEVELAND, PARTANEN, TRONTELJ)
 
     def concerns(self, recording: Recording) -> bool:
         """Say whether a needle channel's rate shows single fibres."""

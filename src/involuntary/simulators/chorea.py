@@ -17,9 +17,9 @@ from involuntary.units import STANDARD_GRAVITY
 __all__ = ["GENERATOR", "Chorea", "ChoreaParameters", "Strokes", "strokes_layer"]
 
 _SMOOTH = Reference(
-    "title:The coordination of arm movements: an experimentally confirmed mathematical model",
-    "Flash T, Hogan N. J Neurosci 1985;5:1688-1703 (recalled, not opened)",
-    "movements of least jerk",
+    "doi:10.1523/JNEUROSCI.05-07-01688.1985",
+    "Flash T, Hogan N. J Neurosci 1985;5:1688-1703",
+    "abstract: movements of least jerk, with bell-shaped speed",
 )
 
 

@@ -20,7 +20,7 @@ __all__ = ["ACTIVITIES", "GENERATOR", "NeedleSpontaneous", "NeedleSpontaneousPar
 _AANEM = Reference(
     "title:AANEM glossary of terms in neuromuscular and electrodiagnostic medicine",
     "American Association of Neuromuscular and Electrodiagnostic Medicine",
-    "myotonic discharge, as quoted; the others recalled",
+    "myotonic discharge, as quoted beside a recording",
 )
 _AFTER_S = 0.035
 
