@@ -111,8 +111,9 @@ def test_every_sort_of_entry_has_its_text(knowledge, query):
     text = entry_text(explain(query, knowledge), knowledge)
     told = {
         "disease": ["prevalence 1 in 100, all", "begins between 1 and 9 years, typically at 5", "50% are women",
-                    "Twitch: frequent", "Calcium low", "Loop diuretic: weak", "provokes: cold", "test: w (2000-8): s",
-                    "Other: x", "Mondo 0004976", "None of its own: harmless", "Judgement of the developers"],
+                    "Twitch: frequent", "Calcium low", "Loop diuretic: weak (judged)", "provokes: cold",
+                    "test: w (2000-8): s", "Other: x", "Mondo 0004976", "None of its own: harmless",
+                    "Judgement of the developers"],
         "loop-diuretic": ["Twitch (furosemide). m w", "furosemide, ATC C03CA01"],
         "calcium": ["low: Muscle spasm (HP:0003394), Twitch", "2.2 to 2.6 mmol/L", "1 mg/dL = 0.2495 mmol/L"],
         "warning": ["a (urgent)", "Calcium below 1.9 mmol/L or Loop diuretic", "guards against: Disease"],

@@ -45,3 +45,12 @@ def test_an_empty_sample_is_refused(knowledge):
     with pytest.raises(ParameterError) as error:
         sample(knowledge, 0, 1)
     assert str(error.value) == "n: a sample holds at least 1 claim; got 0"
+
+
+def test_a_class_that_we_judged_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("INVOLUNTARY_CACHE", str(tmp_path / "cache"))
+    disease = ENTRIES["conditions/disease"]
+    exposures = [{**link, "source": "k", "checked": True} for link in disease["exposures"]]
+    drawn = sample(world(tmp_path, {**ENTRIES, "conditions/disease": {**disease, "exposures": exposures}}), 100, 1)
+    (exposure,) = [claim for claim in drawn if "exposures" in claim.place]
+    assert "strength (judged): weak" in exposure.says

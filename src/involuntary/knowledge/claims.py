@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -27,7 +27,11 @@ class Claim(Value, frozen=True, kw_only=True):
         Page, table, figure or section.
     checked : bool
         Whether the claim was read at its source. What was not weighs less.
+    judged : frozenset of str
+        Fields that class what the source tells: the class is our judgement, and is shown as such.
     """
+
+    judged: ClassVar[frozenset[str]] = frozenset()
 
     source: str
     where: str = ""

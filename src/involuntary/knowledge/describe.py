@@ -196,7 +196,7 @@ def _exposures(entry: Entry, knowledge: Knowledge) -> Iterator[Line]:
     for link in entry.exposures:
         name = _name("substances", link.substance, knowledge)
         ratio = f", risk ratio {link.risk_ratio:g}" if link.risk_ratio is not None else ""
-        yield Line(f"{name}{_ON[link.on]}: {link.strength}{ratio}{_noted(link.note)}", (link,))
+        yield Line(f"{name}{_ON[link.on]}: {link.strength} (judged){ratio}{_noted(link.note)}", (link,))
 
 
 def _against(entry: Entry, _: Knowledge) -> Iterator[Line]:

@@ -59,7 +59,11 @@ def _said(claim: Claim) -> str:
         for name in claim.__struct_fields__
         if name not in {"source", "where", "checked"} and isinstance(getattr(claim, name), str | int | float)
     )
-    return "; ".join(f"{name}: {value}" for name, value in told if value not in {"", None})
+    return "; ".join(
+        f"{name}{' (judged)' if name in claim.judged else ''}: {value}"
+        for name, value in told
+        if value not in {"", None}
+    )
 
 
 def sample_table(drawn: tuple[SampledClaim, ...]) -> str:

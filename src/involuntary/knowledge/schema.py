@@ -6,7 +6,7 @@ it names its source, the place in it, and whether it was checked there. Names, s
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -161,12 +161,14 @@ class ExposureLink(Claim, frozen=True, kw_only=True):
     Attributes
     ----------
     strength : str
-        ``necessary``: it does not occur without; the others as judged from `risk_ratio` or reports.
+        ``necessary``: it does not occur without; this and the others are judged from `risk_ratio` or reports.
     risk_ratio : float or None
         Risk, odds or hazard ratio where published.
     on : str
         What brings it on: use, too much, stopping, or lack.
     """
+
+    judged: ClassVar[frozenset[str]] = frozenset({"strength"})
 
     substance: str
     strength: Literal["necessary", "strong", "moderate", "weak"]
@@ -203,6 +205,8 @@ class Trigger(Claim, frozen=True, kw_only=True):
 
 class Course(Claim, frozen=True, kw_only=True):
     """How it begins and goes on: in words, which the source tells, and classed, which is our judgement."""
+
+    judged: ClassVar[frozenset[str]] = frozenset({"onset"})
 
     onset: tuple[OnsetKind, ...]
     says: str
