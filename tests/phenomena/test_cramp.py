@@ -121,3 +121,25 @@ def test_of_many_units_no_rate_is_given():
     unit_rate = _value(_observe(_firing(6, [14, 11, 9, 16, 12, 13], 3, growth=1.1), context="pain"), "unit_rate")
     assert np.isnan(unit_rate.value)
     assert "grid" in unit_rate.quality
+
+
+def _alike_in_size(seed, rates=(8.0, 11.0), rate_hz=2000.0):
+    """Two units, one phase and three, whose largest peaks are alike."""
+    random = np.random.default_rng(seed)
+    x = random.normal(0, 4, round(60 * rate_hz))
+    t = np.arange(-30, 31) / 12.0
+    shapes = (150 * np.exp(-0.5 * t**2), 150 * (1 - t**2) * np.exp(-0.5 * t**2))
+    true = []
+    for wave, rate in zip(shapes, rates, strict=True):
+        times = 20 + np.cumsum(np.maximum(random.gamma(25, 1 / (25 * rate), int(6 * rate)), 0.012))
+        for at in np.rint(times * rate_hz).astype(int):
+            x[at : at + wave.size] += wave
+        true.append(1 / np.mean(np.diff(times)))
+    return Recording.from_arrays([x * 1e-6], [Channel("calf", ChannelKind.SURFACE_EMG, "V", rate_hz, x.size)]), true
+
+
+def test_two_units_alike_in_size_are_told_apart_by_shape():
+    recording, true = _alike_in_size(1)
+    measured = _observe(recording, context="pain")
+    assert _value(measured, "unit_rate_lowest").value == pytest.approx(min(true), abs=1)
+    assert _value(measured, "unit_rate_highest").value == pytest.approx(max(true), abs=1)

@@ -1,4 +1,4 @@
-"""The interference rate: peaks of a contraction a second, whatever unit they come from; and its largest peaks."""
+"""The interference rate: peaks of a contraction a second, whatever unit they come from."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from involuntary.detect.conditioned import amplitude_scale
 from involuntary.dsp.bands import zero_phase
 from involuntary.model import Recording
 
-__all__ = ["discharges", "peaks_hz"]
+__all__ = ["peaks_hz"]
 
 Floats = NDArray[np.float64]
 
 _LOW_HZ, _HIGH_HZ = 20.0, 450.0
 _LONGEST_S = 10.0
 _REST_FACTOR = 3.0
-_CLEAR_FACTOR = 5.0
-_CLEAR_SHARE = 0.4
-_REFRACTORY_S = 0.008  # one potential; a unit rests longer but in a doublet
 
 
 def peaks_hz(recording: Recording, channel: int, start_s: float, stop_s: float, rest: float) -> float:
@@ -39,28 +36,6 @@ def peaks_hz(recording: Recording, channel: int, start_s: float, stop_s: float, 
     wave = np.abs(_wave(recording, channel, middle - half, middle + half))
     tops = _tops(wave, _REST_FACTOR * rest)
     return float(tops.size * recording.channels[channel].rate_hz / max(wave.size, 1))
-
-
-def discharges(recording: Recording, channel: int, start_s: float, stop_s: float, rest: float) -> tuple[Floats, Floats]:
-    """Give time and size of the potentials of a contraction that stand out: one every 8 ms, the largest.
-
-    They exceed five times rest and 40 % of the usual large one. Parameters as of `peaks_hz`; of a longer contraction
-    all is read.
-    """
-    wave = np.abs(_wave(recording, channel, start_s, stop_s))
-    tops = _tops(wave, _CLEAR_FACTOR * rest)
-    if not tops.size:
-        return np.empty(0), np.empty(0)
-    rate = recording.channels[channel].rate_hz
-    apart, kept = round(_REFRACTORY_S * rate), np.zeros(wave.size, dtype=np.bool_)
-    taken = np.zeros(wave.size, dtype=np.bool_)
-    for top in tops[np.argsort(-wave[tops], kind="stable")].tolist():
-        if not taken[top]:
-            kept[top] = True
-            taken[max(top - apart, 0) : top + apart + 1] = True
-    at = np.flatnonzero(kept)
-    at = at[wave[at] > _CLEAR_SHARE * np.percentile(wave[at], 90)]
-    return start_s + at / rate, wave[at]
 
 
 def _tops(wave: Floats, above: float) -> NDArray[np.intp]:

@@ -246,11 +246,12 @@ def _rates(
         name = muscle.recording.channels[channel].name
         how = "peaks of the pattern a second, whatever unit they come from; no unit's rate"
         made.append(value("interference_rate", _median(peaks), "1/s", len(own), how, at=name))
-        intervals += unit_intervals(muscle.recording, channel, ends, float(rest[0]), p.unit_n)
+        taken = [(e.start_s, e.stop_s) for e in named if name in e.channels]
+        intervals += unit_intervals(muscle.recording, channel, taken, p.unit_n)
     why = (
         "good"
         if intervals
-        else "not measured: an interference pattern, in which no unit is alone; a grid of electrodes or a needle tells"
+        else "not measured: an interference pattern that cannot be taken apart; a grid of electrodes or a needle tells"
     )
     rates = [1.0 / float(np.mean(one)) for one in intervals]
     variation = [float(np.std(one) / np.mean(one)) for one in intervals]
@@ -261,7 +262,7 @@ def _rates(
             _median(rates),
             "1/s",
             len(rates),
-            "discharges a second of a unit while it is alone, median of units",
+            "discharges a second, pauses left out, of units told apart by shape; median of units",
             why,
         ),
         value("unit_rate_lowest", min(rates, default=math.nan), "1/s", len(rates), "slowest unit", why),
