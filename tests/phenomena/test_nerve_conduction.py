@@ -71,18 +71,22 @@ def test_a_sensory_nerve_by_distance_and_latency():
     assert read(simulated(test="sensory", velocity_m_s=38))[1]["HP:0003448"].state is State.PRESENT
 
 
-def artefacts(response_v, latency_s, tail_s, rate=10_000.0, n=20, name="sural", mark="stimulus calf 140 mm"):
-    """A response like one period of a sine, behind artefacts of 2 mV with an exponential tail, and noise of 3 µV."""
+def artefacts(
+    response_v, latency_s, tail_s, rate=10_000.0, n=20, name="sural", mark="stimulus calf 140 mm",
+    length_s=0.0024, mains_v=0.0, height_v=2e-3, late_s=0.0,
+):  # fmt: skip
+    """A response like one period of a sine, behind artefacts with an exponential tail, and noise of 3 µV."""
     random = np.random.default_rng(1)
     time = np.arange(round((n + 2) * rate)) / rate
-    samples = random.normal(0, 3e-6, time.size)
+    samples = random.normal(0, 3e-6, time.size) + mains_v * np.sin(2 * np.pi * 50 * time + 1.0)
     marks = []
     for at in 1.0 + np.arange(n) + random.uniform(0, 1e-3, n):
         near = slice(round(at * rate) - 5, round((at + 0.02) * rate))
         since = time[near] - at
-        tail = np.where(since < 0.0002, 2e-3, -8e-4 * np.exp(-since / tail_s))
-        wave = np.sin(2 * np.pi * np.clip((since - latency_s) / 0.0024, 0, 1))
-        samples[near] += np.where(since >= 0, tail, 0.0) + response_v * wave
+        begun = since - late_s
+        tail = height_v * np.where(begun < 0.0002, 1.0, -0.4 * np.exp(-begun / tail_s))
+        wave = np.sin(2 * np.pi * np.clip((since - latency_s) / length_s, 0, 1))
+        samples[near] += np.where(begun >= 0, tail, 0.0) + response_v * wave
         marks.append(Annotation(float(at), 0.0, mark))
     channel = Channel(name, ChannelKind.SURFACE_EMG, "V", rate, time.size)
     return Recording.from_arrays([samples], [channel], annotations=marks)
@@ -94,6 +98,23 @@ def test_the_tail_of_an_artefact_does_not_hide_a_sensory_response(tail_s, rate):
     found, _ = read(artefacts(20e-6, 0.0028, tail_s, rate))
     assert found["latency"].value == pytest.approx(2.8, abs=0.15)
     assert found["amplitude"].value == pytest.approx(20, rel=0.1)
+
+
+@pytest.mark.parametrize("mains_v", [10e-6, 30e-6])
+def test_mains_in_step_with_the_stimuli_does_not_spoil_a_sensory_response(mains_v):
+    found, _ = read(artefacts(20e-6, 0.0028, 0.0004, mains_v=mains_v))
+    assert found["latency"].value == pytest.approx(2.8, abs=0.15)
+    assert found["amplitude"].value == pytest.approx(20, rel=0.05)
+
+
+@pytest.mark.parametrize("tail_s", [0.0003, 0.0006])
+def test_at_2_khz_an_artefact_between_two_samples_does_not_move_the_motor_latency(tail_s):
+    found, _ = read(
+        artefacts(
+            9e-3, 0.0034, tail_s, 2000.0, 5, "median APB", "stimulus wrist 70 mm", 0.012, height_v=8e-3, late_s=0.0003
+        )
+    )
+    assert found["latency"].value == pytest.approx(3.4, abs=0.1)
 
 
 def test_a_velocity_that_no_nerve_has_is_not_called_normal():

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.stimuli import Stimuli
+from involuntary.dsp import mains
 from involuntary.dsp.alike import moved, pooled, together
 from involuntary.dsp.artefact_tail import decay, without_artefact
 from involuntary.dsp.latency import leave, main_peak
 from involuntary.dsp.smooth import parabolic
 from involuntary.model import Recording
 
-__all__ = ["Sweeps", "Waves", "alikeness", "cut", "spans", "waves", "without_tail"]
+__all__ = ["Sweeps", "Waves", "alikeness", "cut", "pieces_of", "spans", "waves", "without_tail"]
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +24,8 @@ _QUIET_S = 0.01
 _ALONE_S = 1e3
 _PEAKS = 8.0
 _RESTLESS = 4.0
+# Mains is seen in so much on either side of a sweep; what comes more often than this is a line of its own there.
+_AROUND_SWEEP_S, _SELDOM_S = 2.0, 0.3
 # The half-width of the narrowest wave that surface electrodes see.
 _SMOOTH_S = 0.0015
 # The baseline of a wave that begins with its window lies before it.
@@ -89,7 +92,9 @@ class Waves:
 
 
 def cut(recording: Recording, channel: int, stimuli: Stimuli, after_s: float, blank_s: float) -> Sweeps:
-    """Cut a channel into sweeps, as long as the shortest interval allows, and take the artefact out.
+    """Cut a channel into sweeps, as long as the shortest interval allows, and take mains and the artefact out.
+
+    Mains stays in where stimuli follow each other within 0.3 s: what they evoke would be taken for it.
 
     Parameters
     ----------
@@ -117,11 +122,23 @@ def cut(recording: Recording, channel: int, stimuli: Stimuli, after_s: float, bl
         start = int(np.ceil(place - before_n - 1e-6))
         if start >= begin - 1e-6 and start + before_n + after_n <= end and after_n > blank_s * rate:
             rows.append(row)
-            sweeps.append(recording.samples(channel, start, start + before_n + after_n))
+            span = (start, start + before_n + after_n)
+            wide = round(_AROUND_SWEEP_S * rate) if shortest >= _SELDOM_S else 0
+            sweeps.append(_without_mains(recording, channel, span, (begin, end), wide))
             first.append((start - place) / rate)
     samples = np.array(sweeps, dtype=np.float64).reshape(len(rows), before_n + after_n)
     clean, noise = _cleaned(samples, np.array(first), rate, blank_s)
     return Sweeps(clean, np.array(first, dtype=np.float64), rate, np.array(rows, dtype=np.intp), noise)
+
+
+def _without_mains(
+    recording: Recording, channel: int, span: tuple[int, int], stretch: tuple[int, int], wide: int
+) -> Floats:
+    """Read a span of samples, mains taken out as it is seen in so many samples more on either side."""
+    low, high = max(span[0] - wide, stretch[0]), min(span[1] + wide, stretch[1])
+    samples = recording.samples(channel, low, high)
+    clean = mains.remove(samples, recording.channels[channel].rate_hz) if wide else samples
+    return clean[span[0] - low : span[1] - low]
 
 
 def spans(
@@ -163,7 +180,7 @@ def _cleaned(samples: Floats, first_s: Floats, rate: float, blank_s: float) -> t
         stimulus = round(-first_s[i] * rate)
         before = sweep[: max(stimulus - 1, 0)]
         silent = _silent(before, sweep[-quiet:], quiet)
-        clean[i] = without_artefact(sweep - float(np.median(silent)), rate, stimulus, blank_s)
+        clean[i] = without_artefact(sweep - float(np.median(silent)), rate, -first_s[i] * rate, blank_s)
         # From one sample to the next drift does not count.
         noise[i] = float(np.sqrt(np.mean(np.diff(silent) ** 2) / 2)) if silent.size > 2 else 0.0
         noise[i] = max(noise[i], float(np.std(silent)) if before.size >= quiet else 0.0)
@@ -269,12 +286,7 @@ def _shared(sweeps: Sweeps, present: NDArray[np.bool_], amplitude: Floats, from_
     """Give one latency for all, that of their average; stimuli fall between samples, so sweeps are moved by parts."""
     rate, rows = sweeps.rate_hz, np.flatnonzero(present)
     # The baseline lies before the window.
-    starts = np.array([sweeps.at(int(i), from_s - _LEVEL_S) for i in rows])
-    length = min(sweeps.samples.shape[1] - int(starts.max()), round((to_s - from_s + _LEVEL_S) * rate))
-    pieces = np.array([sweeps.samples[i, a : a + length] for i, a in zip(rows, starts, strict=True)])
-    begin = sweeps.first_s[rows] + starts / rate
-    offset = float(np.mean(begin))
-    later = (offset - begin) * rate
+    pieces, later, offset = pieces_of(sweeps, rows, from_s - _LEVEL_S, to_s)
     average = np.average(moved(pieces, -later), axis=0, weights=amplitude[rows])
     every = pooled(pieces, later, average, _finer(rate))
     first = max(round((from_s - offset) * rate), 0)
@@ -282,6 +294,26 @@ def _shared(sweeps: Sweeps, present: NDArray[np.bool_], amplitude: Floats, from_
     peak = main_peak(parabolic(average, rate, _SMOOTH_S), first, average.size)
     latency[rows] = offset + leave(average, rate, peak, first, 0, every) / rate
     return latency
+
+
+def pieces_of(sweeps: Sweeps, rows: NDArray[np.intp], from_s: float, to_s: float) -> tuple[Floats, Floats, float]:
+    """Give the part of some sweeps between two times from the stimulus.
+
+    Returns
+    -------
+    pieces : ndarray, shape (rows, n)
+    later : ndarray, shape (rows,)
+        Samples by which what comes at one time from the stimulus lies later in a piece than in the mean of all: stimuli
+        fall between samples.
+    offset : float
+        Time of the first sample from the stimulus, in that mean.
+    """
+    starts = np.array([sweeps.at(int(i), from_s) for i in rows])
+    length = min(sweeps.samples.shape[1] - int(starts.max()), round((to_s - from_s) * sweeps.rate_hz))
+    pieces = np.array([sweeps.samples[i, a : a + length] for i, a in zip(rows, starts, strict=True)])
+    begin = sweeps.first_s[rows] + starts / sweeps.rate_hz
+    offset = float(np.mean(begin))
+    return pieces, (offset - begin) * sweeps.rate_hz, offset
 
 
 def _finer(rate: float) -> int:

@@ -17,7 +17,7 @@ _DECAYS_S = (0.003, 0.008, 0.02)
 _ROUNDS, _TUKEY = 10, 4.685
 
 
-def without_artefact(sweep: Floats, rate_hz: float, stimulus: int, blank_s: float) -> Floats:
+def without_artefact(sweep: Floats, rate_hz: float, stimulus: float, blank_s: float) -> Floats:
     """Take the artefact out of one sweep.
 
     Parameters
@@ -26,18 +26,18 @@ def without_artefact(sweep: Floats, rate_hz: float, stimulus: int, blank_s: floa
         Around a baseline of zero.
     rate_hz : float
         Samples a second.
-    stimulus : int
-        Sample of the stimulus.
+    stimulus : float
+        Sample of the stimulus, which may fall between two.
     blank_s : float
-        From the stimulus on, so much is set to the baseline. The 1.5 ms behind it, in which no muscle answers yet, are
-        fitted by an exponential; where it explains four fifths of them it is subtracted to the end.
+        From the stimulus on, every sample of so much is set to the baseline. The 1.5 ms behind it, in which no muscle
+        answers yet, are fitted by an exponential; where it explains four fifths of them it is subtracted to the end.
 
     Returns
     -------
     ndarray, shape (n,)
     """
     clean = sweep.copy()
-    begin = min(stimulus + max(round(blank_s * rate_hz), 0), sweep.size)
+    begin = min(int(np.ceil(stimulus + max(blank_s, 0.0) * rate_hz - 1e-6)), sweep.size)
     tail = sweep[begin : begin + max(round(_FIT_S * rate_hz), 3)]
     power = float(tail @ tail)
     if tail.size >= 3 and power > 0:
@@ -47,7 +47,7 @@ def without_artefact(sweep: Floats, rate_hz: float, stimulus: int, blank_s: floa
         tau, height, left = _exponential(tail, time[: tail.size], tau * _FINE)
         if left < (1 - _EXPLAINED) * power:
             clean[begin:] -= height * np.exp(-time / tau)
-    clean[max(stimulus - 1, 0) : begin] = 0.0
+    clean[max(round(stimulus) - 1, 0) : begin] = 0.0
     return clean
 
 

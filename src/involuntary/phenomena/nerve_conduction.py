@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect import responses, stimuli
 from involuntary.detect.bench import Bench
+from involuntary.dsp.alike import moved
 from involuntary.dsp.latency import leave, main_peak
 from involuntary.dsp.smooth import parabolic
 from involuntary.dsp.unit_number import scan, unit_index
@@ -192,23 +193,22 @@ def _site(
     if not sweeps.rows.size:
         return None
     from_s = (p.sensory_from_ms if sensory else p.motor_from_ms) / 1e3
-    starts = [sweeps.at(i, from_s) for i in range(len(sweeps.rows))]
-    length = min(sweeps.samples.shape[1] - max(starts), round((p.to_ms / 1e3 - from_s) * sweeps.rate_hz))
-    average = np.mean([sweeps.samples[i, a : a + length] for i, a in enumerate(starts)], axis=0)
-    noise = float(np.median(sweeps.noise)) / np.sqrt(len(starts))
+    n = len(sweeps.rows)
+    pieces, later, offset = responses.pieces_of(sweeps, np.arange(n), from_s, p.to_ms / 1e3)
+    average = moved(pieces, -later).mean(axis=0)
+    noise = float(np.median(sweeps.noise)) / np.sqrt(n)
     smooth = parabolic(average, sweeps.rate_hz, 0.0003 if sensory else 0.0015)
-    if length < 8 or np.ptp(smooth) < 10 * noise or not np.ptp(smooth) > 0:
+    if average.size < 8 or np.ptp(smooth) < 10 * noise or not np.ptp(smooth) > 0:
         return None
     peak = main_peak(smooth, 0, smooth.size)
     sign = np.sign(smooth[peak])
     after = np.flatnonzero(sign * smooth[peak:] <= 0)
     before = np.flatnonzero(sign * smooth[:peak] <= 0)
     a, b = int(before[-1]) + 1 if before.size else 0, peak + int(after[0]) if after.size else smooth.size
-    offset = float(np.mean(sweeps.first_s + np.array(starts) / sweeps.rate_hz))
     return _Site(
         name or "nerve",
         middle(given.distance_m),
-        len(starts),
+        n,
         offset + leave(average, sweeps.rate_hz, peak, 0) / sweeps.rate_hz,
         offset + peak / sweeps.rate_hz,
         float(abs(smooth[peak])),
