@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 _NOISE_FACTOR = 3.5
 # The limb is still in a tenth of the recording, looked at in pieces of this length.
 _STILL_SHARE, _PIECE_S = 0.1, 0.25
+# Where noise at rest would be taken for so many times the speed that surely is movement, the angle is smoothed more.
+_NOISY, _LOWER_HZ = 2.0, (8.0, 6.0, 4.0, 3.0)
 _SLOWING_S = 2.0
 # How marks say that a limb was let go, and how long before it moves.
 _RELEASED = ("pendulum", "release", "drop", "wartenberg")
@@ -37,7 +39,7 @@ class JointRule:
     Attributes
     ----------
     high_hz : float
-        Faster parts of the angle are noise.
+        Faster parts of the angle are noise; where noise is strong, already those above 8 to 3 Hz.
     slowest_deg_s, surely_deg_s : float
         Slower than the first is no movement, nor what is below 3.5 times the noise; above the second all is.
     smallest_deg : float
@@ -170,10 +172,9 @@ def detect(recording: Recording, channel: int, rule: JointRule) -> JointMovement
     for begin, end in recording.segment_samples(channel):
         if (end - begin) / rate < 2 * rule.still_s:
             continue
-        angle = zero_phase(recording.samples(channel, begin, end), rate, 0.0, min(rule.high_hz, 0.45 * rate))
-        speed = np.gradient(angle) * rate
+        angle, speed, noise = _smoothed(recording.samples(channel, begin, end), rate, rule)
         time = recording.time_s(channel, np.arange(begin, end))
-        least = float(np.clip(_NOISE_FACTOR * _noise(speed, rate), rule.slowest_deg_s, rule.surely_deg_s))
+        least = float(np.clip(_NOISE_FACTOR * noise, rule.slowest_deg_s, rule.surely_deg_s))
         rule = replace(rule, slowest_deg_s=least)
         found = _swings((time, angle, speed), rate, released, rule)
         swings += found
@@ -185,6 +186,17 @@ def detect(recording: Recording, channel: int, rule: JointRule) -> JointMovement
         parts.append((time, angle, speed))
     time, angle, speed = (np.concatenate(column) for column in zip(*parts, strict=True))
     return JointMovements(tuple(stretches), tuple(swings), time, angle, speed)
+
+
+def _smoothed(samples: Floats, rate: float, rule: JointRule) -> tuple[Floats, Floats, float]:
+    """Give angle, speed and the noise of the speed, smoothed no more than noise asks for."""
+    for high_hz in (rule.high_hz, *(hz for hz in _LOWER_HZ if hz < rule.high_hz)):
+        angle = zero_phase(samples, rate, 0.0, min(high_hz, 0.45 * rate))
+        speed: Floats = np.gradient(angle) * rate
+        noise = _noise(speed, rate)
+        if noise * _NOISE_FACTOR <= _NOISY * rule.surely_deg_s:
+            break
+    return angle, speed, noise
 
 
 def _noise(speed: Floats, rate: float) -> float:
