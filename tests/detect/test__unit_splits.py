@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.detect._unit_splits import halves
+from involuntary.detect._unit_splits import halves, two_heaps
 
 
 def noise(n, seed):
@@ -33,3 +33,13 @@ def test_too_few_are_never_parted():
     left = noise(12, 3)
     left[:6] += 50.0
     assert halves(left, 3) is None
+
+
+def test_two_heaps_are_told_from_one_that_was_cut():
+    rng = np.random.default_rng(11)
+    line = np.zeros(40)
+    line[10:14] = 1.0
+    every = rng.standard_normal((60, 40)) + 4 * rng.standard_normal((60, 1)) * line
+    along = every @ line
+    assert not two_heaps(every[along < np.median(along)], every[along >= np.median(along)])
+    assert two_heaps(rng.standard_normal((30, 40)) - 4 * line, rng.standard_normal((30, 40)) + 4 * line)

@@ -45,6 +45,14 @@ def test_one_unit_is_one_whatever_its_size_and_the_noise():
         assert np.mean(unit == 0) > 0.95
 
 
+def test_one_unit_that_varies_much_in_size_is_one():
+    recording, (truth,) = iv.simulate(
+        "fasciculation", 240, 3, units=1, noise_uv=2, amplitude_min_uv=150, amplitude_cv=0.15
+    )
+    unit, _ = _sorted(recording, truth)
+    assert np.mean(unit == 0) > 0.95
+
+
 def test_the_unit_of_the_file_its_sign_and_a_gap_do_not_matter():
     recording, (truth,) = iv.simulate("fasciculation", 120, 2, noise_uv=3, amplitude_min_uv=100)
     expected, _ = _sorted(recording, truth)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from involuntary.model import Events, Intervals
-from involuntary.phenomena._counts import fewer, gaps, merged_channels, per_min, rate_interval, share
+from involuntary.phenomena._counts import fewer, gaps, merged_channels, more_than_chance, per_min, rate_interval, share
 
 
 def _events(channel, peaks, snr):
@@ -56,3 +56,10 @@ def test_nothing_merges_to_nothing():
 )
 def test_fewer_is_under_half_the_rate_and_beyond_chance(n, seconds, others, other_s, so):
     assert fewer(n, seconds, others, other_s) is so
+
+
+def test_more_than_chance_is_a_binomial_test():
+    assert not more_than_chance(0, 10, 0.1, 0.01)
+    assert not more_than_chance(2, 2, 0.13, 0.01)  # 0.017
+    assert more_than_chance(3, 3, 0.13, 0.01)  # 0.002
+    assert not more_than_chance(20, 100, 0.13, 0.01)  # 0.03

@@ -209,7 +209,13 @@ def test_contractions_are_excluded_and_their_share_reported():
     both = Recording.from_arrays([x], [Channel("calf", ChannelKind.SURFACE_EMG, "V", 2000.0, x.size)])
     measured = _observe(both)
     assert measured.findings[0].state is State.PRESENT
-    assert _value(measured, "active_fraction").value == pytest.approx(30 / 240, abs=0.02)
+    assert _value(measured, "active_fraction").value == pytest.approx(20 / 240, abs=0.01)
+    # Those of units that come away from the effort as often count beside it too.
+    beside = truth.onset_s[
+        ((truth.onset_s > 56.5) & (truth.onset_s < 59)) | ((truth.onset_s > 81) & (truth.onset_s < 83.5))
+    ]
+    assert beside.size >= 2
+    assert matched(beside, measured.events[0].onset_s, 0.02) >= 0.75 * beside.size
     at_rest = truth[(truth.onset_s < 55) | (truth.onset_s > 85)]
     score = match(at_rest.onset_s, measured.events[0].onset_s, TOLERANCE_S)
     assert min(score.sensitivity, score.precision) >= 0.95

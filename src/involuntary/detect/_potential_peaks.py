@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,9 @@ from numpy.typing import NDArray
 from involuntary.detect._potential_rule import PotentialRule
 from involuntary.detect.conditioned import Conditioned
 from involuntary.dsp.colour import LAG_S, flattened, foreseen
-from involuntary.dsp.envelope import rms_envelope, running_mean
+from involuntary.dsp.envelope import rms_envelope
 from involuntary.dsp.noise import NOISE_STEP_S, NoiseTrack, steps, track
+from involuntary.dsp.scales import RAYLEIGH_MEDIAN, magnitudes
 
 __all__ = ["lit", "peaks", "separate", "tops"]
 
@@ -20,6 +23,9 @@ Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]
 Standing = tuple[NDArray[np.intp], NDArray[np.bool_]]  # peaks in order, and which exceed the threshold
 
+_SCALES_S = (0.0004, 0.0008, 0.0016, 0.0032)  # middle of 400, 200, 100 and 50 Hz: waves of about 2 to 20 ms
+_SCALE_STEP_S = 0.005  # of which the noise at a scale is told
+_SAME = 4.0  # widths of a wavelet, within which its peak is that of the same potential
 _ROOM = 4096  # peaks of a block, before they must be counted first
 
 
@@ -27,30 +33,44 @@ def peaks(part: Conditioned, noise: NoiseTrack, rule: PotentialRule) -> tuple[ND
     """Give the peaks above the threshold that are potentials of their own, and how many peaks a second are near."""
     lag = max(round(LAG_S * part.rate_hz), 1)
     share = foreseen(part.wave, part.hop, lag, compiled=part.compiled)
-    # Of noise that is mostly slow, its slow part is taken off; where it is not, slow potentials stand out without its
-    # fast part.
+    # Of noise that is mostly slow, its slow part is taken off.
     view = _view(part, part.wave, share, lag, rule) if np.any(share) else (part.envelope, noise)
     every, clear = _standing(part, *view, rule)
-    if rule.smooth_ms and not np.all(share):
-        smooth = running_mean(part.wave, max(round(rule.smooth_ms * part.rate_hz / 1e3), 1)).astype(part.wave.dtype)
-        slow = _standing(part, *_view(part, smooth, np.zeros_like(share), lag, rule), rule)
-        at = part.hop * np.arange(1, share.size + 1)
-        more = np.interp(slow[0], at, share) == 0
-        within = rule.refractory_ms * part.rate_hz / 1e3
-        every, clear = _joined((every, clear), (slow[0][more], slow[1][more]), within)
     found = every[clear]
+    if rule.scale_deviates:
+        standing = every, clear
+        for within, more in _at_scales(part, rule):
+            standing = _joined(standing, more, within)
+        found = standing[0][standing[1]]
     reach = rule.near_s / 2 * part.rate_hz
     near = np.searchsorted(every, found + reach) - np.searchsorted(every, found - reach)
     return found, near / rule.near_s
 
 
-def _joined(first: Standing, second: Standing, within: float) -> Standing:
-    """Add to the peaks of one view those of another that it does not show; what either lets stand out does."""
-    (every, clear), (at, bright) = first, second
-    alone = ~_near(at, every, within)
-    both = np.concatenate([every, at[alone]])
+def _at_scales(part: Conditioned, rule: PotentialRule) -> Iterator[tuple[float, NDArray[np.intp]]]:
+    """Give the peaks that stand out at each scale, and how far around them others are the same potential's."""
+    for width_s, scale in zip(_SCALES_S, magnitudes(part.wave, part.frame, _SCALES_S, rule.high_hz), strict=True):
+        values, hop = scale.values, round(part.hop / scale.step)
+        calm = track(steps(values, hop, round(_SCALE_STEP_S * hop / part.hop * part.rate_hz)), compiled=part.compiled)
+        # Rayleigh's law has one number, which the median tells.
+        factor = rule.scale_deviates / RAYLEIGH_MEDIAN
+        high = tops(values, max(factor * float(calm.level.min()), rule.lowest_envelope_uv), compiled=part.compiled)
+        high = high[values[high] > factor * calm.level_at(high)]
+        coarse = replace(part, rate_hz=part.rate_hz / scale.step)
+        order = separate(coarse, values, high, rule)
+        order = order[lit(coarse, values, order, rule) & lit(coarse, values, order[::-1], rule)[::-1]]
+        within = max(rule.refractory_ms / 1e3, _SAME * width_s) * part.rate_hz
+        yield within, np.rint(order * scale.step).astype(np.intp)
+
+
+def _joined(first: Standing, bright: NDArray[np.intp], within: float) -> Standing:
+    """Add to the peaks of a view those that stand out in another; what either lets stand out does."""
+    every, clear = first
+    alone = bright[~_near(bright, every, within)]
+    both = np.concatenate([every, alone])
     order = np.argsort(both)
-    return both[order], np.concatenate([clear | _near(every, at[bright], within), bright[alone]])[order]
+    stands = np.concatenate([clear | _near(every, bright, within), np.ones(alone.size, dtype=np.bool_)])
+    return both[order], stands[order]
 
 
 def _near(at: NDArray[np.intp], others: NDArray[np.intp], within: float) -> NDArray[np.bool_]:

@@ -23,10 +23,10 @@ class PotentialRule:
     deviates : float
         An envelope peak must exceed what noise exceeds as rarely as a normal variate so many deviates: in an hour of
         noise about once, whatever its colour. Where the noise is mostly slow, its slow part is taken off first.
-    smooth_ms : float
-        Where the noise is not mostly slow, potentials are sought in the mean over so long too; 0 for not, which takes
-        half the time. Half a sine as long as this, and longer ones, lose little by it, noise up to 450 Hz half of its
-        power.
+    scale_deviates : float
+        Or the magnitude at one of four scales exceeds so many standard deviations of the noise there, see
+        `involuntary.dsp.scales`: noise of any colour exceeds 5.9 once in four hours at all scales together. Finds
+        what the envelope does not, weak potentials of one phase or in slow noise; 0 for not.
     near_deviates, near_s : float
         Peaks that come near that, above so many deviates, are counted in so much time around each potential.
     lowest_envelope_uv : float
@@ -58,7 +58,7 @@ class PotentialRule:
     remove_mains: bool = True
     window_ms: float = 10.0
     deviates: float = 5.9
-    smooth_ms: float = 0.0
+    scale_deviates: float = 0.0
     near_deviates: float = 4.0
     near_s: float = 12.0
     lowest_envelope_uv: float = 1.0
@@ -75,4 +75,4 @@ class PotentialRule:
 
 
 # What the phenomena look with: weak potentials of one phase are found too.
-THOROUGH = PotentialRule(smooth_ms=2.5)
+THOROUGH = PotentialRule(scale_deviates=5.9)

@@ -1,11 +1,11 @@
-"""Two units that were taken for one: what is left of their potentials, less the template, falls into two heaps."""
+"""Two units that were taken for one, or one for two: whether what is left less the template falls into two heaps."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["halves"]
+__all__ = ["halves", "two_heaps"]
 
 Samples = NDArray[np.float64]
 
@@ -48,4 +48,23 @@ def halves(left: Samples, fewest: int) -> NDArray[np.bool_] | None:
     within = np.concatenate([order[:cut] - order[:cut].mean(), order[cut:] - order[cut:].mean()])
     apart = float(order[cut:].mean() - order[:cut].mean())
     second = along >= order[cut]
-    return second if apart > (_APART + _APART_OF_FEW / n) * float(np.sqrt(within @ within / (n - 2))) else None
+    return second if apart > _least_apart(n) * float(np.sqrt(within @ within / (n - 2))) else None
+
+
+def two_heaps(first: Samples, second: Samples) -> bool:
+    """Tell whether potentials of two templates, all aligned, lie apart along the line between these.
+
+    Parameters
+    ----------
+    first, second : ndarray, shapes (n, m) and (k, m)
+    """
+    line = np.median(second, axis=0) - np.median(first, axis=0)
+    # Medians: what sticks out is a coincidence of two potentials.
+    along = [part @ line for part in (first, second)]
+    strays = np.concatenate([values - np.median(values) for values in along])
+    apart = float(np.median(along[1]) - np.median(along[0]))
+    return apart > _least_apart(strays.size) * 1.4826 * float(np.median(np.abs(strays)))
+
+
+def _least_apart(n: int) -> float:
+    return _APART + _APART_OF_FEW / n

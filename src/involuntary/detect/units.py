@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect._unit_splits import halves
+from involuntary.detect._unit_splits import halves, two_heaps
 from involuntary.detect.conditioned import Conditioning, conditioned
 from involuntary.model import Events, Recording, Reference
 
@@ -31,6 +31,7 @@ MCGILL = Reference(
 _FINE = 8  # steps of the alignment in a sample
 _ROUNDS = 3
 _BLOCK = 512
+_ALIKE = 0.3  # of the larger one's energy: by half of its size, root mean square
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def sorted_shapes(shapes: Samples, rate_hz: float, rule: UnitRule) -> Samples:
         templates = np.stack([_mean(waves[label == k], shift[label == k]) for k in kept.tolist()])
         counts = counts[kept]
     label, shift = _nearest(waves, templates, noise, reach, rule)
-    return _numbered(_parted(waves, label, shift, rule.fewest), rule.fewest)
+    return _numbered(_fused(waves, _parted(waves, label, shift, rule.fewest), reach), rule.fewest)
 
 
 def _parted(waves: Complexes, label: Numbers, shift: Samples, fewest: int) -> Numbers:
@@ -189,6 +190,38 @@ def _parted(waves: Complexes, label: Numbers, shift: Samples, fewest: int) -> Nu
             waiting += [unit, int(label.max()) + 1]
             label[rows[second]] = waiting[-1]
     return label
+
+
+def _fused(waves: Complexes, label: Numbers, reach: int) -> Numbers:
+    """Join units that resemble each other and whose potentials do not fall into two heaps: one that varies more."""
+    label, waiting = label.copy(), True
+    while waiting:
+        waiting = False
+        for first, second in _alike(waves, label, reach):
+            rows = [np.flatnonzero(label == unit) for unit in (first, second)]
+            template = _mean(waves[rows[0]], _match(waves[rows[0]], waves[rows[0][:1]], reach)[1][:, 0])
+            moved = [_shifted(waves[own], _match(waves[own], template[None], reach)[1][:, 0]) for own in rows]
+            samples = [np.fft.irfft(own, axis=2).reshape(len(own), -1) for own in moved]
+            if not two_heaps(samples[0], samples[1]):
+                label[rows[1]] = first
+                waiting = True
+                break
+    return label
+
+
+def _alike(waves: Complexes, label: Numbers, reach: int) -> list[tuple[int, int]]:
+    """Give the pairs of units whose templates differ by less than a share of the larger, the most alike first."""
+    names = np.unique(label[label >= 0])
+    templates = [
+        _mean(waves[label == k], _match(waves[label == k], waves[label == k][:1], reach)[1][:, 0]) for k in names
+    ]
+    if len(names) < 2:
+        return []
+    every = np.stack(templates)
+    energy = _energy(every)
+    distance = _match(every, every, reach)[0] / np.maximum(energy[:, None], energy[None, :])
+    near = [(i, k) for i, k in zip(*np.nonzero(distance <= _ALIKE), strict=True) if i < k]
+    return [(int(names[i]), int(names[k])) for i, k in sorted(near, key=lambda pair: distance[pair])]
 
 
 def _numbered(label: Numbers, fewest: int) -> Samples:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from involuntary.detect import potentials
 from involuntary.detect.bench import Bench
 from involuntary.model import Events, Intervals
+from involuntary.phenomena._counts import more_than_chance
 from involuntary.phenomena._fasciculation import FasciculationParameters, Looked
 
 __all__ = ["bursts", "large_enough", "of_many_units", "runs", "without_company"]
@@ -86,18 +87,15 @@ def _alone(one: Looked, struck: Intervals, driven: Floats, p: FasciculationParam
 
 def _together(times_s: Floats, driven_s: Floats, rest: Intervals, p: FasciculationParameters) -> NDArray[np.bool_]:
     """Mark what coincides with potentials of active muscles, where more does than chance gives."""
-    from scipy.special import bdtrc
-
     reach = p.merge_ms / 1000
     others = np.sort(driven_s[rest.contains(driven_s)])
     near = np.searchsorted(others, times_s + reach) > np.searchsorted(others, times_s - reach)
-    n = int(np.count_nonzero(near))
-    if not n:
+    if not np.any(near):
         return near
     chance = Intervals.union_of(zip((others - reach).tolist(), (others + reach).tolist(), strict=True)).total_s
     chance = min(chance / rest.total_s, 1.0)
-    likely = bdtrc(n - 1, times_s.size, chance) >= p.together_chance_fraction
-    return np.zeros_like(near) if likely else near
+    n = int(np.count_nonzero(near))
+    return near & more_than_chance(n, times_s.size, chance, p.together_chance_fraction)
 
 
 def _peaks(found: Events) -> Floats:
@@ -121,12 +119,10 @@ def of_many_units(events: Events, rest_s: float, p: FasciculationParameters) -> 
 
 def _pairs(events: Events, rest_s: float, p: FasciculationParameters) -> bool:
     """Tell whether more potentials than chance gives are followed by another of their channel within a burst's gap."""
-    from scipy.special import bdtrc
-
-    near = chances = 0.0
+    near, chances = 0, 0.0
     gap_s = p.burst_gap_ms / 1000
     for name in dict.fromkeys(events.channel):
         peaks = np.sort(_peaks(events.on(name)))
-        near += np.count_nonzero(np.diff(peaks) <= gap_s)
+        near += int(np.count_nonzero(np.diff(peaks) <= gap_s))
         chances += peaks.size * (1 - np.exp(-peaks.size / rest_s * gap_s))
-    return bool(bdtrc(near - 1, len(events), chances / len(events)) < p.together_chance_fraction) if near else False
+    return bool(near) and more_than_chance(near, len(events), chances / len(events), p.together_chance_fraction)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from involuntary.model import Events, Intervals
 
-__all__ = ["fewer", "gaps", "merged_channels", "per_min", "rate_interval", "share"]
+__all__ = ["fewer", "gaps", "merged_channels", "more_than_chance", "per_min", "rate_interval", "share"]
 
 Floats = NDArray[np.float64]
 
@@ -50,6 +50,13 @@ def fewer(n: int, seconds: float, others: int, other_s: float, chance: float = 0
     if not seconds or not other_s or 2 * n * other_s >= others * seconds:
         return False
     return bool(bdtr(n, n + others, seconds / (seconds + other_s)) < chance)
+
+
+def more_than_chance(n: int, of: int, share: float, chance: float) -> bool:
+    """Say whether so many of all fall into a share of the time by themselves in fewer than `chance` recordings."""
+    from scipy.special import bdtrc
+
+    return n > 0 and bool(bdtrc(n - 1, of, share) < chance)
 
 
 def gaps(events: Events, within: Intervals) -> Floats:

@@ -45,9 +45,6 @@ class FasciculationParameters:
 
     Attributes
     ----------
-    least_rate_hz : float
-        Channels that are sampled more slowly are not looked at: the envelope of 10 ms holds too few samples to tell a
-        potential from noise (white noise alone at 200 and 256 Hz gave some, at 300 Hz none).
     noise_factor : float
         The peak-to-peak amplitude must reach so many times the running noise level: a threshold that follows the
         noise, as in SPiQE, whose constants are not published. Half a sine of 5 ms whose root mean square lies 10 dB
@@ -83,6 +80,10 @@ class FasciculationParameters:
         more of them are than chance gives but in this share of recordings.
     rest_margin_s : float
         Time around muscle activity that does not count as rest.
+    edge_margin_s : float
+        Nearer to it than that, but not as near as this, potentials of units count that come as often away from it.
+    noise_share : float
+        Where fasciculations were found, weaker ones are counted too, as far down as noise adds this share of them.
     calm_margin_s : float
         Time around any raised background that does not count as calm: single units outlast the effort that they were
         part of.
@@ -100,13 +101,14 @@ class FasciculationParameters:
     recurring_fraction, many_phases_n : float, int
         Where fewer belong to a unit whose shape comes again, and their median has so many phases, or most reach
         several channels, or more come in pairs than chance gives, they are bursts of several units.
+    part_ms, pause_ms : float
+        What follows at most so long after, without a longer pause, is the next part of one potential of many phases.
     merge_ms : float
         Potentials on several channels within this time are one event.
     doublet_min_ms, doublet_max_ms : float
         Interval of a paired potential (Kleine 2012).
     """
 
-    least_rate_hz: float = 400.0
     noise_factor: float = 4.0
     sure_factor: float = 8.0
     noisy_uv: float = 25.0
@@ -123,6 +125,8 @@ class FasciculationParameters:
     burst_margin_ms: float = 100.0
     together_chance_fraction: float = 0.01
     rest_margin_s: float = 3.0
+    edge_margin_s: float = 0.5
+    noise_share: float = 0.01
     calm_margin_s: float = 5.0
     rest_min_s: float = 90.0
     rest_min_fraction: float = 0.3
@@ -133,6 +137,8 @@ class FasciculationParameters:
     chance_fraction: float = 0.01
     recurring_fraction: float = 0.25
     many_phases_n: int = 4
+    part_ms: float = 15.0
+    pause_ms: float = 4.0
     merge_ms: float = 10.0
     doublet_min_ms: float = 10.0
     doublet_max_ms: float = 110.0
@@ -140,7 +146,10 @@ class FasciculationParameters:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One channel as it was looked at; `calm` is the part of its rest that is away from any raised background."""
+    """One channel as it was looked at; `calm` is the part of its rest that is away from any raised background.
+
+    `driven` is when motor units were driven, with a margin; none of it is rest.
+    """
 
     name: str
     calibrated: bool
@@ -150,6 +159,7 @@ class Looked:
     calm: Intervals
     events: Events
     dropped: tuple[tuple[str, int], ...]
+    driven: Intervals
 
 
 def measurements(

@@ -7,16 +7,14 @@ other rules than a gate on amplitude and rhythm.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from involuntary.detect import background, heart, potentials, rhythms, stimuli, tonic, units
+from involuntary.detect import background, potentials, tonic, units
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Reference, State, Term
-from involuntary.phenomena._company import large_enough, of_many_units, runs, without_company
-from involuntary.phenomena._contractions import willed
+from involuntary.phenomena._company import of_many_units
 from involuntary.phenomena._counts import fewer, merged_channels, per_min
 from involuntary.phenomena._fasciculation import (
     AVID,
@@ -27,25 +25,15 @@ from involuntary.phenomena._fasciculation import (
     Looked,
     measurements,
 )
-from involuntary.phenomena.base import Measured, Phenomenon
+from involuntary.phenomena._fasciculation_look import REST, closer, look, measure_beats
+from involuntary.phenomena.base import BRIEF_EMG_HZ, Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Fasciculation", "FasciculationParameters"]
 
 _TERM = Term("HP:0002380", "Fasciculations")
 _TIMES = ("fasciculation.rest_time", "fasciculation.active_fraction", "fasciculation.usable_fraction")
 
-_Mask = NDArray[np.bool_]
-# Intervals of a heart at 36 to 180 beats a minute, and of a motor unit that is driven at 4 to 25 discharges a second.
-_HEART = rhythms.RhythmRule(shortest_s=0.33, longest_s=1.7, interval_tolerance=0.2)
-_DRIVEN = rhythms.RhythmRule(shortest_s=0.04, longest_s=0.25, interval_tolerance=0.4)
-_DRIVEN_UNITS = rhythms.DrivenRule()
-_REST = tonic.TonicRule(broad_noise_rests=True)
-_UNITS = units.UnitRule()
-_OF_HEART = "in the rhythm of a heart beat"
-_MOSTLY = 0.9
-_QRS_S = 0.12
 _MANY_CHANNELS = 3
-_JUMPS_FROM_HZ = 2000.0
 _MANY_UNITS = (
     "not assessed: {} brief bursts in rest, hardly one like another, and of many phases, in pairs or in several"
     " channels at once: several units together, as in jerks"
@@ -65,19 +53,14 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (SPIQE, AVID, MILLS, KLEINE, units.MCGILL)
-    swept = (_REST, background.BackgroundRule(), potentials.THOROUGH)
+    swept = (REST, background.BackgroundRule(), potentials.THOROUGH)
+    least_rate_hz = BRIEF_EMG_HZ
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: FasciculationParameters) -> Measured:
         """Look at every channel by itself, then join what several saw of one discharge."""
-        least_hz = parameters.least_rate_hz
-        channels = [i for i in channels if bench.recording.channels[i].rate_hz >= least_hz]
-        if not channels:
-            return self._not_assessed(f"{self.id}: not assessed: needs EMG sampled at {least_hz:g} Hz or faster")
-        beats = {channel: _beats(bench, channel) for channel in channels if bench.heart(channel)}
+        beats = {channel: measure_beats(bench, channel) for channel in channels if bench.heart(channel)}
         bench = bench.without_heart()
-        tonic_s = _tonic(bench, channels, parameters)
-        looked = [_look(bench, channel, tonic_s[channel], beats.get(channel), parameters) for channel in channels]
-        looked = without_company(bench, channels, looked, parameters)
+        looked = look(bench, channels, beats, potentials.THOROUGH, parameters)
         events = merged_channels([one.events for one in looked], parameters.merge_ms / 1000)
         rest = Intervals.union_of([pair for one in looked for pair in one.rest])
         calm = merged_channels([one.events.within(one.calm) for one in looked], parameters.merge_ms / 1000)
@@ -89,7 +72,7 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
             # What cannot be told from voluntary units or chance is not handed on as a fasciculation.
             events = events[:0]
         if state is State.PRESENT:
-            events = events.with_features(unit_id=units.sort(bench.recording, channels, events, _UNITS))
+            looked, events, rest = closer(bench, channels, beats, looked, events, parameters)
             if of_many_units(events, rest.total_s, parameters):
                 state, rule, source = State.NOT_ASSESSED, _MANY_UNITS.format(len(events)), AVID
                 events = events[:0]
@@ -104,139 +87,6 @@ class Fasciculation(Phenomenon[FasciculationParameters]):
             (finding,),
             _notes(looked, events, finding, [bench.recording.channels[channel].name for channel in beats]),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Beats:
-    """When the heart beat, before it was subtracted, and how large its potentials are in the band, peak to peak."""
-
-    near: Intervals
-    size: float
-
-    def left(self, found: Events) -> _Mask:
-        """Mark what may be left of a beat: it lies within a QRS complex and is no larger than a beat was."""
-        return self.near.contains(found.features["peak_s"]) & (_amplitude(found) <= self.size)
-
-
-def _beats(bench: Bench, channel: int) -> _Beats:
-    found = bench.detect(potentials.detect, channel, potentials.THOROUGH)
-    at = bench.detect(heart.beats, channel, heart.HeartRule())
-    near = np.column_stack([at - _QRS_S / 2, at + _QRS_S / 2])
-    # A beat too small to stand out has no size.
-    size, (first, last) = _amplitude(found), np.searchsorted(found.features["peak_s"], near.T)
-    largest = [float(np.max(size[a:b], initial=0.0)) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-    return _Beats(Intervals.union_of(near), float(np.median(largest)) if largest else 0.0)
-
-
-def _look(bench: Bench, channel: int, tonic_s: Intervals, beats: _Beats | None, p: FasciculationParameters) -> Looked:
-    meta = bench.recording.channels[channel]
-    # A sample that lasts longer than half a millisecond holds more change; how much more is between none and all.
-    p = replace(p, steep_max_ms=p.steep_max_ms * max(_JUMPS_FROM_HZ / meta.rate_hz, 1.0) ** 0.5)
-    # What a stimulus evokes does not come by itself.
-    usable = bench.usable(channel).stretches.without(stimuli.evoked_time(bench.recording))
-    rest = usable.without(tonic_s).without(willed(bench.recording))
-    every = bench.detect(potentials.detect, channel, potentials.THOROUGH).within(rest)
-    large = every[large_enough(every, p)]
-    dropped = [("too small for the noise", len(every) - len(large))]
-    # Motor units that are driven steadily but sparsely leave the envelope at rest; their intervals tell.
-    driven = rhythms.driven(large, _DRIVEN_UNITS)
-    rest = rest.without(driven.widened(p.rest_margin_s, p.rest_margin_s))
-    resting = large.within(rest)
-    free = resting if beats is None else resting[~beats.left(resting)]
-    kept, more = _gated(free, p)
-    dropped += [
-        ("from steadily driven motor units", len(large) - len(resting)),
-        ("left of a beat that was subtracted", len(resting) - len(free)),
-        *more,
-    ]
-    counted = tuple((reason, n) for reason, n in dropped if n)
-    calm = rest.without(_raised(bench, channel).widened(p.calm_margin_s, p.calm_margin_s))
-    return Looked(meta.name, meta.calibrated, usable.total_s, meta.duration_s, rest, calm, kept, counted)
-
-
-def _raised(bench: Bench, channel: int) -> Intervals:
-    found = bench.detect(background.detect, channel, background.BackgroundRule())
-    return Intervals.union_of(zip(found.onset_s.tolist(), found.stop_s.tolist(), strict=True))
-
-
-def _tonic(bench: Bench, channels: Sequence[int], p: FasciculationParameters) -> dict[int, Intervals]:
-    """Give, by channel, when the person was not at rest: its own tonic activity and that of the others.
-
-    A channel that is active nearly all the time tells nothing about the rest of the others.
-    """
-    own = {}
-    bench.ahead(channels, _REST, background.BackgroundRule(), potentials.THOROUGH)
-    for channel in channels:
-        active = bench.detect(tonic.detect, channel, _REST)
-        spans = Intervals.union_of(zip(active.onset_s.tolist(), active.stop_s.tolist(), strict=True))
-        own[channel] = spans.widened(p.rest_margin_s, p.rest_margin_s)
-    recorded = max(bench.recording.duration_s, 1e-9)
-    telling = [spans for spans in own.values() if spans.total_s / recorded < _MOSTLY]
-    shared = Intervals.union_of([pair for spans in telling for pair in spans])
-    return {channel: spans.union(shared) for channel, spans in own.items()}
-
-
-def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tuple[str, int], ...]]:
-    """Keep what can be a fasciculation; count, by reason, what cannot."""
-    dropped = []
-    for reason, keep in (
-        (_OF_HEART, lambda e, _: ~_in_rhythm(e, _HEART)),
-        ("beside a movement that displaced the line", _where_it_was),
-        ("shaped like an electrode artefact", _of_muscle),
-        ("in bursts", _isolated),
-        ("in the rhythm of a driven motor unit", lambda e, _: ~_in_rhythm(e, _DRIVEN)),
-    ):
-        kept = keep(found, p)
-        if not np.all(kept):
-            dropped.append((reason, int(np.count_nonzero(~kept))))
-            if reason == _OF_HEART:
-                # Where a heart beats, what is as broad as its waves may be one that the rhythm left out.
-                p = replace(p, thickness_max_ms=min(p.thickness_max_ms, p.beat_thickness_max_ms))
-        found = found[kept]
-    return found, tuple(dropped)
-
-
-def _amplitude(found: Events) -> NDArray[np.float64]:
-    f = found.features
-    return f["amplitude_uv"] if "amplitude_uv" in f else f["amplitude_count"]
-
-
-def _where_it_was(found: Events, p: FasciculationParameters) -> _Mask:
-    """Mark what brings the line back to where it was, and is not what the filter makes of a movement that does not."""
-    peak, moved = found.features["peak_s"], ~(found.features["shift"] <= p.shift_max_fraction)
-    return np.asarray(~_beside(peak, peak[moved], p.ring_ms / 1000))
-
-
-def _of_muscle(found: Events, p: FasciculationParameters) -> _Mask:
-    f = found.features
-    unit = "uv" if "amplitude_uv" in f else "count"
-    with np.errstate(divide="ignore", invalid="ignore"):
-        thickness = f[f"area_{unit}_ms"] / f[f"amplitude_{unit}"]
-    length = 1000 * found.duration_s
-    contact = thickness * f["jump"] > p.steep_max_ms
-    fits = (length >= p.duration_min_ms) & (length <= p.duration_max_ms) & ~contact
-    fits &= thickness <= np.where(np.isnan(f["jump"]), p.beat_thickness_max_ms, p.thickness_max_ms)
-    return np.asarray(fits & ~_beside(f["peak_s"], f["peak_s"][contact], p.ring_ms / 1000))
-
-
-def _beside(time: NDArray[np.float64], others: NDArray[np.float64], within_s: float) -> _Mask:
-    """Mark the times that lie so near to one of the others."""
-    others = np.sort(others)
-    return np.asarray(np.searchsorted(others, time + within_s) > np.searchsorted(others, time - within_s))
-
-
-def _isolated(found: Events, p: FasciculationParameters) -> _Mask:
-    """Mark what is in no run of `burst_n` or more potentials with small gaps."""
-    if not len(found):
-        return np.zeros(0, dtype=np.bool_)
-    return np.asarray(runs(found, p) < p.burst_n, dtype=np.bool_)
-
-
-def _in_rhythm(found: Events, rule: rhythms.RhythmRule) -> _Mask:
-    mask = np.zeros(len(found), dtype=np.bool_)
-    for rhythm in rhythms.find(found, rule):
-        mask[rhythm.rows] = True
-    return mask
 
 
 def _decide(
@@ -305,7 +155,7 @@ def _audible(
     bench: Bench, channels: Sequence[int], rule: str, p: FasciculationParameters
 ) -> tuple[State, str, Reference]:
     """Exclude only where a potential above the published exclusion would have been seen."""
-    levels = [bench.detect(tonic.quiet_level, c, _REST) for c in channels if bench.recording.channels[c].calibrated]
+    levels = [bench.detect(tonic.quiet_level, c, REST) for c in channels if bench.recording.channels[c].calibrated]
     smallest = p.sure_factor * min(levels)
     if smallest > p.exclusion_uv:
         why = f"not assessed: noise of {min(levels):.0f} µV hides potentials below {smallest:.0f} µV"

@@ -15,7 +15,7 @@ from involuntary.phenomena import _jerk_measures as muscles
 from involuntary.phenomena import _myoclonus_names as names
 from involuntary.phenomena._jerks import Jerks, Looked, asked, grouped, look, regularity, repeat, without_blinks
 from involuntary.phenomena._rows import CHOICE, measured, median
-from involuntary.phenomena.base import Measured, Phenomenon
+from involuntary.phenomena.base import BRIEF_EMG_HZ, Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Myoclonus", "MyoclonusParameters"]
 
@@ -55,14 +55,10 @@ class MyoclonusParameters(cortex.CortexParameters):
     absent_s, visible_uv : float
         So much time without tonic activity and without a jerk excludes it in these muscles, where a burst of that
         root mean square would have been seen.
-    least_rate_hz : float
-        Channels that are sampled more slowly are not looked at: the envelope of 10 ms holds too few samples to tell
-        a burst from noise (white noise alone at 200 to 300 Hz gave jerks).
     distance_m : str
         Distance of muscles along the pathway, as ``biceps=0.3, hand=0.75``: gives the velocity of recruitment.
     """
 
-    least_rate_hz: float = 400.0
     brief_ms: float = 75.0
     single_ms: float = 15.0
     present_n: int = 5
@@ -85,14 +81,12 @@ class Myoclonus(Phenomenon[MyoclonusParameters]):
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (TYPICAL, COLLINS, muscles.STAUDE, *names.REFERENCES)
     swept = (jerks.JerkRule(), tonic.TonicRule())
+    least_rate_hz = BRIEF_EMG_HZ
     yields_to = ("hemifacial-spasm", "tic")
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: MyoclonusParameters) -> Measured:
         """Find the bursts of every muscle, join them to jerks, and weigh what they are."""
         p = parameters
-        channels = [i for i in channels if bench.recording.channels[i].rate_hz >= p.least_rate_hz]
-        if not channels:
-            return self._not_assessed(f"{self.id}: not assessed: needs EMG sampled at {p.least_rate_hz:g} Hz or faster")
         others = self.claims(bench)
         looked = without_blinks([look(bench, channel, p, others) for channel in channels], p)
         joined = grouped(looked, p)
