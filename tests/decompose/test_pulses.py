@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.decompose.pulses import completed, peaks, pulse_to_noise_db, pulses, silhouette
+from involuntary.decompose.pulses import completed, in_step, peaks, pulse_to_noise_db, pulses, silhouette
 
 RATE = 2048.0
 
@@ -48,3 +48,12 @@ def test_measures_by_hand():
 
 def test_flat_sources_have_no_pulses():
     assert pulses(np.zeros(1000), 20, RATE) is None
+
+
+def test_what_keeps_step_with_the_mains_is_told_from_a_unit():
+    random = np.random.default_rng(0)
+    rest_of_mains = np.round(2048 / 50 * np.sort(random.choice(900, 60, replace=False))).astype(np.intp)
+    unit = np.cumsum(random.normal(205, 25, 90)).astype(np.intp)
+    assert in_step(rest_of_mains, 2048 / 50) > 0.95
+    assert in_step(unit, 2048 / 50) < 0.5
+    assert in_step(unit[:0], 2048 / 50) == 0.0

@@ -3,7 +3,9 @@
 The channels and their past are whitened; filters that start at moments of much activity are turned by a fixed point
 towards the most skewed, that is the sparsest, sources [1]_; each filter is then renewed from its own discharges as
 long as their intervals become steadier [2]_; a unit is kept where its pulses stand apart from the rest (silhouette),
-its potentials are peeled off all channels, and the search goes on in what is left.
+its potentials are peeled off all channels, and the search goes on in what is left, whitened anew. At the end each unit
+is read once more without the others, then all together by their waveforms, which tell units that look alike apart, and
+once more each alone: a filter passes over what no unit here accounts for, where waveforms are given it.
 
 The extended channels are never built: a filter is applied, and correlated with a source, lag by lag.
 
@@ -24,8 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.decompose.agreement import agreement
-from involuntary.decompose.pulses import Pulses, completed, peaks, pulses
+from involuntary.decompose.peeling import laid_down, left_over, waveforms
+from involuntary.decompose.pulses import Pulses, completed, in_step, peaks, pulses
 from involuntary.decompose.spikes import cut
+from involuntary.decompose.together import read_together
+from involuntary.dsp import mains
 from involuntary.dsp.bands import zero_phase
 
 __all__ = ["GridDecomposition", "GridRule", "GridUnit", "decompose"]
@@ -54,7 +59,7 @@ class GridRule:
     renewals_n : int
         Renewals of a filter from its discharges at most.
     rounds_n : int
-        Searches, each in what the one before left over.
+        Searches at most, each in what the one before left over; two in a row that find nothing end it.
     apart_ms : float
         Least interval between discharges.
     least_silhouette : float
@@ -64,6 +69,8 @@ class GridRule:
         published decompositions have 17 to 21 by this measure, so that it is reported and not asked for.
     most_variation : float
         Coefficient of variation of the intervals between their quartiles, beyond which a source is no unit.
+    most_in_step : float
+        Length of the mean direction of its discharges in the period of 50 and 60 Hz: 1 in step, 0 by chance.
     fewest_n : int
         Discharges of a unit.
     same_share : float
@@ -81,11 +88,12 @@ class GridRule:
     at_once_n: int = 64
     turns_n: int = 25
     renewals_n: int = 8
-    rounds_n: int = 6
+    rounds_n: int = 8
     apart_ms: float = 10.0
     least_silhouette: float = 0.90
     least_pulse_to_noise_db: float = 15.0
     most_variation: float = 0.5
+    most_in_step: float = 0.8
     fewest_n: int = 15
     same_share: float = 0.3
     missed_share: float = 0.5
@@ -139,43 +147,65 @@ def decompose(samples: Floats, rate_hz: float, rule: GridRule) -> GridDecomposit
     rate_hz : float
     rule : GridRule
     """
-    channels = np.stack([zero_phase(row, rate_hz, rule.low_hz, min(rule.high_hz, rate_hz / 2)) for row in samples])
+    high_hz = min(rule.high_hz, rate_hz / 2)
+    channels = np.stack([zero_phase(mains.remove(row, rate_hz), rate_hz, rule.low_hz, high_hz) for row in samples])
     scale = float(channels.std()) or 1.0
     signal = np.ascontiguousarray(channels / scale, dtype=np.float32)
     lags = max(-(-rule.extended_n // len(signal)), 2)
     apart = max(round(rule.apart_ms * rate_hz / 1e3), 1)
     window = _busiest(signal, round(rule.search_s * rate_hz))
-    inverse = _inverse_covariance(signal[:, window], lags)
-    found: list[Pulses] = []
-    left = signal
-    for _ in range(rule.rounds_n):
-        filters = _turned(left[:, window], lags, inverse, rule, apart)
-        new = _renewed(left, filters, lags, inverse, rule, apart, rate_hz)
-        new = _one_each(new, found, rate_hz, rule)
-        if not new:
-            break
-        found += new
-        left = signal - _peeled(signal, [p.at for p in found], rate_hz, rule)
-    # Every filter once more from its own discharges, on the whole of the channels.
-    final = [
-        p for p in (_best(signal, p.at, lags, inverse, rule, apart, rate_hz, last=True) for p in found) if p is not None
-    ]
-    final = [p for p in final if _is_unit(p, rule)]
-    kept = sorted(_one_each(final, [], rate_hz, rule), key=lambda p: -p.at.size)
     before, after = _reach(rate_hz, rule)
-    units = tuple(
+    trains = _sought(signal, window, lags, rule, apart, rate_hz)
+    found = _alone(signal, trains, window, lags, rule, apart, rate_hz)
+    trains = read_together(signal, [p.at for p in found], before, after, apart)
+    found = _alone(signal, trains, window, lags, rule, apart, rate_hz)
+    trains = [p.at for p in found]
+    units = [
         GridUnit(
             p.at / rate_hz,
             p.silhouette,
             p.pulse_to_noise_db,
             scale * np.stack([cut(row, p.at, before, after).mean(axis=0) for row in signal]).astype(np.float64),
         )
-        for p in kept
-    )
-    rest = signal - _peeled(signal, [p.at for p in kept], rate_hz, rule) if kept else signal
-    energy = float(np.sum(signal.astype(np.float64) ** 2))
-    left_over = float(np.sum(rest.astype(np.float64) ** 2))
-    return GridDecomposition(units, max(1.0 - left_over / energy, 0.0) if energy else 0.0)
+        for p in found
+    ]
+    left = left_over(signal, waveforms(signal, trains, before, after), trains, before)
+    energy, rest = (float(np.sum(np.square(rows, dtype=np.float64))) for rows in (signal, left))
+    explained = max(1.0 - rest / energy, 0.0) if units else 0.0
+    return GridDecomposition(tuple(sorted(units, key=lambda unit: -unit.time_s.size)), explained)
+
+
+def _sought(signal: Singles, window: slice, lags: int, rule: GridRule, apart: int, rate_hz: float) -> list[Indices]:
+    """Seek units, peel them off, and seek in what is left over, whitened by itself: known units hide no others."""
+    before, after = _reach(rate_hz, rule)
+    trains: list[Indices] = []
+    left = signal
+    in_vain = 0
+    for search in range(rule.rounds_n):
+        inverse = _inverse_covariance(left[:, window], lags)
+        filters = _turned(left[:, window], lags, inverse, rule, apart, search)
+        new = _one_each(_renewed(left, filters, lags, inverse, rule, apart, rate_hz), trains, rate_hz, rule)
+        in_vain = 0 if new else in_vain + 1
+        if in_vain == 2:
+            break
+        trains += [p.at for p in new]
+        left = left_over(signal, waveforms(signal, trains, before, after), trains, before)
+    return trains
+
+
+def _alone(
+    signal: Singles, trains: list[Indices], window: slice, lags: int, rule: GridRule, apart: int, rate_hz: float
+) -> list[Pulses]:
+    """Read each unit by a filter in the channels without what the others lay down; leave out what is then no unit."""
+    before, after = _reach(rate_hz, rule)
+    waves = waveforms(signal, trains, before, after)
+    left = left_over(signal, waves, trains, before)
+    found = []
+    for wave, at in zip(waves, trains, strict=True):
+        own = left + laid_down(wave, at, before, signal.shape[1])
+        inverse = _inverse_covariance(own[:, window], lags)
+        found.append(_best(own, at, lags, inverse, rule, apart, rate_hz, last=True))
+    return _one_each([p for p in found if p is not None], [], rate_hz, rule)
 
 
 def _busiest(signal: Singles, n: int) -> slice:
@@ -231,9 +261,9 @@ def _scaled(pull: Floats, inverse: Floats) -> Floats:
     return np.asarray(filters / np.sqrt(np.maximum(np.sum(filters * pull, axis=1, keepdims=True), 1e-300)))
 
 
-def _turned(signal: Singles, lags: int, inverse: Floats, rule: GridRule, apart: int) -> Singles:
+def _turned(signal: Singles, lags: int, inverse: Floats, rule: GridRule, apart: int, search: int = 0) -> Singles:
     """Turn filters from moments of much activity to skewed sources of unit variance, shape (filters, lags channels)."""
-    at = _moments(signal, rule.at_once_n, apart)
+    at = _moments(signal, rule.at_once_n, apart, search)
     seeds = np.zeros((at.size, signal.shape[1]), dtype=np.float32)
     seeds[np.arange(at.size), np.minimum(at + lags // 2, signal.shape[1] - 1)] = 1.0
     filters = _scaled(_gathered(signal, seeds, lags), inverse)
@@ -245,13 +275,18 @@ def _turned(signal: Singles, lags: int, inverse: Floats, rule: GridRule, apart: 
     return filters.astype(np.float32)
 
 
-def _moments(signal: Singles, n: int, apart: int) -> Indices:
-    """Give moments of much activity: from the highest to the median of all peaks, apart, in order of size."""
+def _moments(signal: Singles, n: int, apart: int, search: int) -> Indices:
+    """Give moments of much activity: from the highest to the median of all peaks, apart, others at each search."""
     power = np.sum(signal.astype(np.float64) ** 2, axis=0)
     tops = peaks(power, 2 * apart)
     ordered = tops[np.argsort(-power[tops], kind="stable")]
     half = ordered[: max(ordered.size // 2, 1)]
-    return half[np.unique(np.linspace(0, half.size - 1, n).astype(np.intp))] if half.size else half
+    if not half.size:
+        return half
+    step = max(half.size / n, 1.0)
+    # The golden ratio spreads the searches' starts over a step, whatever their number.
+    start = step * (search * 0.618 % 1)
+    return half[np.arange(start, half.size, step).astype(np.intp)[:n]]
 
 
 def _renewed(
@@ -294,27 +329,28 @@ def _best(
         if new is None or (best is not None and new.silhouette <= best.silhouette):
             break
         best, kept, at = new, source, new.at
-    if best is None or not _is_unit(best, rule):
+    if best is None or not _is_unit(best, rule, rate_hz):
         return None
     return completed(kept, best, rule.missed_share) if last else best
 
 
-def _is_unit(found: Pulses, rule: GridRule) -> bool:
-    """Hold a source's pulses against the rule."""
+def _is_unit(found: Pulses, rule: GridRule, rate_hz: float) -> bool:
+    """Hold a source's pulses against the rule; what keeps step with the mains is what is left of them."""
     return (
         found.at.size >= rule.fewest_n
         and found.silhouette >= rule.least_silhouette
         and found.pulse_to_noise_db >= rule.least_pulse_to_noise_db
         and found.variation <= rule.most_variation
+        and all(in_step(found.at, rate_hz / line) < rule.most_in_step for line in (50.0, 60.0))
     )
 
 
-def _one_each(new: list[Pulses], known: list[Pulses], rate_hz: float, rule: GridRule) -> list[Pulses]:
+def _one_each(new: list[Pulses], known: list[Indices], rate_hz: float, rule: GridRule) -> list[Pulses]:
     """Leave out sources whose discharges are those of a known unit or of a better source."""
     kept: list[Pulses] = []
     for candidate in sorted(new, key=lambda p: -p.silhouette):
-        others = [*known, *kept]
-        same = agreement([candidate.at / rate_hz], [other.at / rate_hz for other in others], 0.001)
+        others = [*known, *(p.at for p in kept)]
+        same = agreement([candidate.at / rate_hz], [other / rate_hz for other in others], 0.001)
         if not same or same[0].rate < rule.same_share:
             kept.append(candidate)
     return kept
@@ -323,21 +359,3 @@ def _one_each(new: list[Pulses], known: list[Pulses], rate_hz: float, rule: Grid
 def _reach(rate_hz: float, rule: GridRule) -> tuple[int, int]:
     total = round(rule.potential_ms * rate_hz / 1e3)
     return total // 2, total - total // 2
-
-
-def _peeled(signal: Singles, trains: list[Indices], rate_hz: float, rule: GridRule) -> Singles:
-    """Give what units' averaged potentials add up to on all channels, each averaged with the others' taken away."""
-    before, after = _reach(rate_hz, rule)
-    total = np.zeros_like(signal)
-    layers = [np.zeros_like(signal) for _ in trains]
-    for _ in range(2):
-        for k, at in enumerate(trains):
-            rest = signal - total + layers[k]
-            wave = np.stack([cut(row, at, before, after).mean(axis=0) for row in rest])
-            layer = np.zeros((len(signal), signal.shape[1] + before + after), dtype=np.float32)
-            for place in at.tolist():
-                layer[:, place : place + before + after] += wave
-            layer = layer[:, before : before + signal.shape[1]]
-            total += layer - layers[k]
-            layers[k] = layer
-    return total

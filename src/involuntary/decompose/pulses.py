@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from involuntary.decompose.trains import gaps
 
-__all__ = ["Pulses", "completed", "peaks", "pulse_to_noise_db", "pulses", "silhouette"]
+__all__ = ["Pulses", "completed", "in_step", "peaks", "pulse_to_noise_db", "pulses", "silhouette"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -85,6 +85,11 @@ def completed(source: NDArray[np.floating], found: Pulses, share: float) -> Puls
         if source[top] >= least:
             added.append(top)
     return replace(found, at=np.sort(np.concatenate([found.at, np.array(added, dtype=np.intp)])))
+
+
+def in_step(at: Indices, period: float) -> float:
+    """Give how far moments keep step with a period: 1 at one phase of it, about 0 at all."""
+    return float(np.abs(np.mean(np.exp(2j * np.pi * at / period)))) if at.size else 0.0
 
 
 def peaks(values: Floats, apart: int) -> Indices:
