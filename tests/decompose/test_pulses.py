@@ -52,8 +52,11 @@ def test_flat_sources_have_no_pulses():
 
 def test_what_keeps_step_with_the_mains_is_told_from_a_unit():
     random = np.random.default_rng(0)
-    rest_of_mains = np.round(2048 / 50 * np.sort(random.choice(900, 60, replace=False))).astype(np.intp)
+    turns = np.sort(random.choice(900, 60, replace=False))
+    rest_of_mains = np.round(2048 / 50 * (turns + 0.25 * np.sin(turns / 150))).astype(np.intp)
     unit = np.cumsum(random.normal(205, 25, 90)).astype(np.intp)
+    steady = np.cumsum(random.normal(2048 / 40, 2, 90)).astype(np.intp)
     assert in_step(rest_of_mains, 2048 / 50) > 0.95
     assert in_step(unit, 2048 / 50) < 0.5
-    assert in_step(unit[:0], 2048 / 50) == 0.0
+    assert in_step(steady, 2048 / 50) < 0.5
+    assert in_step(unit[:1], 2048 / 50) == 0.0
