@@ -2,7 +2,17 @@ import numpy as np
 import pytest
 
 from involuntary.dsp.bands import zero_phase
-from involuntary.dsp.succession import Sampling, Stretch, Wave, counts, even_parts, solved_wave, unknown_cost
+from involuntary.dsp.succession import (
+    Sampling,
+    Stretch,
+    Wave,
+    copied,
+    counts,
+    even_parts,
+    nearby,
+    solved_wave,
+    unknown_cost,
+)
 
 SAMPLING = Sampling(2000.0, 20.0, 450.0)
 
@@ -98,3 +108,19 @@ def test_a_waveform_is_made_dense_without_change():
     assert wave.samples.size == wave.fine.size // 8 + 1
     assert wave.own[0] == pytest.approx(wave.samples @ wave.samples)
     assert wave.free == pytest.approx(21 * 0.43)
+
+
+def test_a_copy_that_was_left_out_is_added_and_one_too_many_leaves():
+    sampling = Sampling(2000.0, 20.0, 450.0)
+    wave = Wave.of(np.sin(2 * np.pi * np.arange(16) / 16) * 300, 0, sampling)
+    at = np.array([60.0, 74.0, 87.0, 101.0])
+    samples = copied(wave, at, np.ones(4), 170) + np.random.default_rng(0).normal(0, 6.0, 170)
+    stretch = Stretch(samples, 6.0)
+    for start in (np.delete(at, 2), np.insert(at, 4, 116.0)):
+        found = nearby(stretch, wave, _counted_from(stretch, wave, start))
+        assert found[0].at == pytest.approx(at, abs=0.5)
+
+
+def _counted_from(stretch, wave, at):
+    """Give the succession of one count alone, as it is settled from times that hold a copy too few or too many."""
+    return [one for one in counts(stretch, wave, [(at, np.ones(at.size))]) if one.at.size == at.size]

@@ -42,29 +42,47 @@ class Discharge(NamedTuple):
 
 
 def fitted(
-    samples: Samples, kernel: Kernel, rate_hz: float, noise: float, wanted: float = 0.0
+    samples: Samples,
+    kernel: Kernel,
+    rate_hz: float,
+    noise: float,
+    wanted: float = 0.0,
+    *,
+    beyond_noise: bool = False,
 ) -> tuple[list[Discharge], float]:
     """Explain a stretch by discharges of units that keep apart; give them and the share of the energy.
 
-    Nothing where copies at any shift whatever explain clearly less than is `wanted`: keeping apart explains no more.
+    The share is of what is no noise, if so asked. Nothing where copies at any shift whatever explain clearly less than
+    is `wanted`: keeping apart explains no more.
     """
-    waves = kernel.waves
+    waves, quiet = kernel.waves, noise if beyond_noise else 0.0
     least = max(_MODEL, 4 * noise / float(np.sqrt(np.max(kernel.energy))))
     room = (samples.size - waves.shape[1]) / (APART_S * rate_hz)
-    if wanted and _hopeless(samples, kernel, rate_hz, least, noise, wanted):
+    if wanted and _hopeless(samples, kernel, rate_hz, least, noise, wanted, quiet):
         return [], 0.0
     weights, explained = unmixed(samples, kernel, least, noise, round(12 + 2 * room))
-    if explained < wanted - _SLACK:
+    if _of_more_than_noise(explained, samples, quiet) < wanted - _SLACK:
         return [], 0.0
     found: list[Discharge] = []
     for unit in range(len(waves)):
         found += _apart(_joined(weights[unit], unit, round(_ONE_S * rate_hz)), APART_S * rate_hz)
     moved, share = _moved(samples, waves, found)
+    share = _of_more_than_noise(share, samples, quiet)
     kept = [_apart([one for one in moved if one.unit == unit], 0.8 * APART_S * rate_hz) for unit in range(len(waves))]
     return [one for own in kept for one in own], share
 
 
-def _hopeless(samples: Samples, kernel: Kernel, rate_hz: float, least: float, noise: float, wanted: float) -> bool:
+def _of_more_than_noise(share: float, samples: Samples, noise: float) -> float:
+    """Give the share of the energy that is explained as a share of what is no noise."""
+    energy, quiet = float(samples @ samples), samples.size * noise * noise
+    if energy <= quiet or not share:
+        return 0.0
+    return 1 - max((1 - share) * energy - quiet, 0.0) / (energy - quiet)
+
+
+def _hopeless(
+    samples: Samples, kernel: Kernel, rate_hz: float, least: float, noise: float, wanted: float, quiet: float
+) -> bool:
     """Tell of a long stretch whether a part of it already is not explained, as where many units fire at once."""
     length, width = kernel.waves.shape[1], round(_PART_S * rate_hz)
     if samples.size < 2 * (width + 2 * length):
@@ -75,7 +93,8 @@ def _hopeless(samples: Samples, kernel: Kernel, rate_hz: float, least: float, no
     model = np.sum([np.convolve(own, wave) for own, wave in zip(weights, kernel.waves, strict=True)], axis=0)
     # A copy that begins before the part, or ends after it, is not there to explain its ends.
     inner, left = part[length:-length], (part - model)[length:-length]
-    return float(left @ left) > (1 - wanted + 2 * _SLACK) * float(inner @ inner)
+    hidden = inner.size * quiet * quiet
+    return float(left @ left) - hidden > (1 - wanted + 2 * _SLACK) * max(float(inner @ inner) - hidden, 0.0)
 
 
 def _joined(weights: Samples, unit: int, gap: int) -> list[Discharge]:

@@ -23,7 +23,10 @@ from involuntary.dsp.succession import (
 )
 from involuntary.dsp.unmix import Kernel
 
-__all__ = ["Unit", "explained", "repeats", "rows_of", "sought", "units_of"]
+__all__ = [
+    "CLEAR", "REGULAR", "Unit", "explained", "followed", "repeats", "rows_of", "sought", "told_by", "told_well",
+    "units_of",
+]  # fmt: skip
 
 Samples = NDArray[np.float64]
 
@@ -33,13 +36,16 @@ _WHOLE_S, _LONGEST_S = 0.045, 0.030  # of what is taken for one potential at fir
 _MOST_PARTS, _PARTS = 8, 3
 _BEST = 3  # waveforms that are followed
 _ROUNDS = 4
-_ROOTS, _CLEARLY = 3, 3.0  # waveforms that are looked at for repetition, and nats
+_ROOTS, CLEARLY = 3, 3.0  # waveforms that are looked at for repetition, and nats
 _ROUGH = 0.1  # misfit of waveforms that are guessed
 _LEAST_GAIN = 0.3
 _HOPEFUL = 0.6  # of the energy: if copies at any shift explain less, no train does
 _HEADS_S, _OUTSTANDING = (0.010, 0.018), 0.15  # beginnings that may be a potential; of the largest sample: its onset
 _MOST_UNITS = 4
-_REGULAR, _OF_ALL = 3.0, 0.9  # a train is no more irregular than this, and so many of a unit's must be trains
+CLEAR = 10.0  # power over noise, above which copies that explain little are none
+_HALF, _DEVIATES = 0.5, 3.5  # of the energy, at least; of what noise leaves
+_LEAST_OF_ALL = 0.04  # of all stretches
+REGULAR, _OF_ALL = 3.0, 0.9  # a train is no more irregular than this, and so many of a unit's must be trains
 _LEAST_SHARE = 0.25  # of the stretches that are left; a waveform that explains fewer is no unit's
 
 
@@ -60,15 +66,27 @@ class Found(NamedTuple):
 
 def explained(stretch: Stretch, wave: Wave) -> list[Succession]:
     """Give the successions of every count that explain a stretch better than nothing known, cheapest first."""
+    limit = unknown_cost(stretch, wave.sampling)
+    return [one for one in told_by(stretch, wave) if one.cost < limit]
+
+
+def told_by(stretch: Stretch, wave: Wave, starts: Sequence[tuple[Samples, Samples]] = ()) -> list[Succession]:
+    """Give the successions of every count that come near a stretch, cheapest first; `starts` are tried too."""
     rate = wave.sampling.rate_hz
     padded = np.pad(stretch.samples, wave.own.size // 2)
-    apart, share = fitted(padded, Kernel(wave.samples[None]), rate, stretch.noise, _HOPEFUL)
-    if not share:
+    apart, share = fitted(padded, Kernel(wave.samples[None]), rate, stretch.noise, _HOPEFUL, beyond_noise=True)
+    # A copy that noise outweighs is not seen so, and even successions are tried all the same.
+    if not share and float(np.mean(stretch.samples**2)) > CLEAR * stretch.noise**2:
         return []
     own = sorted(one for one in apart if one.gain >= _LEAST_GAIN)
-    start = np.array([one.position for one in own]), np.array([one.gain for one in own])
-    limit = unknown_cost(stretch, wave.sampling)
-    return [one for one in counts(stretch, wave, [start]) if one.cost < limit]
+    fits = [(np.array([one.position for one in own]), np.array([one.gain for one in own]))] if own else []
+    return counts(stretch, wave, [*fits, *starts])
+
+
+def told_well(found: Succession, stretch: Stretch, sampling: Sampling, least: float) -> bool:
+    """Tell whether a succession explains enough, or leaves no more than noise may be."""
+    spread = math.sqrt(2 / (stretch.samples.size * sampling.free))
+    return found.explained >= least or (found.explained > _HALF and found.left < 1 + _DEVIATES * spread)
 
 
 def units_of(
@@ -81,9 +99,9 @@ def units_of(
         if found is None or not _of_a_unit(found.trains):
             break
         trains = {number: explained(stretch, found.wave) for number, stretch in left.items()}
-        trains = {number: own for number, own in trains.items() if own and own[0].explained >= explained_share}
+        trains = {n: own for n, own in trains.items() if own and told_well(own[0], left[n], sampling, explained_share)}
         best = [trains[number][0] if number in trains else None for number in left]
-        if len(trains) < 2 or not _of_a_unit(best):
+        if len(trains) < max(2, _LEAST_OF_ALL * len(stretches)) or not _of_a_unit(best):
             break
         units.append(Unit(found.wave, trains))
         left = {number: stretch for number, stretch in left.items() if number not in trains}
@@ -96,7 +114,7 @@ def _of_a_unit(trains: Sequence[Succession | None]) -> bool:
     Copies of what is no potential explain much, but not evenly.
     """
     told = [one for one in trains if one is not None]
-    several = [one.strain <= _REGULAR for one in told if one.at.size > 1]
+    several = [one.strain <= REGULAR for one in told if one.at.size > 1]
     return len(told) >= _LEAST_SHARE * len(trains) and sum(several) >= _OF_ALL * len(several)
 
 
@@ -140,7 +158,7 @@ def sought(stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: S
     best = sorted(likely, key=lambda one: one.cost)[:_BEST]
     if not best:
         return None
-    found = min((_followed(more, one.wave) for one in best), key=lambda one: one.cost)
+    found = min((followed(more, one.wave) for one in best), key=lambda one: one.cost)
     for _ in range(_ROUNDS):
         shorter = _in_parts(found, more)
         if shorter is None:
@@ -162,8 +180,8 @@ def _in_parts(found: Found, stretches: Sequence[Stretch]) -> Found | None:
     _, cost, parts = _read(Stretch(found.wave.samples, noise), found.wave.sampling)
     alone = all(train.at.size == 1 for train in told)
     for wave, less in parts[:_PARTS]:
-        other = _followed(stretches, wave)
-        less_is_told = other.cost < found.cost - _CLEARLY or (alone and less < cost - _CLEARLY)
+        other = followed(stretches, wave)
+        less_is_told = other.cost < found.cost - CLEARLY or (alone and less < cost - CLEARLY)
         as_many = sum(one is not None for one in other.trains) >= len(told)
         if less_is_told and as_many and _of_a_unit(other.trains):
             return other
@@ -176,7 +194,7 @@ def repeats(stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: 
     middle = len(ordered) // 2
     for root in [*_as_stretches(guesses, stretches, sampling)[:_ROOTS], *ordered[middle : middle + 2]]:
         _, cost, parts = _read(root, sampling)
-        if parts and parts[0][1] < cost - _CLEARLY:
+        if parts and parts[0][1] < cost - CLEARLY:
             return True
     return False
 
@@ -225,7 +243,7 @@ def _tried(stretches: Sequence[Stretch], wave: Wave, first: int = 0) -> Found:
     return Found(wave, cost + 0.5 * wave.free * math.log(size), trains)
 
 
-def _followed(stretches: Sequence[Stretch], wave: Wave) -> Found:
+def followed(stretches: Sequence[Stretch], wave: Wave) -> Found:
     """Learn a waveform anew from the successions that it explains, until that costs no less."""
     best = _tried(stretches, wave)
     for _ in range(_ROUNDS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from involuntary.detect._train_fits import Discharge, Piece, fitted, peaks, peak
 from involuntary.dsp.succession import Wave
 from involuntary.dsp.unmix import Kernel
 
-__all__ = ["Shapes", "discharges_of", "learnt", "linked"]
+__all__ = ["Shapes", "counted", "discharges_of", "learnt", "linked"]
 
 Samples = NDArray[np.float64]
 Rows = list[tuple[float, float, float, float, float]]  # position, amplitude, unit or -1, explained share, certainty
@@ -62,21 +63,22 @@ class Shapes:
         return len(self.waves)
 
 
-def learnt(pieces: Sequence[Piece], rate_hz: float, *, several_peaks: bool = False) -> Shapes:
+def learnt(pieces: Sequence[Piece], rate_hz: float, *, several_peaks: bool = False, noisy: bool = False) -> Shapes:
     """Learn the waveforms that recur alone, and those that recur in even succession.
 
     What is a quick succession of a shorter one is no unit of its own. Where a discharge has several peaks, what looks
     alone may be a succession of its own: then only those that recur in succession count.
     """
     reach = round(_REACH_S * rate_hz)
+    noise = float(np.median([piece.noise for piece in pieces])) if noisy and pieces else 0.0
     seen = [(piece, peaks(piece, rate_hz)) for piece in pieces[:_LOOKED_AT]]
     alone = [_centred(p.wave, reach) for p, tops in seen if p.wave.size <= _ALONE_S * rate_hz and len(tops) == 1]
     # An axon that never fires alone is met only in succession, whatever else stands alone beside it.
     if several_peaks:
         seen, single = [(p, peaks_of_several(p, rate_hz)) for p, _ in seen], []
     else:
-        single = _means(alone, reach)
-    unfolded = _means(_all_unfolded(seen, reach), reach)
+        single = _means(alone, reach, noise)
+    unfolded = _means(_all_unfolded(seen, reach), reach, noise)
     kept: list[Samples] = []
     for wave in sorted(single + unfolded, key=_width):
         if len(kept) == _UNITS:
@@ -109,9 +111,9 @@ def _explains_more(
     return shares[0] > shares[1]
 
 
-def _means(waves: Sequence[Samples], reach: int) -> list[Samples]:
+def _means(waves: Sequence[Samples], reach: int, noise: float) -> list[Samples]:
     """Give the mean of each family of two or more, the largest families first."""
-    families = [family for family in _families(waves, reach // 3) if len(family) > 1]
+    families = [family for family in _families(waves, reach // 3, noise) if len(family) > 1]
     return [np.asarray(np.mean(family, axis=0)) for family in sorted(families, key=len, reverse=True)[:_UNITS]]
 
 
@@ -147,19 +149,19 @@ def _unfolded(piece: Piece, tops: NDArray[np.intp], reach: int) -> Samples:
     return solved(products, np.sum([padded[top : top + length] for top in tops.tolist()], axis=0))
 
 
-def _families(waves: Sequence[Samples], farthest: int) -> list[list[Samples]]:
+def _families(waves: Sequence[Samples], farthest: int, noise: float = 0.0) -> list[list[Samples]]:
     """Join waveforms that are alike in shape and size, each, shifted to fit best, to the first family that it fits."""
     families: list[list[Samples]] = []
     sizes: list[float] = []
     for wave in waves:
-        norm = float(np.linalg.norm(wave))
+        norm = math.sqrt(max(float(wave @ wave) - wave.size * noise * noise, 0.3 * float(wave @ wave)))
         for family, size in zip(families, sizes, strict=True):
             leader = family[0]
             if not norm / _SIZE <= size <= norm * _SIZE:
                 continue
             products = np.correlate(leader, wave, "full")[wave.size - 1 - farthest : wave.size + farthest]
             best = int(np.argmax(products))
-            if products[best] >= _ALIKE * size * norm:
+            if products[best] >= (_ALIKE - min(1.5 * noise / norm, 0.3)) * size * norm:
                 family.append(_rolled(wave, best - farthest))
                 break
         else:
@@ -215,7 +217,7 @@ def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, expla
                 found = _of_several(piece, shapes, together, rate_hz, explained_share)
             tried, met = tried + (len(found) != 1), met + (len(found) > 1 and _well(found))
             spent_s += piece.wave.size / rate_hz if len(found) != 1 else 0.0
-        rows += [(*row, float(number)) for row in found or _counted(piece, rate_hz)]
+        rows += [(*row, float(number)) for row in found or counted(piece, rate_hz)]
     rows.sort(key=lambda row: row[5])
     return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
@@ -265,7 +267,7 @@ def _of_several(piece: Piece, shapes: Shapes, together: Kernel, rate_hz: float, 
     return kept if share >= least else []
 
 
-def _counted(piece: Piece, rate_hz: float) -> Rows:
+def counted(piece: Piece, rate_hz: float) -> Rows:
     """Count the peaks of a stretch of which no unit is known."""
     size, tops = float(np.ptp(piece.wave)), peaks(piece, rate_hz)
     height = np.abs(piece.wave[tops])

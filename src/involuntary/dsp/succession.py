@@ -27,7 +27,10 @@ from numpy.typing import NDArray
 
 from involuntary.dsp.bands import fast_length, response
 
-__all__ = ["OVER", "Sampling", "Stretch", "Succession", "Wave", "counts", "even_parts", "solved_wave", "unknown_cost"]
+__all__ = [
+    "OVER", "Sampling", "Stretch", "Succession", "Wave", "copied", "counts", "even_parts", "nearby", "solved_wave",
+    "unknown_cost",
+]  # fmt: skip
 
 Samples = NDArray[np.float64]
 
@@ -42,6 +45,7 @@ _INTERVALS = math.log(0.25 / _SHORTEST_S)  # an interval may be of any length, i
 _LEAST, _NEAR = 0.4, 0.06  # of the energy: what an even succession explains at least, and less than the best one
 _ROUNDS = 15
 _HELD = 1.01
+_STEPS, _SAME = 4, 0.01  # changes by one copy, and nats
 _WIDTH_S = 0.003  # of the shortest waveform
 _LOSSES, _CLOSE = (0.0, 0.25), (-0.1, -0.05, 0.0, 0.05, 0.1)  # of a train's first size, at first and then closer
 
@@ -167,6 +171,65 @@ def counts(stretch: Stretch, wave: Wave, starts: Sequence[tuple[Samples, Samples
     for one in sorted(found, key=lambda one: one.cost):
         best.setdefault(one.at.size, one)
     return list(best.values())
+
+
+def nearby(stretch: Stretch, wave: Wave, found: Sequence[Succession]) -> list[Succession]:
+    """Add to successions those with a copy more or less than the cheapest, until none of them is cheaper.
+
+    Parameters
+    ----------
+    stretch : Stretch
+    wave : Wave
+    found : sequence of Succession
+        As of `counts`.
+
+    Returns
+    -------
+    list of Succession
+        The cheapest first, none twice of one count.
+    """
+    best = {one.at.size: one for one in sorted(found, key=lambda one: -one.cost)}
+    for _ in range(_STEPS if best else 0):
+        top = min(best.values(), key=lambda one: one.cost)
+        more = _all_settled(stretch, wave, _changed(stretch, wave, top))
+        for one in more:
+            if one.at.size not in best or one.cost < best[one.at.size].cost - _SAME:
+                best[one.at.size] = one
+        if min(best.values(), key=lambda one: one.cost) is top:
+            break
+    return sorted(best.values(), key=lambda one: one.cost)
+
+
+def _changed(stretch: Stretch, wave: Wave, one: Succession) -> list[tuple[Samples, Samples]]:
+    """Give successions with a copy more, where what is left matches or a train would go on, and with one less."""
+    least, n = _SHORTEST_S * wave.sampling.rate_hz, one.at.size
+    usual = float(np.median(one.gains))
+    fewer = sorted({0, n - 1, int(np.argmin(one.gains))}) if n > 1 else []
+    changed = [(np.delete(one.at, k), np.delete(one.gains, k)) for k in fewer]
+    new: list[float] = []
+    if n > 1:
+        steps = np.diff(one.at)
+        step, widest = float(np.median(steps)), int(np.argmax(steps))
+        new = [float(one.at[0]) - step, float(one.at[-1]) + step, float(one.at[widest] + steps[widest] / 2)]
+    left = np.pad(stretch.samples - copied(wave, one.at, one.gains, stretch.samples.size), wave.own.size // 2)
+    match = np.correlate(left, wave.samples, "valid") / wave.own[0]
+    for at in [*new, float(np.argmax(match))]:
+        if np.min(np.abs(one.at - at)) > least and 0 <= at < stretch.samples.size:
+            place = int(np.searchsorted(one.at, at))
+            changed.append((np.insert(one.at, place, at), np.insert(one.gains, place, usual)))
+    return changed
+
+
+def copied(wave: Wave, at: Samples, gains: Samples, n: int) -> Samples:
+    """Give the sum of copies of a waveform at times in samples, shape (n,)."""
+    out, middle = np.zeros(n), wave.fine.size // 2
+    reach = middle // OVER
+    for time, gain in zip(at.tolist(), gains.tolist(), strict=True):
+        first = max(math.ceil(time - reach), 0)
+        last = max(min(math.floor(time + reach) + 1, n), first)
+        where = (np.arange(first, last) - time) * OVER + middle
+        out[first:last] += gain * np.interp(where, np.arange(wave.fine.size), wave.fine)
+    return out
 
 
 def _all_settled(stretch: Stretch, wave: Wave, starts: Sequence[tuple[Samples, Samples]]) -> list[Succession]:
