@@ -13,9 +13,11 @@ from involuntary.detect import potentials, tonic, trains
 from involuntary.detect.bench import Bench
 from involuntary.model import Events, Intervals
 
-__all__ = ["Series", "regularity", "resting", "series_of", "trains_of"]
+__all__ = ["Series", "certain", "regularity", "resting", "series_of", "trains_of", "uncertain_note"]
 
 Floats = NDArray[np.float64]
+
+_CERTAIN = 0.9  # probability of the number of discharges
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +50,17 @@ def trains_of(bench: Bench, channel: int) -> Events:
     if not len(found) and not len(bench.detect(tonic.detect, channel, tonic.TonicRule())):
         return Events.none("train")
     return bench.detect(trains.detect, channel, trains.TrainRule()).within(bench.usable(channel).stretches)
+
+
+def certain(found: Events) -> NDArray[np.bool_]:
+    """Mark trains whose number of discharges is certain, or was counted where no other number was weighed."""
+    return np.asarray(~(found.features.get("certainty", np.empty(0)) < _CERTAIN), dtype=np.bool_)
+
+
+def uncertain_note(found: Events) -> str:
+    """Say of how many trains the number of discharges is not certain; nothing where it is of all."""
+    unsure = len(found) - int(np.count_nonzero(certain(found)))
+    return f"; of {unsure} of {len(found)} the number of discharges is not certain" if unsure else ""
 
 
 def series_of(found: Events, pause_s: float) -> tuple[Series, ...]:

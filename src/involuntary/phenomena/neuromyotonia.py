@@ -13,7 +13,7 @@ from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Reference, State, Term
 from involuntary.phenomena._counts import per_min, rate_interval, share
 from involuntary.phenomena._rows import Row, measured, median
-from involuntary.phenomena._single_units import regularity, resting, trains_of
+from involuntary.phenomena._single_units import certain, regularity, resting, trains_of, uncertain_note
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Neuromyotonia", "NeuromyotoniaParameters"]
@@ -164,6 +164,7 @@ def _rows(
     narrow = int(np.count_nonzero((rate >= p.neuromyotonic_hz) & (rate <= p.fastest_hz)))
     grow = f["first_hz"] / f["last_hz"] if n else np.empty(0)
     every = sum(count for *_, count in rhythm)
+    sized = f.get("n", np.empty(0))[certain(clean)] if n else np.empty(0)
     pick = max(rhythm, key=lambda one: one[2], default=(float("nan"), float("nan"), 0))
     return [
         Row("burst_rate", per_min(len(bursts), time_s), "1/min", len(bursts), "bursts, doublets included",
@@ -173,7 +174,8 @@ def _rows(
         Row("rate_within", median(f.get("rate_hz", np.empty(0))), "Hz", n, "median rate within bursts", MADDISON),
         Row("share_30_to_300", share(wide, len(bursts)), "1", len(bursts), "bursts at 30 to 300 Hz", MADDISON),
         Row("share_150_to_300", share(narrow, len(bursts)), "1", len(bursts), "bursts at 150 to 300 Hz", NARROW),
-        Row("discharges", median(f.get("n", np.empty(0))), "1", n, "median discharges of a burst", MADDISON),
+        Row("discharges", median(sized), "1", sized.size, "median discharges of bursts whose number is certain",
+            MADDISON),
         Row("decrement", 100 * median(f.get("decrement", np.empty(0))), "%", n,
             "amplitude that the last discharge has lost, median", NARROW),
         Row("interval_growth", median(grow), "1", n, "last over first interval of a burst, median", KLEINE),
@@ -193,6 +195,7 @@ def _findings(
     """Name the bursts by their rhythm where enough of them are of single units."""
     n, large = len(clean), _large(bursts, p) if len(bursts) else 0
     of = f"{n} even bursts of single units of {large} bursts of {p.train_n} or more in {time_s:.0f} s"
+    of += uncertain_note(bursts) if len(bursts) else ""
     if n < p.present_n or n < p.single_share * large:
         why = "too few to name" if n < p.present_n else "the others mix units, as an effort does"
         rule = f"neuromyotonia: not assessed: {of}; {why}; surface electrodes see large superficial units alone"

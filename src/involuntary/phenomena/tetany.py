@@ -11,7 +11,15 @@ from involuntary.detect.bench import Bench
 from involuntary.detect.marks import between
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, Recording, Reference, State, Term
 from involuntary.phenomena._counts import per_min, rate_interval
-from involuntary.phenomena._single_units import Series, regularity, resting, series_of, trains_of
+from involuntary.phenomena._single_units import (
+    Series,
+    certain,
+    regularity,
+    resting,
+    series_of,
+    trains_of,
+    uncertain_note,
+)
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Tetany", "TetanyParameters"]
@@ -106,8 +114,7 @@ def _series(events: Events, p: TetanyParameters) -> list[Series]:
 def _decide(
     best: Series | None, cuff: Intervals, time: Intervals, every: Events, p: TetanyParameters
 ) -> tuple[State, str]:
-    largest = int(np.max(every.features["n"])) if len(every) else 0
-    seen = f"{len(every)} repetitive discharges, the largest of {largest}" if len(every) else "no repetitive discharges"
+    seen = _seen(every)
     after = time.without(Intervals.of((-1e9, float(cuff.stop_s[-1])))) if len(cuff) else time
     if p.provoked and not len(cuff):
         if best is not None and best.length_s >= p.persist_s:
@@ -123,12 +130,26 @@ def _decide(
     start = float(cuff.stop_s[-1]) if len(cuff) else -np.inf
     lasts = best.stop_s - max(best.onset_s, start) if best is not None else 0.0
     if best is not None and lasts >= p.persist_s:
-        return State.PRESENT, f"present: multiplets of {p.multiplet_n} or more, rhythmic and grouped, for {lasts:.0f} s"
+        rule = f"present: multiplets of {p.multiplet_n} or more, rhythmic and grouped, for {lasts:.0f} s"
+        return State.PRESENT, rule + uncertain_note(every)
     held = f"rhythmic multiplets of one unit for {lasts:.0f} s" if best is not None else "no rhythmic multiplets"
     multiplets = int(np.count_nonzero(every.features["n"] >= p.multiplet_n)) if len(every) else 0
     if per_min(multiplets, time.total_s) > p.sparse_per_min and best is None:
         return State.NOT_ASSESSED, f"not assessed: {seen}; no unit's rhythm can be told: record fewer units at once"
     return State.EXCLUDED, f"excluded by this test: {seen}; {held}, {p.persist_s:.0f} s needed"
+
+
+def _seen(every: Events) -> str:
+    """Say how many trains there are, how large the largest is, and of how many that is not certain."""
+    if not len(every):
+        return "no repetitive discharges"
+    return f"{len(every)} repetitive discharges, the largest of {_largest(every)[0]}{uncertain_note(every)}"
+
+
+def _largest(every: Events) -> tuple[int, bool]:
+    """Give the size of the largest train of those that are certain, if any are, and whether any are."""
+    n, sure = every.features["n"], certain(every)
+    return int(np.max(n[sure] if np.any(sure) else n)), bool(np.any(sure))
 
 
 def _measurements(
@@ -161,7 +182,9 @@ def _measurements(
         )
         for name, rows in sizes.items()
     ]
-    found.append(value("largest", float(n.max()), "1", len(every), "discharges of the largest train"))
+    largest, sure = _largest(every)
+    which = "the largest train whose number is certain" if sure else "the largest train, its number not certain"
+    found.append(value("largest", float(largest), "1", len(every), f"discharges of {which}"))
     found.append(value("train_rate", float(np.median(rate)), "Hz", len(every), "median rate within trains"))
     if best is not None:
         between_s = np.diff(best.trains.onset_s)
