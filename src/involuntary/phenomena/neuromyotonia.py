@@ -136,9 +136,9 @@ def _handed_on(every: Events, p: NeuromyotoniaParameters, *, fast: bool) -> Even
 
 
 def _clean(bursts: Events, p: NeuromyotoniaParameters) -> _Mask:
-    """Mark bursts of three or more that are of one unit, even, and within the published rates."""
+    """Mark bursts of three or more, surely so many, that are of one unit, even, and within the published rates."""
     f = bursts.features
-    single = np.isfinite(f["unit_id"]) & (f["explained"] >= p.explained_share)
+    single = np.isfinite(f["unit_id"]) & (f["explained"] >= p.explained_share) & certain(bursts)
     even = f["unevenness"] <= p.unevenness_factor
     return np.asarray(single & even & (f["n"] >= p.train_n) & (f["rate_hz"] <= p.fastest_hz))
 
