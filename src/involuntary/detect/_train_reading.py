@@ -210,6 +210,8 @@ def _successions(stretch: Stretch, wave: Wave, at: Places, size: Samples) -> lis
     own = sorted(kept)
     starts = [(at[own].astype(np.float64), np.clip(gains[own], 0.3, 1.5))] if own else []
     found = told_by(stretch, wave, starts)
-    if found and found[0].left < _CLEAN and float(np.mean(stretch.samples**2)) > CLEAR * stretch.noise**2:
+    # Copies that stand apart and leave what noise does are as many as there are.
+    apart = bool(found) and float(np.min(np.diff(found[0].at), initial=np.inf)) >= wave.course.size
+    if apart and found[0].left < _CLEAN and float(np.mean(stretch.samples**2)) > CLEAR * stretch.noise**2:
         return found
     return nearby(stretch, wave, found)
