@@ -27,7 +27,8 @@ Floats = NDArray[np.floating]
 Spans = NDArray[np.intp]
 
 _JUMP_S = 0.0005
-_JUMP_STRAYS = 3.0  # robust standard deviations of noise that are no jump
+_STRAYS = 3.0  # robust standard deviations that a change of noise seldom exceeds,
+_LARGEST_STRAYS = 4.0  # and the largest change of it in the hundred samples of a potential
 _JUMPS_SEEN = 400  # of each window, from which that deviation is told
 _BESIDE_S = 0.008  # from a potential to where the line beside it is read, clear of what the threshold cuts off
 _LINE_FRAMES = 3  # of 20 ms, from the line before a potential to the line after it
@@ -170,13 +171,13 @@ def _usual_jump(part: Conditioned, at: NDArray[np.intp], lag: int) -> Samples:
     hops = raw[: raw.size // hop * hop].reshape(-1, hop)
     step = max(2 * hop // _JUMPS_SEEN, 1)
     change = np.abs(hops[:, lag::step] - hops[:, : hop - lag : step]).astype(np.float32)  # sorts faster
-    return _usual(change, hop, at)
+    return _LARGEST_STRAYS / _STRAYS * _usual(change, hop, at)
 
 
 def _usual(change: Floats, hop: int, at: NDArray[np.intp]) -> Samples:
     """Give how large the changes of noise are at most, at samples of the block; those of one hop are a row."""
     around = np.concatenate([change[:-1], change[1:]], axis=1) if len(change) > 1 else change
-    usual = _JUMP_STRAYS * 1.4826 * row_medians(around)
+    usual = _STRAYS * 1.4826 * row_medians(around)
     level: Samples = np.interp(at, hop * np.arange(1, usual.size + 1), usual)
     return level
 

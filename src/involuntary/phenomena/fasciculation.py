@@ -34,6 +34,7 @@ _TERM = Term("HP:0002380", "Fasciculations")
 _TIMES = ("fasciculation.rest_time", "fasciculation.active_fraction", "fasciculation.usable_fraction")
 
 _MANY_CHANNELS = 3
+_CHANCE = 0.001  # that the rate beside an effort seems twice that of rest; units of one come ten times as often
 _MANY_UNITS = (
     "not assessed: {} brief bursts in rest, hardly one like another, and of many phases, in pairs or in several"
     " channels at once: several units together, as in jerks"
@@ -130,7 +131,7 @@ def _apart(
     if calm_n < needed_n or calm_s < needed_s:
         why = f"not assessed: {seen}, {away}; it takes {needed_n} in {needed_s:.0f} s there to tell them"
         return State.NOT_ASSESSED, why, AVID
-    if fewer(calm_n, calm_s, n - calm_n, rest_s - calm_s):
+    if fewer(calm_n, calm_s, n - calm_n, rest_s - calm_s, _CHANCE):
         beside = f"{per_min(n - calm_n, rest_s - calm_s):.1f}/min beside it"
         why = f"not assessed: {away}, {per_min(calm_n, calm_s):.1f}/min, but {beside}: they go with it"
         return State.NOT_ASSESSED, why, AVID
