@@ -30,6 +30,7 @@ _OF_HEART = "in the rhythm of a heart beat"
 _MOSTLY = 0.9
 _QRS_S = 0.12
 _JUMPS_FROM_HZ = 2000.0
+_WEAK, _FEW_WEAK = 1.5, 0.05  # where so few are so near to what may be missed, weaker ones are not worth a look
 _LEAST_DEVIATES = 5.0
 _NOISE_PEAKS_PER_H = 1.6e6  # at four scales, times r · exp(-r² / 2): measured in white noise and five colours
 
@@ -91,7 +92,9 @@ def closer(
 ) -> tuple[list[Looked], Events, Intervals]:
     """Look again where they were found: for weaker ones while noise adds few, and for known units beside an effort."""
     rest = Intervals.union_of([pair for one in first for pair in one.rest])
-    rule = replace(potentials.THOROUGH, scale_deviates=_deviates(3600 * len(events) / rest.total_s / len(channels), p))
+    rule = potentials.THOROUGH
+    if np.mean(_amplitude(events) < _WEAK * p.sure_factor * _noise(events)) >= _FEW_WEAK:
+        rule = replace(rule, scale_deviates=_deviates(3600 * len(events) / rest.total_s / len(channels), p))
     looked = look(bench, channels, beats, rule, replace(p, rest_margin_s=p.edge_margin_s), first)
     every = merged_channels([one.events for one in looked], p.merge_ms / 1000)
     every = every.with_features(unit_id=units.sort(bench.recording, channels, every, _UNITS))
@@ -217,6 +220,11 @@ def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tup
 def _amplitude(found: Events) -> NDArray[np.float64]:
     f = found.features
     return f["amplitude_uv"] if "amplitude_uv" in f else f["amplitude_count"]
+
+
+def _noise(found: Events) -> NDArray[np.float64]:
+    f = found.features
+    return f["noise_uv"] if "noise_uv" in f else f["noise_count"]
 
 
 def _where_it_was(found: Events, p: FasciculationParameters) -> _Mask:
