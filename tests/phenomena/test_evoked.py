@@ -202,3 +202,37 @@ def test_stimuli_without_marks_are_found_by_their_artefact():
     assert found["m_latency"].n == 10
     assert found["m_latency"].value == pytest.approx(6.1, abs=0.2)
     assert found["h_latency"].value == pytest.approx(32.4, abs=0.2)
+
+
+def test_f_waves_of_different_length_are_not_averaged_as_one_shape():
+    rows, lengths, random = [], (0.004, 0.006, 0.009), np.random.default_rng(1)
+    true = 0.027 + 0.003 * random.uniform(size=24)
+    time = np.arange(round(26 * RATE)) / RATE
+    samples = random.normal(0, 30e-6, time.size)
+    for k, latency in enumerate(true.tolist()):
+        at = 0.5 + k + random.uniform(0, 0.05)
+        near = slice(round((at - 0.01) * RATE), round((at + 0.15) * RATE))
+        since = time[near] - at
+        bump = np.sin(np.pi * np.clip((since - latency) / lengths[k % 3], 0, 1))
+        samples[near] += 4e-3 * biphasic(since, 0.004) * 2 + 3e-4 * bump
+        rows.append(Annotation(at, 0.0, "stimulus 30 mA wrist"))
+    channel = Channel("apb", ChannelKind.SURFACE_EMG, "V", RATE, time.size)
+    found, _ = values(Recording.from_arrays([samples], [channel], annotations=rows))
+    assert found["f_latency_mean"].value == pytest.approx(1e3 * true.mean(), abs=0.4)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_response_of_many_units_is_timed_by_its_beginning(seed):
+    random = np.random.default_rng(seed)
+    late, sizes = np.append(0.0, random.uniform(0, 0.002, 11)), random.uniform(0.5, 1.5, 12)
+    time = np.arange(round(12 * RATE)) / RATE
+    samples, rows = random.normal(0, 20e-6, time.size), []
+    for k in range(10):
+        at = 0.5 + k + random.uniform(0, 0.05)
+        near = slice(round((at - 0.01) * RATE), round((at + 0.15) * RATE))
+        for delay, size in zip(late, sizes, strict=True):
+            samples[near] += 1e-3 * size * biphasic(time[near] - at, 0.0052 + delay, 0.006)
+        rows.append(Annotation(at, 0.0, "stimulus 30 mA wrist"))
+    channel = Channel("apb", ChannelKind.SURFACE_EMG, "V", RATE, time.size)
+    found, _ = values(Recording.from_arrays([samples], [channel], annotations=rows))
+    assert found["m_latency"].value == pytest.approx(5.2, abs=0.25)

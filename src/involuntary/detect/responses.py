@@ -321,18 +321,18 @@ def _finer(rate: float) -> int:
 
 
 def _aligned(
-    samples: Floats, rows: NDArray[np.intp], top: NDArray[np.intp], whole: NDArray[np.bool_], around: int
-) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
-    """Average waves of one shape; `top` moves to where they are alike, for noise moves a flat peak and its window."""
+    samples: Floats, rows: NDArray[np.intp], top: NDArray[np.intp], noise: Floats, around: int
+) -> tuple[Floats, NDArray[np.intp], Floats, Floats, NDArray[np.bool_]]:
+    """Average waves of one shape; their tops move to where they are alike: noise moves a flat peak and its window."""
     limit = samples.shape[1] - around - 1
     for _ in range(4):
-        cut = np.array([samples[i, t - around : t + around + 1] for i, t in zip(rows, top[whole], strict=True)])
-        average, shift, same = together(cut)
-        better = np.clip(top[whole] + np.where(same, np.rint(shift), 0.0).astype(np.intp), around, limit)
-        if np.array_equal(better, top[whole]):
+        cut = np.array([samples[i, t - around : t + around + 1] for i, t in zip(rows, top, strict=True)])
+        average, shift, same = together(cut, noise)
+        better = np.clip(top + np.where(same, np.rint(shift), 0.0).astype(np.intp), around, limit)
+        if np.array_equal(better, top):
             break
-        top[whole] = better
-    return cut, average, shift, same
+        top = better
+    return cut, top, average, shift, same
 
 
 def _each(sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], from_s: float) -> Floats:
@@ -342,15 +342,19 @@ def _each(sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], f
     rows = np.flatnonzero(present)
     top = np.array([sweeps.at(int(i), from_s) + int(peaks[i]) for i in rows], dtype=np.intp)
     earliest = np.array([sweeps.at(int(i), max(from_s - _LEVEL_S, 0.002)) for i in rows], dtype=np.intp)
-    whole = (top >= around) & (top + around < sweeps.samples.shape[1])
-    if np.count_nonzero(whole) >= _FEWEST_ALIKE:
-        waves, average, shift, same = _aligned(sweeps.samples, rows[whole], top, whole, around)
-        if np.count_nonzero(same) >= _FEWEST_ALIKE:
-            first = max(int(np.max(earliest[whole][same] - top[whole][same])) + around, 0)
-            peak = main_peak(parabolic(average, rate, _SMOOTH_S), around // 2, around + around // 2)
-            every = pooled(waves[same], shift[same], average, _finer(rate))
-            place = top[whole][same] - around + leave(average, rate, peak, first, None, every) + shift[same]
-            latency[rows[whole][same]] = sweeps.first_s[rows[whole][same]] + place / rate
+    left = np.flatnonzero((top >= around) & (top + around < sweeps.samples.shape[1]))
+    # Shape by shape, the most frequent first.
+    while left.size >= _FEWEST_ALIKE:
+        own = rows[left]
+        waves, near, average, shift, same = _aligned(sweeps.samples, own, top[left], sweeps.noise[own], around)
+        if np.count_nonzero(same) < _FEWEST_ALIKE:
+            break
+        first = max(int(np.max(earliest[left][same] - near[same])) + around, 0)
+        peak = main_peak(parabolic(average, rate, _SMOOTH_S), around // 2, around + around // 2)
+        every = pooled(waves[same], shift[same], average, _finer(rate))
+        place = near[same] - around + leave(average, rate, peak, first, None, every) + shift[same]
+        latency[own[same]] = sweeps.first_s[own[same]] + place / rate
+        left = left[~same]
     for i, t, e in zip(rows.tolist(), top.tolist(), earliest.tolist(), strict=True):
         if not np.isfinite(latency[i]):
             latency[i] = sweeps.first_s[i] + leave(sweeps.samples[i], rate, t, e) / rate

@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 # Of a wave with the average; noise at 20 dB leaves more. An engineering choice.
 _LEAST = 0.85
+# What is left over of one shape exceeds the noise by no more: the average has noise of its own, and lies a part beside.
+_LEFT = 1.3
 # Steps of the alignment, and the part at either end of a wave that counts less and less.
 _STEPS, _ENDS = 4, 0.25
 
@@ -49,13 +51,15 @@ def moved(waves: Floats, by: Floats) -> Floats:
     return np.array(shifted, dtype=np.float64).reshape(waves.shape)
 
 
-def together(waves: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def together(waves: Floats, noise: Floats | None = None) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Average what has one shape.
 
     Parameters
     ----------
     waves : ndarray, shape (k, n)
         One wave a row, its first large peak in the middle.
+    noise : ndarray, shape (k,), optional
+        Root mean square of the noise in each: what the average leaves over of a wave that is alike is no more.
 
     Returns
     -------
@@ -74,11 +78,20 @@ def together(waves: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         level, usual = placed - placed.mean(axis=1, keepdims=True), average - average.mean()
         size = np.linalg.norm(level, axis=1) * np.linalg.norm(usual)
         found = level @ usual >= _LEAST * np.maximum(size, np.finfo(np.float64).tiny)
+        if noise is not None:
+            found &= _left(level, usual) <= _LEFT * noise
         alike = found if found.any() else alike
         shift = shift + _later(placed, average)
         shift -= np.median(shift[alike])
         placed = moved(waves, -shift)
     return placed[alike].mean(axis=0), shift, found
+
+
+def _left(waves: Floats, average: Floats) -> Floats:
+    """Give the root mean square that the scaled average leaves over of each wave."""
+    size = waves @ average / max(float(average @ average), np.finfo(np.float64).tiny)
+    left: Floats = np.sqrt(np.mean((waves - size[:, None] * average) ** 2, axis=1))
+    return left
 
 
 def _later(waves: Floats, average: Floats) -> Floats:

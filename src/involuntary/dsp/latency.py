@@ -16,6 +16,10 @@ Floats = NDArray[np.float64]
 
 # Engineering choices, made on simulated responses of twelve shapes at 2, 4 and 10 kHz.
 _SHARE = 0.5  # of the peak that a flank crosses for the last time
+# Where a shape leaves so many times its error more over than noise, the flank is read up to a share of the peak, or to
+# so many times the noise, if it has samples enough there; the peak of the shape is then sought further away.
+_MISFIT, _LEAST_SHARE, _CLEAR, _FEWEST = 2.0, 0.25, 30.0, 5
+_NEAR, _FAR = 0.3, 1.0
 _BEFORE_S = 0.006
 _SMOOTH_S = 0.0015
 _FIRST_SHARE, _FIRST_NOISE = 0.1, 6.0  # a smaller phase before the peak counts from here on
@@ -80,7 +84,8 @@ def leave(
 
     The definition is that of a fitted shape: a constant, and from the onset on a rise to the first phase as a sine, a
     raised cosine, the cube of a sine, an alpha function, its square or the derivative of a Gaussian (from three
-    standard deviations before its middle) has it. The onset is the mean of those of all shapes, each with the time of
+    standard deviations before its middle) has it; where none fits the whole flank, as of a response of many units that
+    set in one after another, its beginning alone. The onset is the mean of those of all shapes, each with the time of
     its peak by least squares, weighted by their likelihood. No threshold moves it to one side; but where a response
     begins so flat that noise hides its first part, the onset is late.
 
@@ -116,14 +121,30 @@ def leave(
     if last - first < 3:
         return float("nan")
     half = peak - last + 1
-    stop = peak + max(round(_PAST * half), 2)
     bounds, top = (max(earliest, first), last), (peak, half)
+    stop = peak + max(round(_PAST * half), 2)
+    onset, misfit = _onset(*_flank(samples, pooled, first, stop), rate_hz, bounds, top, _NEAR)
+    if misfit < _MISFIT:
+        return onset
+    # No shape fits all of the flank: its beginning alone tells, as far as it stands out of the noise.
+    calm = samples[begin : max(begin + 3, round(onset) - 2)] - base
+    noise = 1.4826 * float(np.median(np.abs(calm - np.median(calm))))
+    share = max(_CLEAR * noise / size[peak], _LEAST_SHARE)
+    under = np.flatnonzero(size[earliest : peak + 1] < share * size[peak])
+    reached = min(stop, earliest + int(under[-1]) + 3) if under.size else stop
+    if reached - onset < _FEWEST:
+        return onset
+    return _onset(*_flank(samples, pooled, first, reached), rate_hz, bounds, top, _FAR)[0]
+
+
+def _flank(samples: Floats, pooled: Pooled | None, first: int, stop: int) -> tuple[Pooled, Pooled]:
+    """Give the samples of a stretch, evenly and as finely as they are known."""
     time = np.arange(first, stop, dtype=np.float64)
     whole = Pooled(time, samples[first:stop], np.ones(time.size))
-    if pooled is not None:
-        inside = (pooled.time >= first - 0.5) & (pooled.time < stop - 0.5)
-        pooled = Pooled(*(column[inside] for column in pooled))
-    return _onset(whole, pooled or whole, rate_hz, bounds, top)
+    if pooled is None:
+        return whole, whole
+    inside = (pooled.time >= first - 0.5) & (pooled.time < stop - 0.5)
+    return whole, Pooled(*(column[inside] for column in pooled))
 
 
 def _first_phase(samples: Floats, rate_hz: float, peak: int, begin: int) -> int:
@@ -142,12 +163,14 @@ def _first_phase(samples: Floats, rate_hz: float, peak: int, begin: int) -> int:
     return peak
 
 
-def _onset(even: Pooled, fine: Pooled, rate_hz: float, bounds: tuple[int, int], top: tuple[int, int]) -> float:
+def _onset(
+    even: Pooled, fine: Pooled, rate_hz: float, bounds: tuple[int, int], top: tuple[int, int], far: float
+) -> tuple[float, float]:
     """Search shape by shape: coarsely, on means of a few samples, and then around the best on all samples."""
     width = max(round(rate_hz / _COARSE_HZ), 1)
     n = even.time.size // width
     coarse = Pooled(*(column[column.size - n * width :].reshape(n, width).mean(axis=1) for column in even))
-    reach = max(1.0, 0.3 * top[1])
+    reach = max(1.0, far * top[1])
     moments = np.arange(bounds[0], bounds[1], width, dtype=np.float64)
     tops = top[0] + reach * np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
     found = []
@@ -157,14 +180,29 @@ def _onset(even: Pooled, fine: Pooled, rate_hz: float, bounds: tuple[int, int], 
         for finer in (0.5, 0.25, 0.125, 0.0625):
             near = np.maximum(onset + width * finer * _AROUND, bounds[0])
             explained, onset, peak = _best(fine, shape, near, peak + reach * finer * _AROUND[1:-1])
-        found.append((explained, onset))
-    explained, onsets = np.array(found).T
+        found.append((explained, onset, peak))
+    explained, onsets, peaks = np.array(found).T
     power = float(np.sum(fine.weight * (fine.value - np.average(fine.value, weights=fine.weight)) ** 2))
     left = np.maximum(power - explained, 1e-9 * power)
     # Shapes that noise leaves as likely as the best have their say: the mean is nearer than a choice.
     prior = np.array([likely for _, likely in _SHAPES])
     weight = prior * np.exp(-0.5 * fine.time.size * np.log(left / left.min()))
-    return float(weight @ onsets / weight.sum())
+    best = int(np.argmax(explained))
+    misfit = _misfit(fine, _SHAPES[best][0], float(onsets[best]), float(peaks[best]))
+    return float(weight @ onsets / weight.sum()), misfit
+
+
+def _misfit(flank: Pooled, shape: Callable[[Floats], Floats], onset: float, peak: float) -> float:
+    """Give by how many of its errors what a shape leaves over is larger from its onset on than before it."""
+    rise = shape(np.maximum((flank.time - onset) / max(peak - onset, 0.5), 0.0))
+    share = flank.weight / flank.weight.sum()
+    rise, value = rise - rise @ share, flank.value - flank.value @ share
+    left = flank.weight * (value - rise * (rise @ (share * value)) / max(rise @ (share * rise), 1e-300)) ** 2
+    before = flank.time < onset
+    if not before.any() or before.all():
+        return 0.0
+    ratio = float(np.sqrt(left[~before].mean() / max(left[before].mean(), np.finfo(np.float64).tiny)))
+    return (ratio - 1) / float(np.sqrt(0.5 / np.count_nonzero(before) + 0.5 / np.count_nonzero(~before)))
 
 
 def _best(
