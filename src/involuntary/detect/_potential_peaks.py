@@ -51,6 +51,8 @@ def _at_scales(part: Conditioned, rule: PotentialRule) -> Iterator[tuple[float, 
     """Give the peaks that stand out at each scale, and how far around them others are the same potential's."""
     for width_s, scale in zip(_SCALES_S, magnitudes(part.wave, part.frame, _SCALES_S, rule.high_hz), strict=True):
         values, hop = scale.values, round(part.hop / scale.step)
+        if not values.size:  # a part of a few samples
+            continue
         calm = track(steps(values, hop, round(_SCALE_STEP_S * hop / part.hop * part.rate_hz)), compiled=part.compiled)
         # Rayleigh's law has one number, which the median tells.
         factor = rule.scale_deviates / RAYLEIGH_MEDIAN
