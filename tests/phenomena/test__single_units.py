@@ -1,7 +1,7 @@
 import numpy as np
 
 from involuntary.model import Events
-from involuntary.phenomena._single_units import certain, uncertain_note
+from involuntary.phenomena._unit.trains import certain, uncertain_note
 from involuntary.phenomena.tetany import _largest
 
 

@@ -12,7 +12,7 @@ from involuntary.decompose.unit_shape import UnitShape
 from involuntary.detect.bench import Bench
 from involuntary.model import Channel, ChannelKind, Recording, State
 from involuntary.norms import norms
-from involuntary.phenomena._unit_grades import grade, named_muscle
+from involuntary.phenomena._unit.grades import grade, named_muscle
 from involuntary.phenomena.motor_units import PHENOMENON, MotorUnitsParameters, pooled
 
 

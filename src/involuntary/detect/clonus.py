@@ -13,9 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect._clonus_beats import Beats, beats
-from involuntary.detect._clonus_rule import ClonusRule
-from involuntary.detect._clonus_runs import SKIPPED, runs
+from involuntary.detect._clonus.beats import Beats, beats
+from involuntary.detect._clonus.rule import ClonusRule
+from involuntary.detect._clonus.runs import SKIPPED, runs
 from involuntary.detect.conditioned import FRAME_S, Conditioned, Conditioning, amplitude_scale
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.noise import row_medians

@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect._train_groups import grouped
-from involuntary.detect._train_learning import Windows
-from involuntary.detect._train_reading import Reader
-from involuntary.detect._train_rule import TrainRule
-from involuntary.detect._train_shapes import Shapes, linked
-from involuntary.detect._train_stretches import Seen, seen
+from involuntary.detect._trains.groups import grouped
+from involuntary.detect._trains.learning import Windows
+from involuntary.detect._trains.reading import Reader
+from involuntary.detect._trains.rule import TrainRule
+from involuntary.detect._trains.shapes import Shapes, linked
+from involuntary.detect._trains.stretches import Seen, seen
 from involuntary.detect.conditioned import Conditioning, amplitude_scale, conditioned
 from involuntary.detect.sweep import Detector, sweep
 from involuntary.dsp.succession import Wave

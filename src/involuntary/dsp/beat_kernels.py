@@ -1,4 +1,4 @@
-"""Compiled kernels that measure the contractions of clonus; `involuntary.detect._clonus_beats` is their slow twin."""
+"""Compiled kernels that measure the contractions of clonus; `involuntary.detect._clonus.beats` is their slow twin."""
 
 from __future__ import annotations
 

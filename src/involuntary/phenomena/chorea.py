@@ -13,7 +13,7 @@ from involuntary.detect.bench import Bench
 from involuntary.detect.conditions import Condition, conditions
 from involuntary.detect.sensors import sensors
 from involuntary.model import ChannelKind, Events, Finding, Recording, Reference, State, Term
-from involuntary.phenomena._jerks import regularity
+from involuntary.phenomena._jerk.events import regularity
 from involuntary.phenomena._rows import CHOICE, Row, measured, median, median_interval
 from involuntary.phenomena.base import Measured, Phenomenon
 

@@ -26,7 +26,7 @@ from involuntary.phenomena._contractions import (
     sustained,
     willed,
 )
-from involuntary.phenomena._cramp_units import unit_intervals
+from involuntary.phenomena._unit.cramp import unit_intervals
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Cramp", "CrampParameters"]

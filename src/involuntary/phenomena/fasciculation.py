@@ -14,9 +14,10 @@ import numpy as np
 from involuntary.detect import background, potentials, tonic, units
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Reference, State, Term
-from involuntary.phenomena._company import of_many_units
 from involuntary.phenomena._counts import fewer, merged_channels, per_min
-from involuntary.phenomena._fasciculation import (
+from involuntary.phenomena._fasciculation.company import of_many_units
+from involuntary.phenomena._fasciculation.look import REST, closer, look, measure_beats
+from involuntary.phenomena._fasciculation.measures import (
     AVID,
     KLEINE,
     MILLS,
@@ -25,7 +26,6 @@ from involuntary.phenomena._fasciculation import (
     Looked,
     measurements,
 )
-from involuntary.phenomena._fasciculation_look import REST, closer, look, measure_beats
 from involuntary.phenomena.base import BRIEF_EMG_HZ, Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Fasciculation", "FasciculationParameters"]

@@ -12,7 +12,7 @@ from involuntary.detect.conditions import Condition, conditions
 from involuntary.detect.oscillation import OscillationRule, detect
 from involuntary.detect.sensors import sensors
 from involuntary.model import ChannelKind, Finding, Intervals, LikelihoodRatio, Measurement, Reference, State, Term
-from involuntary.phenomena._battery import (
+from involuntary.phenomena._tremor.battery import (
     Baseline,
     BatteryRule,
     Test,
@@ -23,7 +23,7 @@ from involuntary.phenomena._battery import (
     tapping,
     total,
 )
-from involuntary.phenomena._oscillation import Band, Scale, find_rhythm
+from involuntary.phenomena._tremor.windows import Band, Scale, find_rhythm
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Functional", "FunctionalParameters"]

@@ -12,7 +12,7 @@ from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Observation, Recording, Reference, State, Term
 from involuntary.norms import norms
 from involuntary.phenomena._rows import Row, measured, median_interval
-from involuntary.phenomena._unit_grades import (
+from involuntary.phenomena._unit.grades import (
     MEASURES,
     MYOPATHIC,
     NANDEDKAR,
@@ -22,7 +22,7 @@ from involuntary.phenomena._unit_grades import (
     grade,
     named_muscle,
 )
-from involuntary.phenomena._units import Decomposed, Unit, UnitRule, grid_units, needle_units, unit_events
+from involuntary.phenomena._unit.recorded import Decomposed, Unit, UnitRule, grid_units, needle_units, unit_events
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "MotorUnits", "MotorUnitsParameters", "pooled"]

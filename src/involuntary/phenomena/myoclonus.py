@@ -10,10 +10,9 @@ import numpy as np
 from involuntary.detect import jerks, stimuli, tonic
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Reference, State, Term
-from involuntary.phenomena import _jerk_cortex as cortex
-from involuntary.phenomena import _jerk_measures as muscles
-from involuntary.phenomena import _myoclonus_names as names
-from involuntary.phenomena._jerks import Jerks, Looked, asked, grouped, look, regularity, repeat, without_blinks
+from involuntary.phenomena._jerk import cortex, names
+from involuntary.phenomena._jerk import measures as muscles
+from involuntary.phenomena._jerk.events import Jerks, Looked, asked, grouped, look, regularity, repeat, without_blinks
 from involuntary.phenomena._rows import CHOICE, measured, median
 from involuntary.phenomena.base import BRIEF_EMG_HZ, Measured, Phenomenon
 

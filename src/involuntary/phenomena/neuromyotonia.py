@@ -13,7 +13,7 @@ from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Reference, State, Term
 from involuntary.phenomena._counts import per_min, rate_interval, share
 from involuntary.phenomena._rows import Row, measured, median
-from involuntary.phenomena._single_units import certain, regularity, resting, trains_of, uncertain_note
+from involuntary.phenomena._unit.trains import certain, regularity, resting, trains_of, uncertain_note
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Neuromyotonia", "NeuromyotoniaParameters"]

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from involuntary.detect.bench import Bench
 from involuntary.detect.discharges import lost_time
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
-from involuntary.phenomena import _fibre_series as fibre_series
 from involuntary.phenomena._counts import per_min, rate_interval
-from involuntary.phenomena._fibre_series import FibreSeries, Series
 from involuntary.phenomena._rows import Row, measured, median
+from involuntary.phenomena._unit import fibre_series
+from involuntary.phenomena._unit.fibre_series import FibreSeries, Series
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "SpontaneousActivity", "SpontaneousActivityParameters"]

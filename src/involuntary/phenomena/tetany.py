@@ -11,7 +11,7 @@ from involuntary.detect.bench import Bench
 from involuntary.detect.marks import between
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, Recording, Reference, State, Term
 from involuntary.phenomena._counts import per_min, rate_interval
-from involuntary.phenomena._single_units import (
+from involuntary.phenomena._unit.trains import (
     Series,
     certain,
     regularity,

@@ -23,9 +23,9 @@ from involuntary.model import (
     State,
     Term,
 )
-from involuntary.phenomena import _readiness
 from involuntary.phenomena._counts import fewer, per_min, rate_interval, share
-from involuntary.phenomena._jerks import JerkParameters, Jerks, Looked, grouped, look
+from involuntary.phenomena._jerk import readiness
+from involuntary.phenomena._jerk.events import JerkParameters, Jerks, Looked, grouped, look
 from involuntary.phenomena._rows import CHOICE, Row, measured, median, median_interval
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -108,7 +108,7 @@ class Tic(Phenomenon[TicParameters]):
     name = "Tic"
     term = _TERM
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
-    references = (DURATIONS, CRITERIA, _readiness.SALM)
+    references = (DURATIONS, CRITERIA, readiness.SALM)
     swept = (jerks.JerkRule(), tonic.TonicRule())
 
     def concerns(self, recording: Recording) -> bool:
@@ -191,10 +191,10 @@ def _cortex(bench: Bench, found: Jerks, p: TicParameters) -> Iterator[Row]:
     eeg = bench.recording.channels_of(ChannelKind.EEG)
     if not eeg or len(found) < p.eeg_fewest_n:
         return
-    prepared = _readiness.find(bench.recording, eeg, found.onset_s, p.eeg_fewest_n)
+    prepared = readiness.find(bench.recording, eeg, found.onset_s, p.eeg_fewest_n)
     if prepared is None:
         return
-    yield from _readiness.rows(prepared, p.chance_fraction)
+    yield from readiness.rows(prepared, p.chance_fraction)
     if prepared.potential is not None and prepared.potential.p <= p.chance_fraction:
         late = -prepared.onset_s <= p.late_s
         yield Row("late_readiness", float(late), "1", prepared.n,

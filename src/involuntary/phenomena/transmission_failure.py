@@ -23,8 +23,8 @@ from involuntary.model import (
     Term,
 )
 from involuntary.norms import Norm, Norms, norms
-from involuntary.phenomena import _jitter
 from involuntary.phenomena._evoked import Desk, amount, named
+from involuntary.phenomena._unit import jitter
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "TransmissionFailure", "TransmissionFailureParameters", "change"]
@@ -112,28 +112,28 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
     name = "Failure of nerve-muscle transmission"
     term = _DECREMENT
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG, ChannelKind.NEEDLE_EMG})
-    references = (TECHNIQUE, ABRAHAM, _jitter.GUIDELINE)
+    references = (TECHNIQUE, ABRAHAM, jitter.GUIDELINE)
 
     def concerns(self, recording: Recording) -> bool:
         """Only with trains of stimuli, or a needle study that is marked as one of jitter."""
         p = self.parameters
         trains = stimuli.trains(stimuli.find(recording), 1 / p.slowest_hz, p.train_n)
-        return bool(trains) or bool(_jitter.needles(recording))
+        return bool(trains) or bool(jitter.needles(recording))
 
     def measure(self, bench: Bench, channels: Sequence[int], parameters: TransmissionFailureParameters) -> Measured:
         """Read trains where the skin was stimulated over a nerve, and pairs where a needle lay in the muscle."""
         recording, p = bench.recording, parameters
         table = norms(p.norms)
-        needles = _jitter.needles(recording, asked=not self.concerns(recording))
+        needles = jitter.needles(recording, asked=not self.concerns(recording))
         parts = [
             _surface(self, recording, c, table, p)
             for c in channels
             if recording.channels[c].kind is not ChannelKind.NEEDLE_EMG
         ]
         for channel in needles:
-            one = _jitter.study(recording, channel, table, p.muscle, p.electrode, PairRule())
-            finding = _jitter.judge(one, self.id, table, p.fewest_pairs_n)
-            parts.append(Measured((), tuple(_jitter.written(one, self.id)), (finding,)))
+            one = jitter.study(recording, channel, table, p.muscle, p.electrode, PairRule())
+            finding = jitter.judge(one, self.id, table, p.fewest_pairs_n)
+            parts.append(Measured((), tuple(jitter.written(one, self.id)), (finding,)))
         known = [part for part in parts if part.findings]
         if not known:
             given = len(stimuli.find(recording))

@@ -25,10 +25,9 @@ from involuntary.model import (
     State,
     Term,
 )
-from involuntary.phenomena import _tremor_names as tremor_names
-from involuntary.phenomena import _tremor_pairs as tremor_pairs
-from involuntary.phenomena._oscillation import Scale, amplitude, find_rhythm, strongest_axis
-from involuntary.phenomena._tremor_sensor import (
+from involuntary.phenomena._tremor import names as tremor_names
+from involuntary.phenomena._tremor import pairs as tremor_pairs
+from involuntary.phenomena._tremor.sensor import (
     DI_BIASE,
     ELBLE,
     NAMES,
@@ -40,6 +39,7 @@ from involuntary.phenomena._tremor_sensor import (
     load_shift,
     measurements,
 )
+from involuntary.phenomena._tremor.windows import Scale, amplitude, find_rhythm, strongest_axis
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Tremor", "TremorParameters"]

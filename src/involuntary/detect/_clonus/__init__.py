@@ -1,0 +1,1 @@
+"""What clonus is found by: beats, runs of beats, the rule."""

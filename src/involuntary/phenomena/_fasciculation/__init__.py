@@ -1,0 +1,1 @@
+"""What is told of fasciculations: their measures, the second look, the company they keep, potentials made whole."""

@@ -1,0 +1,1 @@
+"""What is told of jerks: the jerks themselves, their measures, their cortex, their published names."""

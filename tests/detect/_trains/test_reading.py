@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+
+from involuntary.detect._trains.learning import Windows
+from involuntary.detect._trains.reading import Reader, hits_of
+from involuntary.detect._trains.rule import TrainRule
+from involuntary.detect._trains.stretches import sampled, seen, standing_out
+from involuntary.detect.conditioned import Conditioning, conditioned
+from involuntary.detect.trains import detect
+from simulated import recording
+
+TIME = np.arange(-0.012, 0.012, 1 / 2000.0)
+BIPHASIC = -TIME / 0.0016 * np.exp(-((TIME / 0.0022) ** 2))
+BIPHASIC *= 300 / np.ptp(BIPHASIC)
+
+
+def _trains(sizes, hz, noise, rate=2000.0, seed=0):
+    """Give trains of one unit in white noise, with the times of their discharges."""
+    random = np.random.default_rng(seed)
+    start, times = 1.0, []
+    for n in sizes:
+        times.append(start + np.concatenate([[0.0], np.cumsum(random.normal(1, 0.06, n - 1)) / hz]))
+        start = times[-1][-1] + random.uniform(0.5, 0.9)
+    x = random.normal(0.0, noise, round((start + 1) * rate))
+    for at in np.concatenate(times):
+        near = np.arange(round((at - 0.015) * rate), round((at + 0.015) * rate))
+        x[near] += np.interp(near / rate - at, TIME, BIPHASIC, 0.0, 0.0)
+    return recording(x, rate), times
+
+
+def _sizes(found, times):
+    near = [(found.onset_s < t[-1] + 0.01) & (found.stop_s > t[0] - 0.01) for t in times]
+    return [found.features["n"][one].tolist() for one in near]
+
+
+@pytest.mark.parametrize("rate", [1000.0, 2000.0, 10000.0])
+@pytest.mark.parametrize("hz", [8, 150])
+def test_sizes_are_told_where_noise_nearly_hides_a_potential(hz, rate):
+    # In the band, 10 dB below the potential's root mean square over 8 ms.
+    sizes = [5, 3, 8, 2, 6, 4, 7, 5, 6, 4, 3, 8]
+    found, times = _trains(sizes, hz, 29.0 * np.sqrt(rate / 2000.0), rate)
+    told = _sizes(detect(found, 0, TrainRule()), times)
+    assert sum(one == [n] for one, n in zip(told, sizes, strict=True)) >= 9
+
+
+def _learnt(found):
+    windows = Windows()
+    (part,) = conditioned(found, 0, Conditioning())
+    windows.append(seen(part, TrainRule()))
+    windows.close()
+    return windows.units, part
+
+
+def test_a_matched_filter_finds_what_does_not_stand_out():
+    found, _ = _trains([4, 5, 3, 6] * 4, 150, 10.0)
+    units, _ = _learnt(found)
+    assert len(units) == 1
+    faint, alone = _trains([1] * 20, 10, 75.0, seed=3)
+    (part,) = conditioned(faint, 0, Conditioning())
+    rule = TrainRule()
+    spans, _ = standing_out(part, rule)
+    _, sampling, samples = sampled(part, rule)
+    hits = hits_of(samples, units)
+    true = np.array([t[0] for t in alone]) * sampling.rate_hz
+    hit = [bool(np.any(np.abs(hits.at - one) < 12)) for one in true]
+    stands = [bool(np.any((spans[:, 0] <= one) & (one < spans[:, 1]))) for one in true]
+    assert sum(hit) >= 14
+    assert sum(stands) <= 6
+
+
+def test_a_block_that_potentials_fill_is_not_read():
+    found, _ = _trains([4, 5, 3, 6] * 4, 150, 10.0)
+    units, _ = _learnt(found)
+    reader = Reader(units, TrainRule())
+    dense, _ = _trains([200], 25, 10.0)
+    (part,) = conditioned(dense, 0, Conditioning())
+    assert reader.read(part) is None
+
+
+def test_a_discharge_is_told_once():
+    found, times = _trains([2, 3, 4] * 6, 30, 8.0)
+    units, part = _learnt(found)
+    rows = Reader(units, TrainRule()).read(part)
+    assert len(rows) == sum(len(t) for t in times)
+    assert np.min(np.diff(np.sort(rows[:, 0]))) > 0.0026 * 2000
