@@ -21,6 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pyte
 COUNT = 30
 LONGEST_S = 5.0
 MOST_KIB = 1 << 20
+MORE_KIB = 1 << 16  # where other tests of this process have been above that already
 
 
 @pytest.mark.parametrize("name", FORMATS.names())
@@ -34,7 +35,7 @@ def test_mutated_files(name, tmp_path):
     _neo._opened.cache_clear()
     gc.collect()
     assert refused > 0
-    assert _peak_kib() <= max(before_kib, MOST_KIB)
+    assert _peak_kib() <= max(before_kib + MORE_KIB, MOST_KIB)
 
 
 def _peak_kib():
