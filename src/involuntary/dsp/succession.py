@@ -127,6 +127,16 @@ class Wave:
         return self.fine[::OVER]
 
     @property
+    def peak(self) -> float:
+        """Samples from its time to its largest deflection."""
+        return (int(np.argmax(np.abs(self.fine))) - self.fine.size // 2) / OVER
+
+    @property
+    def size(self) -> float:
+        """From its lowest to its highest."""
+        return float(np.ptp(self.fine))
+
+    @property
     def free(self) -> float:
         """How many numbers it holds."""
         return self.course.size * self.sampling.free

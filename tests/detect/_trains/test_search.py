@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.detect._trains.search import explained, repeats, rows_of, sought, units_of
+from involuntary.detect._trains.search import explained, repeats, sought, units_of
 from involuntary.dsp.bands import zero_phase
 from involuntary.dsp.succession import Sampling, Stretch
 
@@ -35,12 +35,12 @@ def test_the_waveform_is_found_though_no_potential_stands_alone(hz):
 
 def test_discharges_are_where_the_waveform_is_largest():
     stretches = [*_trains([2, 3, 5, 8], 200), _stretch([0.06], 30)]
-    rows = rows_of(units_of(stretches, [], SAMPLING, 0.85))
-    assert np.bincount(rows[:, 5].astype(int)).tolist() == [2, 3, 5, 8, 1]
-    single = rows[rows[:, 5] == 4]
-    assert single[0, 0] == pytest.approx(np.argmax(np.abs(stretches[4].samples)), abs=1)
-    assert single[0, 1] == pytest.approx(np.ptp(stretches[4].samples), rel=0.1)
-    assert np.all(rows[:, 4] > 0.9)
+    (unit,) = units_of(stretches, [], SAMPLING, 0.85)
+    assert [unit.trains[i][0].at.size for i in range(5)] == [2, 3, 5, 8, 1]
+    single = unit.trains[4][0]
+    assert single.at[0] + unit.wave.peak == pytest.approx(np.argmax(np.abs(stretches[4].samples)), abs=1)
+    assert single.gains[0] * unit.wave.size == pytest.approx(np.ptp(stretches[4].samples), rel=0.1)
+    assert all(1 / sum(np.exp(own[0].cost - other.cost) for other in own) > 0.9 for own in unit.trains.values())
 
 
 def test_quintets_of_one_rate_alone_are_taken_apart():

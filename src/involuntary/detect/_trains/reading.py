@@ -17,8 +17,8 @@ from scipy.signal import oaconvolve
 from involuntary.detect._trains.fits import Piece, fitted
 from involuntary.detect._trains.rule import TrainRule
 from involuntary.detect._trains.search import CLEAR, REGULAR, told_by, told_well
-from involuntary.detect._trains.shapes import counted
-from involuntary.detect._trains.stretches import AROUND_S, all_high, around, crowded, faintly, sampled, standing_out
+from involuntary.detect._trains.shapes import counted, mixed
+from involuntary.detect._trains.stretches import AROUND_S, all_high, around, clear_of, crowded, faintly, sampled
 from involuntary.detect.conditioned import Conditioned
 from involuntary.dsp.noise import track
 from involuntary.dsp.runs import joined
@@ -80,8 +80,7 @@ class Reader:
         self._units, self._rule, self._faint = units, rule, faintly(rule)
         self._reach = np.array([_reach(wave) for wave in units])
         self._together = Kernel(np.array([wave.samples for wave in units]))
-        self._size = [float(np.ptp(wave.fine)) for wave in units]
-        self._peak = [(int(np.argmax(np.abs(wave.fine))) - wave.fine.size // 2) / OVER for wave in units]
+        self._size, self._peak = [wave.size for wave in units], [wave.peak for wave in units]
 
     def read(self, part: Conditioned) -> Samples | None:
         """Give the discharges of a block; none are given of one that is too full to tell what stands alone.
@@ -92,12 +91,13 @@ class Reader:
             Time in samples of the channel, amplitude peak to peak, unit or -1, explained share, certainty of the
             count, place.
         """
-        spans, _ = standing_out(part, self._faint)
+        high = all_high(part, self._faint)
+        spans, _ = clear_of(part, high, self._faint)
         if crowded(part, spans, self._rule):
             return np.empty((0, 6))
         step, sampling, samples = sampled(part, self._rule)
         hits = hits_of(samples, self._units)
-        places = self._places(all_high(part, self._faint) // step, hits, samples.size, sampling)
+        places = self._places(high // step, hits, samples.size, sampling)
         if places is None:
             return None
         proper = (places[:, 0] * step >= part.block.start) & (places[:, 0] * step < part.block.stop)
@@ -119,10 +119,8 @@ class Reader:
 
     def _rows(self, places: Sequence[Piece], hits: Hits, rate_hz: float) -> Samples:
         rows: list[tuple[float, ...]] = []
-        # In an order that mixes them, so that what is tried first stands for all, whenever an effort was made.
-        order = np.argsort(np.arange(len(places)) * 0.6180339887 % 1.0, kind="stable").tolist()
         tried = met = 0
-        for number in order:
+        for number in mixed(len(places)):
             place = places[number]
             own, even = self._told(place, hits.within(place))
             if not own and len(np.unique(hits.within(place).unit)) > 1:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from involuntary.detect._trains.fits import fitted
 from involuntary.dsp.succession import (
-    OVER,
     Sampling,
     Stretch,
     Succession,
@@ -24,7 +23,7 @@ from involuntary.dsp.succession import (
 from involuntary.dsp.unmix import Kernel
 
 __all__ = [
-    "CLEAR", "REGULAR", "Unit", "explained", "followed", "repeats", "rows_of", "sought", "told_by", "told_well",
+    "CLEAR", "REGULAR", "Unit", "explained", "followed", "repeats", "sought", "told_by", "told_well",
     "units_of",
 ]  # fmt: skip
 
@@ -116,26 +115,6 @@ def _of_a_unit(trains: Sequence[Succession | None]) -> bool:
     told = [one for one in trains if one is not None]
     several = [one.strain <= REGULAR for one in told if one.at.size > 1]
     return len(told) >= _LEAST_SHARE * len(trains) and sum(several) >= _OF_ALL * len(several)
-
-
-def rows_of(units: Sequence[Unit]) -> Samples:
-    """Give the discharges of units, shape (n, 6), in columns as those of `discharges_of`, times in samples.
-
-    A discharge is where the largest deflection of its waveform is. How certain a count is, is its share of the
-    evidence of all counts.
-    """
-    rows = []
-    for name, unit in enumerate(units):
-        peak = (int(np.argmax(np.abs(unit.wave.fine))) - unit.wave.fine.size // 2) / OVER
-        size = float(np.ptp(unit.wave.fine))
-        for number, trains in unit.trains.items():
-            best = trains[0]
-            certainty = 1 / sum(math.exp(best.cost - other.cost) for other in trains)
-            rows += [
-                (at + peak, gain * size, float(name), best.explained, certainty, float(number))
-                for at, gain in zip(best.at.tolist(), best.gains.tolist(), strict=True)
-            ]
-    return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
 
 def sought(stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: Sampling) -> Found | None:

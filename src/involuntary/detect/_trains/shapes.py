@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect._trains.fits import Discharge, Piece, fitted, peaks, peaks_between, peaks_of_several
-from involuntary.dsp.succession import Wave
 from involuntary.dsp.unmix import Kernel
 
-__all__ = ["Shapes", "counted", "discharges_of", "learnt", "linked"]
+__all__ = ["Shapes", "counted", "discharges_of", "learnt", "linked", "mixed"]
 
 Samples = NDArray[np.float64]
 Rows = list[tuple[float, float, float, float, float]]  # position, amplitude, unit or -1, explained share, certainty
@@ -48,16 +47,6 @@ class Shapes:
     def none(cls) -> Shapes:
         """Give no unit."""
         return cls(np.empty((0, 0)))
-
-    @classmethod
-    def of(cls, found: Sequence[Wave], others: Shapes, rate_hz: float) -> Shapes:
-        """Give the waveforms that were found, and those of the others that are none of them."""
-        reach = round(_REACH_S * rate_hz)
-        kept = [_centred(wave.samples, reach) for wave in found]
-        for other in others.waves:
-            if all(len(_families([one, other], reach // 3)) > 1 for one in kept):
-                kept.append(other)
-        return cls(np.array(kept[: max(_UNITS, len(found))]))
 
     def __len__(self) -> int:
         return len(self.waves)
@@ -202,12 +191,10 @@ def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, expla
         (how certain the count is, is not known here), stretch.
     """
     rows: list[tuple[float, ...]] = []
-    # In an order that mixes them, so that what is tried first stands for all, whenever an effort was made.
-    order = np.argsort(np.arange(len(pieces)) * 0.6180339887 % 1.0, kind="stable").tolist()
     alone = [Kernel(wave[None]) for wave in shapes.waves]
     together = Kernel(shapes.waves) if len(shapes) > 1 else None
     tried, met, spent_s = 0, 0, 0.0
-    for number in order:
+    for number in mixed(len(pieces)):
         piece, found = pieces[number], Rows()
         if len(shapes):
             if (tried >= _TRIED or spent_s >= _SPENT_S) and met < _MET * tried:
@@ -220,6 +207,12 @@ def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, expla
         rows += [(*row, float(number)) for row in found or counted(piece, rate_hz)]
     rows.sort(key=lambda row: row[5])
     return np.array(rows, dtype=np.float64).reshape(-1, 6)
+
+
+def mixed(n: int) -> list[int]:
+    """Give the numbers below n so that those tried first stand for all, whenever an effort was made."""
+    order: list[int] = np.argsort(np.arange(n) * 0.6180339887 % 1.0, kind="stable").tolist()
+    return order
 
 
 def _well(found: Rows) -> bool:

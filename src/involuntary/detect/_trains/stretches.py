@@ -17,7 +17,7 @@ from involuntary.dsp.runs import joined
 from involuntary.dsp.succession import Sampling
 
 __all__ = [
-    "AROUND_S", "WINDOW_S", "Place", "Seen", "all_high", "around", "crowded", "faintly", "sampled", "seen",
+    "AROUND_S", "WINDOW_S", "Place", "Seen", "all_high", "around", "clear_of", "crowded", "faintly", "sampled", "seen",
     "standing_out", "thinned",
 ]  # fmt: skip
 
@@ -57,10 +57,11 @@ def sampled(part: Conditioned, rule: TrainRule) -> tuple[int, Sampling, Samples]
 
 def seen(part: Conditioned, rule: TrainRule) -> Seen:
     """Give the places of a block that stand out, and some of those that hardly do."""
-    step, sampling, _ = sampled(part, rule)
+    kept = sampled(part, rule)
+    step, sampling, _ = kept
     seconds = (part.block.stop - part.block.start) / part.rate_hz
-    clear = _places(part, rule)
-    faint = _places(part, faintly(rule)) if clear else []
+    clear = _places(part, kept, rule)
+    faint = _places(part, kept, faintly(rule)) if clear else []
     return Seen(rule, sampling, step, seconds, clear, thinned(faint, _KEPT))
 
 
@@ -69,8 +70,8 @@ def faintly(rule: TrainRule) -> TrainRule:
     return replace(rule, noise_factor=rule.faint_noise_factor, clear_factor=rule.faint_factor)
 
 
-def _places(part: Conditioned, rule: TrainRule) -> list[Place]:
-    step, sampling, samples = sampled(part, rule)
+def _places(part: Conditioned, kept: tuple[int, Sampling, Samples], rule: TrainRule) -> list[Place]:
+    step, sampling, samples = kept
     spans, level = standing_out(part, rule)
     if not len(spans) or crowded(part, spans, rule):
         return []
@@ -120,8 +121,12 @@ def around(samples: Samples, spans: Spans, level: Samples, sampling: Sampling) -
 
 def standing_out(part: Conditioned, rule: TrainRule) -> tuple[Spans, Samples]:
     """Give the stretches that stand out and begin in the block proper, and the noise at each."""
-    spans, noise = all_high(part, rule), track(part.steps)
-    envelope = part.envelope
+    return clear_of(part, all_high(part, rule), rule)
+
+
+def clear_of(part: Conditioned, high: Spans, rule: TrainRule) -> tuple[Spans, Samples]:
+    """Give those of the high stretches that begin in the block proper, are short and clear, and the noise at each."""
+    spans, noise, envelope = high, track(part.steps), part.envelope
     spans = spans[(spans[:, 0] >= part.block.start) & (spans[:, 0] < part.block.stop)]
     spans = spans[spans[:, 1] - spans[:, 0] <= rule.longest_ms * part.rate_hz / 1e3]
     level = noise.level_at(spans[:, 0]) if len(spans) else np.empty(0)

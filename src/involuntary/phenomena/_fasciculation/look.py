@@ -47,7 +47,7 @@ class Beats:
 
         Nothing is marked where no more lie there than at any other time.
         """
-        small = _amplitude(found) <= self.size
+        small = _sized(found, "amplitude") <= self.size
         marked = self.near.contains(found.features["peak_s"]) & small
         beating = min(self.near.intersection(rest).total_s / rest.total_s, 1.0) if rest else 0.0
         n, of = int(np.count_nonzero(marked)), int(np.count_nonzero(small))
@@ -60,7 +60,7 @@ def measure_beats(bench: Bench, channel: int) -> Beats:
     at = bench.detect(heart.beats, channel, heart.HeartRule())
     near = np.column_stack([at - _QRS_S / 2, at + _QRS_S / 2])
     # A beat too small to stand out has no size.
-    size, (first, last) = _amplitude(found), np.searchsorted(found.features["peak_s"], near.T)
+    size, (first, last) = _sized(found, "amplitude"), np.searchsorted(found.features["peak_s"], near.T)
     largest = [float(np.max(size[a:b], initial=0.0)) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
     return Beats(Intervals.union_of(near), float(np.median(largest)) if largest else 0.0)
 
@@ -74,10 +74,8 @@ def look(
     before: Sequence[Looked] = (),
 ) -> list[Looked]:
     """Look at every channel; what was driven is known where it was looked at before."""
-    tonic_s, driven = (
-        _tonic(bench, channels, rule, p),
-        {c: one.driven for c, one in zip(channels, before, strict=False)},
-    )
+    tonic_s = _tonic(bench, channels, rule, p)
+    driven = {c: one.driven for c, one in zip(channels, before, strict=False)}
     looked = [_look_at(bench, c, tonic_s[c], beats.get(c), rule, p, driven.get(c)) for c in channels]
     return without_company(bench, channels, looked, p)
 
@@ -93,7 +91,7 @@ def closer(
     """Look again where they were found: for weaker ones while noise adds few, and for known units beside an effort."""
     rest = Intervals.union_of([pair for one in first for pair in one.rest])
     rule = potentials.THOROUGH
-    if np.mean(_amplitude(events) < _WEAK * p.sure_factor * _noise(events)) >= _FEW_WEAK:
+    if np.mean(_sized(events, "amplitude") < _WEAK * p.sure_factor * _sized(events, "noise")) >= _FEW_WEAK:
         rule = replace(rule, scale_deviates=_deviates(3600 * len(events) / rest.total_s / len(channels), p))
     looked = look(bench, channels, beats, rule, replace(p, rest_margin_s=p.edge_margin_s), first)
     every = merged_channels([one.events for one in looked], p.merge_ms / 1000)
@@ -217,14 +215,10 @@ def _gated(found: Events, p: FasciculationParameters) -> tuple[Events, tuple[tup
     return whole(found, p.part_ms / 1000, p.pause_ms / 1000), tuple(dropped)
 
 
-def _amplitude(found: Events) -> NDArray[np.float64]:
+def _sized(found: Events, name: str) -> NDArray[np.float64]:
+    """Give a size of each, in the unit in which it is told."""
     f = found.features
-    return f["amplitude_uv"] if "amplitude_uv" in f else f["amplitude_count"]
-
-
-def _noise(found: Events) -> NDArray[np.float64]:
-    f = found.features
-    return f["noise_uv"] if "noise_uv" in f else f["noise_count"]
+    return f[f"{name}_uv"] if f"{name}_uv" in f else f[f"{name}_count"]
 
 
 def _where_it_was(found: Events, p: FasciculationParameters) -> _Mask:
