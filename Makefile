@@ -11,7 +11,7 @@ demo: $(VENV)/installed  ## the whole job on a shipped, simulated example
 	@echo "open demo-report/report.html"
 
 test: $(VENV)/installed lint  ## everything that continuous integration runs
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -1,8 +1,7 @@
-"""Run every snippet of the documentation as a test."""
+"""Run every snippet of the documentation as a test, each for itself: a reader may take any of them alone."""
 
 from pathlib import Path
 
-import pytest
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 
@@ -35,10 +34,3 @@ pytest_collect_file = Sybil(
     setup=_in_a_folder_of_its_own,
     teardown=_leave,
 ).pytest()
-
-
-def pytest_collection_modifyitems(items):
-    """Keep the snippets of one page in one process: they build on each other."""
-    for item in items:
-        if item.path.suffix == ".md":
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
