@@ -39,6 +39,16 @@ def test_two_witnesses_of_one_finding_count_once_and_the_surer_one_stands(knowle
         assert found[0].weight is None
 
 
+def test_what_was_told_more_broadly_is_kept_only_where_it_is_surer(knowledge):
+    broad, sure = told(knowledge, "HP:0002411"), told(knowledge, "HP:0000317")
+    doubtful = told(knowledge, "HP:0000317", likelihood_ratio=LikelihoodRatio(50.0, JUDGED))
+    for findings in permutations((broad, doubtful)):
+        (found,) = collect(Case(findings=findings), knowledge)
+        assert (found.term, [e.term for e in found.surer]) == ("HP:0000317", ["HP:0002411"])
+    (found,) = collect(Case(findings=(broad, sure)), knowledge)
+    assert found.surer == ()
+
+
 def test_what_was_not_assessed_is_no_evidence(knowledge):
     assert collect(Case(findings=(told(knowledge, "HP:0002380", State.NOT_ASSESSED),)), knowledge) == ()
 

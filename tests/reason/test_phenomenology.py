@@ -59,6 +59,17 @@ def test_a_signal_counts_for_no_more_than_its_ratio(knowledge):
     assert [c.bits for c in found.supports] == [pytest.approx(2.0)]
 
 
+def test_a_doubtful_detail_does_not_make_what_was_seen_doubtful(knowledge):
+    ratio = LikelihoodRatio(50.0, Reference("expert-judgement", "judgement"))
+    seen, detail = present("HP:0002411"), present("HP:0000317", likelihood_ratio=ratio)
+    alone = _kinds(knowledge, seen)["neuromyotonia"]
+    both = _kinds(knowledge, seen, detail)
+    assert both["neuromyotonia"].probability == alone.probability
+    assert [c.finding for c in both["neuromyotonia"].supports] == ["Myokymia"]
+    assert next(iter(both)) == "neuromyotonia"
+    assert _kinds(knowledge, detail)["neuromyotonia"].probability < alone.probability
+
+
 def test_missing_names_what_nobody_told(knowledge):
     found = _kinds(knowledge, present("HP:0002380"))["fasciculation"]
     labels = {f.label for f in knowledge.phenomena["fasciculation"].features}

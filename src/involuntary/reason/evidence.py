@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from involuntary.knowledge import Knowledge
@@ -39,6 +39,9 @@ class Evidence:
         Age at onset in years.
     weight : LikelihoodRatio or None
         How much a recording's finding is worth, where it is less than certain.
+    surer : tuple of Evidence
+        What was told in broader words and is surer than this: implied, so not counted beside it, and yet not as
+        doubtful as this is.
     """
 
     kind: Literal["finding", "lab", "exposure", "exposures", "age", "sex", "onset", "words"]
@@ -49,6 +52,7 @@ class Evidence:
     value: str = ""
     number: float = 0.0
     weight: LikelihoodRatio | None = None
+    surer: tuple[Evidence, ...] = ()
 
 
 def collect(case: Case, knowledge: Knowledge) -> tuple[Evidence, ...]:
@@ -93,7 +97,17 @@ def _once(told: list[Evidence], knowledge: Knowledge) -> list[Evidence]:
         key = (e.term or e.entry or e.name, e.value if not e.term else "", e.present)
         if key not in kept or _certainty(e) > _certainty(kept[key]):
             kept[key] = e
-    return list(kept.values())
+    return [_with_surer(e, told, knowledge) for e in kept.values()]
+
+
+def _with_surer(e: Evidence, told: Sequence[Evidence], knowledge: Knowledge) -> Evidence:
+    """Keep what was told in broader words where it is surer: a doubtful detail makes no doubt of the rest."""
+    if not (e.term and e.present and e.weight):
+        return e
+    above = set(knowledge.ontology.ancestors(e.term)) - {e.term}
+    told = sorted(told, key=lambda x: (x.term, _certainty(x), x.name))
+    surer = {x.term: x for x in told if x.term in above and x.present and _certainty(x) > _certainty(e)}
+    return replace(e, surer=tuple(surer.values()))
 
 
 def _certainty(e: Evidence) -> tuple[int, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, exp2, log2
 
 import numpy as np
@@ -117,7 +117,7 @@ def phenomena(
     ranking : Ranking, optional
         Where given, what the leading conditions show counts too.
     """
-    closest = {e.term: _closest(e, knowledge) for e in evidence if e.term and e.present}
+    closest = {x.term: _closest(x, knowledge) for e in evidence if e.term and e.present for x in (e, *e.surer)}
     led = _led(ranking, knowledge) if ranking else None
     worded = _worded(evidence, knowledge)
     found = []
@@ -215,20 +215,25 @@ def _all(
     """Give what every piece of evidence says of a kind; the kind itself, told twice, counts once."""
     told = 0.0
     for e in sorted(evidence, key=lambda e: (-(e.weight.value if e.weight else float("inf")), e.term)):
-        bits, source = _code_bits(entry, e, closest, knowledge), _JUDGEMENT
-        if e.weight and bits > 0:
-            bits, source = min(bits, log2(max(e.weight.value, 1.0))), str(e.weight.source)
-        if bits > 0:
-            bits, told = max(bits - told, 0.0), max(bits, told)
+        seen = max((_seen(entry, x, closest, knowledge) for x in (e, *e.surer)), key=lambda said: said.bits)
+        if seen.bits > 0:
+            bits, told = max(seen.bits - told, 0.0), max(seen.bits, told)
             if bits:
-                yield _Said(e, bits, source, circumstantial=False)
+                yield replace(seen, bits=bits)
             continue
-        if bits < 0:
-            yield _Said(e, bits, source, circumstantial=False)
+        if seen.bits < 0:
+            yield seen
             continue
         bits, source = _circumstance(entry, e, knowledge)
         if bits and not (e.weight and e.present and e.weight.value <= 1.0):
             yield _Said(e, bits, source, circumstantial=True)
+
+
+def _seen(entry: PhenomenonEntry, e: Evidence, closest: Mapping[str, frozenset[str]], knowledge: Knowledge) -> _Said:
+    bits = _code_bits(entry, e, closest, knowledge)
+    if e.weight and bits > 0:
+        return _Said(e, min(bits, log2(max(e.weight.value, 1.0))), str(e.weight.source), circumstantial=False)
+    return _Said(e, bits, _JUDGEMENT, circumstantial=False)
 
 
 def _code_bits(
