@@ -14,17 +14,23 @@ BIPHASIC = -TIME / 0.0016 * np.exp(-((TIME / 0.0022) ** 2))
 BIPHASIC *= 300 / np.ptp(BIPHASIC)
 
 
-def _trains(sizes, hz, noise, rate=2000.0, seed=0):
+# Three phases of 1.7 ms, as many as two samples at 1 kHz hold.
+DENSE = np.arange(-0.012, 0.012, 1 / 40000.0)
+STEEP = 150 * np.cos(2 * np.pi * 300 * DENSE) * np.exp(-((DENSE / 0.0016) ** 2))
+
+
+def _trains(sizes, hz, noise, rate=2000.0, seed=0, wave=BIPHASIC):
     """Give trains of one unit in white noise, with the times of their discharges."""
     random = np.random.default_rng(seed)
     start, times = 1.0, []
+    time = np.linspace(-0.012, 0.012, wave.size, endpoint=False)
     for n in sizes:
         times.append(start + np.concatenate([[0.0], np.cumsum(random.normal(1, 0.06, n - 1)) / hz]))
         start = times[-1][-1] + random.uniform(0.5, 0.9)
     x = random.normal(0.0, noise, round((start + 1) * rate))
     for at in np.concatenate(times):
         near = np.arange(round((at - 0.015) * rate), round((at + 0.015) * rate))
-        x[near] += np.interp(near / rate - at, TIME, BIPHASIC, 0.0, 0.0)
+        x[near] += np.interp(near / rate - at, time, wave, 0.0, 0.0)
     return recording(x, rate), times
 
 
@@ -41,6 +47,13 @@ def test_sizes_are_told_where_noise_nearly_hides_a_potential(hz, rate):
     found, times = _trains(sizes, hz, 29.0 * np.sqrt(rate / 2000.0), rate)
     told = _sizes(detect(found, 0, TrainRule()), times)
     assert sum(one == [n] for one, n in zip(told, sizes, strict=True)) >= 9
+
+
+def test_steep_potentials_are_told_between_the_samples_of_a_slow_channel():
+    sizes = [4, 5, 3, 6] * 4
+    found, times = _trains(sizes, 10, 9.0, 1000.0, seed=3, wave=STEEP)
+    told = _sizes(detect(found, 0, TrainRule()), times)
+    assert sum(one == [n] for one, n in zip(told, sizes, strict=True)) >= 12
 
 
 def _learnt(found):

@@ -80,7 +80,7 @@ def _same(one: Wave, other: Wave) -> bool:
 
 
 def learnt_from(
-    clear: Sequence[Place], faint: Sequence[Place], sampling: Sampling, step: int, rule: TrainRule
+    clear: Sequence[Place], faint: Sequence[Place], sampling: Sampling, step: float, rule: TrainRule
 ) -> Learnt:
     """Learn the units of places; positions of what is told are in samples of the channel."""
     pieces = [piece for place in clear for piece in place.parts]

@@ -18,7 +18,7 @@ from involuntary.detect._trains.fits import Piece, fitted
 from involuntary.detect._trains.rule import TrainRule
 from involuntary.detect._trains.search import CLEAR, REGULAR, told_by, told_well
 from involuntary.detect._trains.shapes import counted, mixed
-from involuntary.detect._trains.stretches import AROUND_S, all_high, around, clear_of, crowded, faintly, sampled
+from involuntary.detect._trains.stretches import AROUND_S, all_high, around, clear_of, crowded, faintly, kept, sampled
 from involuntary.detect.conditioned import Conditioned
 from involuntary.dsp.noise import track
 from involuntary.dsp.runs import joined
@@ -97,13 +97,13 @@ class Reader:
             return np.empty((0, 6))
         step, sampling, samples = sampled(part, self._rule)
         hits = hits_of(samples, self._units)
-        places = self._places(high // step, hits, samples.size, sampling)
+        places = self._places(kept(high, step), hits, samples.size, sampling)
         if places is None:
             return None
         proper = (places[:, 0] * step >= part.block.start) & (places[:, 0] * step < part.block.stop)
         short = places[:, 1] - places[:, 0] <= self._rule.longest_ms / 1e3 * sampling.rate_hz
         places = places[proper & short]
-        level = track(part.steps).level_at(places[:, 0] * step) if len(places) else np.empty(0)
+        level = track(part.steps).level_at((places[:, 0] * step).astype(np.intp)) if len(places) else np.empty(0)
         rows = self._rows(around(samples, places, level, sampling), hits, sampling.rate_hz)
         rows[:, 0] = rows[:, 0] * step + part.block.first
         rows[:, 5] += part.block.first + part.block.start

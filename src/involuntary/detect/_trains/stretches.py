@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from involuntary.detect._trains.fits import Piece
 from involuntary.detect._trains.rule import TrainRule
 from involuntary.detect.conditioned import Conditioned
+from involuntary.dsp.denser import denser
 from involuntary.dsp.noise import track
 from involuntary.dsp.runs import joined
 from involuntary.dsp.succession import Sampling
 
 __all__ = [
-    "AROUND_S", "WINDOW_S", "Place", "Seen", "all_high", "around", "clear_of", "crowded", "faintly", "sampled", "seen",
-    "standing_out", "thinned",
+    "AROUND_S", "WINDOW_S", "Place", "Seen", "all_high", "around", "clear_of", "crowded", "faintly", "kept", "sampled",
+    "seen", "standing_out", "thinned",
 ]  # fmt: skip
 
 Samples = NDArray[np.float64]
@@ -27,6 +28,7 @@ Spans = NDArray[np.intp]
 AROUND_S = 0.025  # a filtered potential reaches so much further than what stands out
 WINDOW_S = 600.0  # time from which units are learnt at once
 _FAST_HZ = 2500.0  # samples a second that hold the band; of faster channels every so many is kept
+_SLOW_HZ = 2000.0  # slower channels are made denser: potentials are found, tried and moved on their samples
 _KEPT = 200  # places of a block that hardly stand out
 _OF_NOISE = 1.055  # root mean square of Gaussian noise over the median of its envelope, of six degrees of freedom
 
@@ -43,25 +45,31 @@ class Seen(NamedTuple):
 
     rule: TrainRule
     sampling: Sampling
-    step: int
+    step: float
     seconds: float
     clear: list[Place]
     faint: list[Place]
 
 
-def sampled(part: Conditioned, rule: TrainRule) -> tuple[int, Sampling, Samples]:
-    """Give every how manieth sample is kept, and what they are."""
-    step = max(round(part.rate_hz / _FAST_HZ), 1)
-    return step, Sampling(part.rate_hz / step, rule.low_hz, rule.high_hz), np.asarray(part.wave[::step], np.float64)
+def sampled(part: Conditioned, rule: TrainRule) -> tuple[float, Sampling, Samples]:
+    """Give how many samples of the channel one that is kept stands for, and what they are."""
+    step, finer = max(round(part.rate_hz / _FAST_HZ), 1), max(round(_SLOW_HZ / part.rate_hz), 1)
+    sampling = Sampling(part.rate_hz * finer / step, rule.low_hz, rule.high_hz)
+    return step / finer, sampling, denser(np.asarray(part.wave[::step], np.float64), finer)
+
+
+def kept(spans: Spans, step: float) -> Spans:
+    """Count samples of the channel in those that are kept."""
+    return np.asarray(spans // step, dtype=np.intp)
 
 
 def seen(part: Conditioned, rule: TrainRule) -> Seen:
     """Give the places of a block that stand out, and some of those that hardly do."""
-    kept = sampled(part, rule)
-    step, sampling, _ = kept
+    own = sampled(part, rule)
+    step, sampling, _ = own
     seconds = (part.block.stop - part.block.start) / part.rate_hz
-    clear = _places(part, kept, rule)
-    faint = _places(part, kept, faintly(rule)) if clear else []
+    clear = _places(part, own, rule)
+    faint = _places(part, own, faintly(rule)) if clear else []
     return Seen(rule, sampling, step, seconds, clear, thinned(faint, _KEPT))
 
 
@@ -70,13 +78,13 @@ def faintly(rule: TrainRule) -> TrainRule:
     return replace(rule, noise_factor=rule.faint_noise_factor, clear_factor=rule.faint_factor)
 
 
-def _places(part: Conditioned, kept: tuple[int, Sampling, Samples], rule: TrainRule) -> list[Place]:
-    step, sampling, samples = kept
+def _places(part: Conditioned, own: tuple[float, Sampling, Samples], rule: TrainRule) -> list[Place]:
+    step, sampling, samples = own
     spans, level = standing_out(part, rule)
     if not len(spans) or crowded(part, spans, rule):
         return []
-    inner = _pieces(samples, spans // step, level)
-    groups = joined(spans // step, round(AROUND_S * sampling.rate_hz))
+    inner = _pieces(samples, kept(spans, step), level)
+    groups = joined(kept(spans, step), round(AROUND_S * sampling.rate_hz))
     member = np.searchsorted(groups[:, 0], spans[:, 0] // step, side="right") - 1
     wholes = around(samples, groups, level[np.searchsorted(member, np.arange(len(groups)))], sampling)
     parts = [[inner[i] for i in np.flatnonzero(member == number).tolist()] for number in range(len(wholes))]
@@ -94,11 +102,11 @@ def crowded(part: Conditioned, spans: Spans, rule: TrainRule) -> bool:
     return bool(np.sum(spans[:, 1] - spans[:, 0]) > rule.crowded_share * (part.block.stop - part.block.start))
 
 
-def _moved(place: Place, step: int, shift: int) -> Place:
+def _moved(place: Place, step: float, shift: int) -> Place:
     """Count starts in samples of the channel."""
 
     def moved(piece: Piece) -> Piece:
-        return Piece(piece.start * step + shift, piece.wave.copy(), piece.noise)
+        return Piece(round(piece.start * step) + shift, piece.wave.copy(), piece.noise)
 
     return place._replace(whole=moved(place.whole), parts=tuple(moved(piece) for piece in place.parts))
 
