@@ -121,3 +121,23 @@ def test_pairs_are_those_of_the_slow_twin(hop, lag, step):
     both = colour._pairs_compiled(wave, hop, lag, step), colour._pairs(wave, hop, lag, step)
     for fast, slow in zip(*both, strict=True):
         np.testing.assert_array_equal(fast, slow)
+
+
+@pytest.mark.parametrize("width", [1, 7, 8, 20, 41, 96, kernels.ADDED_ALIKE])
+def test_means_are_those_of_numpy_to_the_last_bit(width):
+    raw = np.random.default_rng(width).normal(3e-4, 1e-5, 5000)
+    first = np.arange(-3, raw.size - width + 4)
+    there = (first >= 0) & (first + width <= raw.size)
+    out = np.full(first.size, -1.0)
+    assert kernels.means(raw, first, width, out) == there.sum()
+    assert out[there].tolist() == raw[first[there][:, None] + np.arange(width)].mean(axis=1).tolist()
+    assert (out[~there] == -1.0).all()
+
+
+def test_the_line_is_where_the_slow_twin_sees_it_also_at_the_ends():
+    samples = np.random.default_rng(0).normal(1.0, 1.0, 4000)
+    first = np.array([[-50, -20, -1, 0], [5, 3979, 3980, 4100]])
+    slow, fast = (potentials._lines(part, first).tolist() for part in both(np.ones(4000), samples))
+    assert fast == slow
+    assert slow[0][0] == pytest.approx(samples[0])
+    assert slow[1][3] == pytest.approx(samples[-1])

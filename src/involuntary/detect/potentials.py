@@ -190,12 +190,26 @@ def _shifts(part: Conditioned, spans: Spans) -> Samples:
     # A frame holds a whole period of 50 Hz and most of one of 60 Hz; drift and the rest of hum are in what is usual.
     first, last = spans[:, 0] - beside - frame, spans[:, 1] + beside
     at = first[:, None] + (last - first)[:, None] * np.arange(-1, 3)
-    moved = np.diff(raw[np.clip(at[:, :, None] + np.arange(frame), 0, raw.size - 1)].mean(axis=2), axis=1)
-    # A frame holds a whole period of 50 Hz and most of one of 60 Hz; drift and the rest of hum are in what is usual.
-    lines = raw[: raw.size // part.hop * part.hop].reshape(-1, part.hop // frame, frame).mean(axis=2)
+    moved = np.diff(_lines(part, at), axis=1)
+    lines = _lines(part, np.arange(0, raw.size // part.hop * part.hop, frame).reshape(-1, part.hop // frame))
     usual = _usual(np.abs(lines[:, _LINE_FRAMES:] - lines[:, :-_LINE_FRAMES]), part.hop, spans[:, 0])
     beyond = np.max(_LEAKS * np.sqrt(np.maximum(moved**2 - usual[:, None] ** 2, 0.0)), axis=1)
     return np.where((first >= 0) & (last + frame <= raw.size), beyond, math.nan)
+
+
+def _lines(part: Conditioned, first: NDArray[np.intp]) -> Samples:
+    """Give where the line as read lies in the frame from each sample on, shape as `first`."""
+    raw, frame, at = part.block.samples, part.frame, first.ravel()
+    middle, slowly = np.empty(at.size), np.arange(at.size)
+    if part.compiled:
+        from involuntary.dsp import event_kernels as kernels
+
+        if frame <= kernels.ADDED_ALIKE:
+            whole = kernels.means(raw, at, frame, middle)
+            slowly = slowly[:0] if whole == at.size else np.flatnonzero((at < 0) | (at + frame > raw.size))
+    if slowly.size:
+        middle[slowly] = raw[np.clip(at[slowly, None] + np.arange(frame), 0, raw.size - 1)].mean(axis=1)
+    return middle.reshape(first.shape)
 
 
 def _extents(part: Conditioned, peaks: NDArray[np.intp], noise: NoiseTrack, rule: PotentialRule) -> Spans:
