@@ -256,5 +256,7 @@ def test_blinks_are_no_jerks_and_a_muscle_beside_the_eyelids_makes_them_so():
     assert any(
         note.endswith("60 bursts not counted: named blinks, as of the eyelids alone") for note in observe(lids).notes
     )
+    short = jerks(irregular(), 0.05, (0.0, 0.001), names=("L OO", "orbicularis_oculi_right"))
+    assert observe(short).findings[0].state is State.EXCLUDED
     assert observe(jerks(irregular(), 0.05, (0.0, 0.02), names=("eyelid", "neck"))).findings[0].state is State.PRESENT
     assert observe(jerks(irregular(), 0.05, (0.0, 0.02), names=("Galidia", "neck"))).findings[0].state is State.PRESENT

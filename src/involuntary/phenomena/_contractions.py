@@ -21,7 +21,6 @@ __all__ = [
     "episodes",
     "marked",
     "muscle_of",
-    "of_face",
     "shared_s",
     "sustained",
     "willed",
@@ -48,10 +47,6 @@ _MUSCLES = {
     ),
     "adductor": ("adductor", "gracilis", "pectoralis"),
 }  # fmt: skip
-_FACE = (
-    "orbicularis", "oculi", "oris", "frontalis", "mentalis", "zygomatic", "nasalis", "buccinator", "platysma",
-    "corrugator", "labii", "anguli", "risorius",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +81,6 @@ def muscle_of(name: str) -> str:
     plain = re.sub(r"[^a-z]+", " ", name.lower())
     found = [(len(word), group) for group, words in _MUSCLES.items() for word in words if word in plain]
     return max(found)[1] if found else ""
-
-
-def of_face(name: str) -> bool:
-    """Say whether a channel's name is that of a muscle of the face: none of them holds a posture or knows a stretch."""
-    return any(word.startswith(_FACE) for word in re.findall(r"[a-z]+", name.lower()))
 
 
 def sustained(bench: Bench, channel: int, shortest_s: float) -> Events:

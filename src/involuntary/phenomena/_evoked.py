@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.model import Channel, Measurement, Reference
+from involuntary.phenomena._face import ORBICULARIS_OCULI
 
 __all__ = ["Desk", "amount", "is_sensory", "middle", "named"]
 
@@ -17,7 +18,8 @@ Floats = NDArray[np.float64]
 # How channels and marks abbreviate the muscles and nerves of the norms.
 _SHORT = {
     "apb": "abductor pollicis brevis", "adm": "abductor digiti minimi", "edc": "extensor digitorum",
-    "ed": "extensor digitorum", "ta": "tibialis anterior", "oo": "orbicularis oculi", "fr": "frontalis",
+    "ed": "extensor digitorum", "ta": "tibialis anterior", "fr": "frontalis",
+    **dict.fromkeys(ORBICULARIS_OCULI, "orbicularis oculi"),
 }  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from involuntary.detect import clonus as beats
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, State, Term
-from involuntary.phenomena._contractions import marked, of_face
+from involuntary.phenomena._contractions import marked
+from involuntary.phenomena._face import of_face
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Clonus", "ClonusParameters"]

@@ -13,8 +13,8 @@ from involuntary.detect import heart, jerks, responses, stimuli
 from involuntary.detect.bench import Bench
 from involuntary.dsp.bands import zero_phase
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Recording, Reference, State, Term
-from involuntary.phenomena._contractions import of_face
 from involuntary.phenomena._counts import per_min, rate_interval
+from involuntary.phenomena._face import of_face
 from involuntary.phenomena._rows import Row, measured, median
 from involuntary.phenomena.base import Measured, Phenomenon
 

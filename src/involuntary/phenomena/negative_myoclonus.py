@@ -13,8 +13,8 @@ from involuntary.detect.bench import Bench
 from involuntary.detect.sensors import sensors
 from involuntary.dsp.averaging import epochs
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Reference, State, Term
-from involuntary.phenomena._contractions import of_face
 from involuntary.phenomena._counts import per_min, rate_interval
+from involuntary.phenomena._face import of_face
 from involuntary.phenomena._jerk import spike as spikes
 from involuntary.phenomena._jerk.events import regularity
 from involuntary.phenomena._rows import CHOICE, Row, measured, median, median_interval

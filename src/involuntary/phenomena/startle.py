@@ -13,6 +13,7 @@ from involuntary.detect import jerks, stimuli
 from involuntary.detect.bench import Bench
 from involuntary.detect.marks import marks
 from involuntary.model import ChannelKind, Finding, Recording, Reference, State, Term
+from involuntary.phenomena._face import ORBICULARIS_OCULI
 from involuntary.phenomena._rows import Row, measured, median
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -37,7 +38,7 @@ _TERM = Term("HP:0002267", "Exaggerated startle response")
 _SOUNDS = {"sound": stimuli.SOUNDS}
 # In the published order; how channels name each.
 _MUSCLES = {
-    "orbicularis oculi": ("oculi", "oo"),
+    "orbicularis oculi": ORBICULARIS_OCULI,
     "sternomastoid": ("sternomastoid", "sternocleidomastoid", "sternocleido", "scm"),
     "masseter": ("masseter",),
     "biceps": ("biceps",),

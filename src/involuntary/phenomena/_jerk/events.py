@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +15,7 @@ from involuntary.detect.conditions import Condition, conditions
 from involuntary.dsp.alike import twins
 from involuntary.dsp.bands import zero_phase
 from involuntary.model import Events, Intervals, Recording
+from involuntary.phenomena._face import of_eyelid
 
 __all__ = [
     "TASKS",
@@ -40,7 +40,6 @@ _TOLD_FROM_HZ = 1800.0  # samples a second that show half a millisecond
 # Half of the time in which waveforms are compared, how far they are moved, and how many are.
 _HALF_S, _REACH_S, _MOST_WAVES = 0.02, 0.0025, 300
 _NAMED = "named"
-_LID = re.compile(r"\b(oculi|eyelids?|lids?|palpebra\w*)\b", re.IGNORECASE)
 _EDGE_S = 0.01  # by which what another phenomenon found may begin or end otherwise
 _BEAT_TOLERANCE, _BEAT_SIZE, _BEAT_HZ = 0.1, 1.2, 60.0
 
@@ -227,8 +226,8 @@ def without_blinks(looked: Sequence[Looked], p: JerkParameters) -> list[Looked]:
 
     An average of the EEG before them would show the movement of the eyes.
     """
-    others = np.sort(np.concatenate([np.empty(0), *(x.bursts.onset_s for x in looked if not _LID.search(x.name))]))
-    return [_joined_by(one, others, p.link_ms / 1e3) if _LID.search(one.name) else one for one in looked]
+    others = np.sort(np.concatenate([np.empty(0), *(x.bursts.onset_s for x in looked if not of_eyelid(x.name))]))
+    return [_joined_by(one, others, p.link_ms / 1e3) if of_eyelid(one.name) else one for one in looked]
 
 
 def _joined_by(one: Looked, others_s: Floats, within_s: float) -> Looked:
