@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from involuntary.detect import abreast as module
-from involuntary.detect.abreast import abreast, processors, readable_abreast
+from involuntary.detect.abreast import abreast, readable_abreast
 from involuntary.model import Channel, ChannelKind, Recording
 
 CHANNEL = Channel("a", ChannelKind.SURFACE_EMG, "V", 1000.0, 1000)
@@ -70,7 +70,3 @@ def test_a_source_is_read_one_at_a_time_unless_it_says_otherwise():
     assert source.most == 1
     free = Recording.from_arrays([np.zeros(1000)], [CHANNEL])
     assert readable_abreast(free) is free
-
-
-def test_there_is_a_processor():
-    assert processors() >= 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from involuntary.cli.options import read_options, read_together, reading, split_settings, write_out
+from involuntary.cli.options import read_options, read_together, reading, split_settings, write_out, writing
 
 if TYPE_CHECKING:
     from involuntary.cli.asked import Asked
@@ -25,15 +25,11 @@ __all__ = ["COMMAND"]
     help="What was recorded, once for each RECORDING: then they are looked at together.",
 )
 @reading
-@click.option("-o", "--output", "out", metavar="OUT.json", help="Write the assessment as JSON ('-': standard output).")
-@click.option(
-    "--report", "reports", metavar="OUT.html", multiple=True, help="Write a report in the form of the suffix."
-)
+@writing("assessment")
 @click.option("--top", default=10, show_default=True, type=click.IntRange(1), help="How many conditions to show.")
 @click.option(
     "--knowledge", "folder", metavar="DIR", help="An ontology release: a folder with hp.obo and phenotype.hpoa."
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as -o -.")
 @click.option(
     "--jobs", default=0, metavar="N", type=click.IntRange(0), help="Of many cases, so many at once; 0: one a processor."
 )
@@ -84,7 +80,7 @@ def _assess_one(
     from involuntary.formats import read
     from involuntary.intake import read_case
     from involuntary.knowledge import load
-    from involuntary.reports import REPORTS, Subject, write_report
+    from involuntary.reports import Subject
 
     knowledge = load(asked.folder)
     person = read_case(case, knowledge)
@@ -92,10 +88,6 @@ def _assess_one(
     paths = (*person.recordings, *recordings)
     signals = (read_together(paths, names, options),) if names else tuple(read(path, options) for path in paths)
     assessment, person = assessed(person, signals, asked, knowledge, watched)
-    subject = Subject(assessment, signals, person)
-    for report in reports:
-        write_report(subject, report)
-    if out:
-        write_out(REPORTS.get("json").render(subject), out)
+    write_out(Subject(assessment, signals, person), out, reports)
     if out != "-":
         click.echo("\n".join(assessment_lines(assessment)))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -22,13 +20,13 @@ from involuntary.cli.options import read_options, split_settings
 from involuntary.cli.partial import lines_beside
 from involuntary.cli.progress import counted
 from involuntary.errors import InvoluntaryError, printable
+from involuntary.workers import in_order, processors
 
 __all__ = ["assess_many", "is_many"]
 
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _FILES = (".yaml", ".yml", ".json")
 _REFUSED = b'{"refused":'  # so begins the line of a case that was refused
-_AHEAD = 8  # cases a process that may wait to be taken, so that memory does not grow with their number
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def assess_many(case: str, asked: Asked, out: str | None, jobs: int) -> None:
         Processes; 0 for one a processor.
     """
     source = Path(case)
-    total, jobs = sum(1 for _ in _told(source)), jobs or len(os.sched_getaffinity(0))
+    total, jobs = sum(1 for _ in _told(source)), jobs or processors()
     request: Mapping[str, object] = {"asked": repr(asked)}
     lines = lines_beside(out, [case], request) if out and out != "-" else nullcontext((list[bytes](), click.echo))
     with lines as (written, write), counted(total) as done:
@@ -87,15 +85,12 @@ def _told(source: Path) -> Iterator[_Told]:
 
 def _answers(cases: Iterable[_Told], asked: Asked, jobs: int) -> Iterator[bytes]:
     """Give each case's line in turn."""
-    answer, rest = partial(_answer, asked=asked), iter(cases)
+    answer = partial(_answer, asked=asked)
     if jobs <= 1:
-        yield from map(answer, rest)
+        yield from map(answer, cases)
         return
     with _processes(jobs) as submit:
-        running = deque(submit(answer, told) for told in islice(rest, jobs * _AHEAD))
-        while running:
-            yield running.popleft().result()
-            running.extend(submit(answer, told) for told in islice(rest, 1))
+        yield from in_order(partial(submit, answer), cases, jobs)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import click
 
-from involuntary.cli.options import read_options, read_together, reading, split_settings, write_out
+from involuntary.cli.options import read_options, read_together, reading, split_settings, write_out, writing
 
 __all__ = ["COMMAND"]
 
@@ -22,12 +22,8 @@ __all__ = ["COMMAND"]
     help="What was recorded, such as 'rest' or 'tapping 3 Hz', once for each RECORDING; else its file's name says it.",
 )
 @reading
-@click.option("-o", "--output", "out", metavar="OUT.json", help="Write the observation as JSON ('-': standard output).")
-@click.option(
-    "--report", "reports", metavar="OUT.html", multiple=True, help="Write a report in the form of the suffix."
-)
+@writing("observation")
 @click.option("--without-heart", is_flag=True, help="Subtract the heart beat from surface EMG before all else.")
-@click.option("--json", "as_json", is_flag=True, help="The same as -o -.")
 def COMMAND(  # noqa: N802  the name that the group looks up
     recordings: tuple[str, ...],
     phenomena: tuple[str, ...],
@@ -47,7 +43,7 @@ def COMMAND(  # noqa: N802  the name that the group looks up
     from involuntary.cli.progress import watched
     from involuntary.cli.summary import observation_lines
     from involuntary.phenomena import observe
-    from involuntary.reports import REPORTS, Subject, write_report
+    from involuntary.reports import Subject
 
     how_to_read, how_to_measure = split_settings(settings)
     signals = read_together(recordings, names, read_options(channels, how_to_read))
@@ -63,10 +59,6 @@ def COMMAND(  # noqa: N802  the name that the group looks up
     with keeping as kept:
         with watched(signals) as (shown, doing):
             observation = observe(shown, phenomena or None, how_to_measure, doing, kept)
-        subject = Subject(observation, (signals,))
-        for report in reports:
-            write_report(subject, report)
-        if out:
-            write_out(REPORTS.get("json").render(subject), out)
+        write_out(Subject(observation, (signals,)), out, reports)
     if out != "-":
         click.echo("\n".join(observation_lines(observation)))

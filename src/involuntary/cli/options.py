@@ -12,8 +12,9 @@ import click
 if TYPE_CHECKING:
     from involuntary.formats import ReadOptions
     from involuntary.model import Recording
+    from involuntary.reports import Subject
 
-__all__ = ["pairs", "read_options", "read_together", "reading", "split_settings", "write_out"]
+__all__ = ["pairs", "read_options", "read_together", "reading", "split_settings", "write_out", "writing"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -90,8 +91,29 @@ def read_together(paths: Sequence[str], names: Sequence[str], options: ReadOptio
     return join(recordings, told if any(told) else [f"recording {i}" for i in range(1, len(paths) + 1)])
 
 
-def write_out(data: bytes, out: str) -> None:
-    """Write to a file, or to standard output where `out` is ``-``."""
+def writing(what: str) -> Callable[[F], F]:
+    """Give a command the options that say where its result goes."""
+
+    def decorate(command: F) -> F:
+        told = f"Write the {what} as JSON ('-': standard output)."
+        command = click.option("--json", "as_json", is_flag=True, help="The same as -o -.")(command)
+        command = click.option(
+            "--report", "reports", metavar="OUT.html", multiple=True, help="Write a report in the form of the suffix."
+        )(command)
+        return click.option("-o", "--output", "out", metavar="OUT.json", help=told)(command)
+
+    return decorate
+
+
+def write_out(subject: Subject, out: str | None, reports: Sequence[str]) -> None:
+    """Write reports, each in the form of its suffix, and the JSON, to standard output where `out` is ``-``."""
+    from involuntary.reports import REPORTS, write_report
+
+    for report in reports:
+        write_report(subject, report)
+    if not out:
+        return
+    data = REPORTS.get("json").render(subject)
     if out == "-":
         click.echo(data, nl=False)
     else:

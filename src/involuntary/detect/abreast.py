@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from involuntary.detect.conditioned import worth_compiling
 from involuntary.model import Recording
 from involuntary.model.recording import SampleSource
+from involuntary.workers import processors
 
-__all__ = ["abreast", "processors", "readable_abreast"]
+__all__ = ["abreast", "readable_abreast"]
 
 T = TypeVar("T")
 
@@ -55,10 +56,3 @@ def abreast(recording: Recording, jobs: Sequence[Callable[[], T]]) -> Iterator[T
         finally:
             for future in running:
                 future.cancel()
-
-
-def processors() -> int:
-    """Give how many processors this process may use; the environment variable ``NUMBA_NUM_THREADS`` lowers it."""
-    from numba import config
-
-    return int(config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]

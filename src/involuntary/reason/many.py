@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
 
 from involuntary.knowledge import Knowledge, load
 from involuntary.model import Case
 from involuntary.reason.differential import Ranking, rank
 from involuntary.reason.evidence import collect
+from involuntary.workers import in_order, processors
 
 __all__ = ["rank_many"]
-
-_AHEAD = 8  # cases a thread that may wait to be taken, so that memory does not grow with their number
 
 
 def rank_many(cases: Iterable[Case], knowledge: Knowledge | None = None, threads: int = 0) -> Iterator[Ranking]:
@@ -35,21 +32,10 @@ def rank_many(cases: Iterable[Case], knowledge: Knowledge | None = None, threads
         Of each case in turn: to the bit what `rank` gives for it alone.
     """
     knowledge = load() if knowledge is None else knowledge
-    threads, rest = threads or _processors(), iter(cases)
+    threads = threads or processors()
     with ThreadPoolExecutor(threads) as pool:
-        running: deque[Future[Ranking]] = deque()
-        for case in islice(rest, threads * _AHEAD):
-            running.append(pool.submit(_ranked, case, knowledge))
-        while running:
-            yield running.popleft().result()
-            running.extend(pool.submit(_ranked, case, knowledge) for case in islice(rest, 1))
+        yield from in_order(lambda case: pool.submit(_ranked, case, knowledge), cases, threads)
 
 
 def _ranked(case: Case, knowledge: Knowledge) -> Ranking:
     return rank(case, collect(case, knowledge), knowledge)
-
-
-def _processors() -> int:
-    from numba import config
-
-    return int(config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
