@@ -45,7 +45,7 @@ _MUSCLES = (
 # and a number, and in volts.
 _ABBREVIATED = (
     r"^(?:(?:left|right|[lr])[ _.-]*)?(?:ta|sol|g[ml]|[ml]g|gmed|gmax|v[lm]|rf|bf|quads?|hams?|bb|tb|delt|ec[ur]|"
-    r"ed[cl]|ehl|fc[ur]|fd[sp]|fpl|tfl|opp|orb)(?:[ _.-]*(?:left|right|[lr]))?[ _.-]?[0-9]{0,2}\s*$"
+    r"ed[cl]|ehl|fc[ur]|fd[sp]|fpl|tfl|opp|orb|oo[cr]?|zyg)(?:[ _.-]*(?:left|right|[lr]))?[ _.-]?[0-9]{0,2}\s*$"
 )
 # What sleep laboratories record beside EMG, EEG, EOG and ECG.
 _SLEEP = (
