@@ -42,7 +42,7 @@ def test_copies_settle_where_a_plain_search_settles():
     at, gains = np.array([30.4, 38.1, 47.2, 55.0]), np.array([1.0, 0.9, 0.85, 0.8])
     samples = _copies(at, gains) + 0.02 * np.random.default_rng(0).standard_normal(120)
     start = np.array([30.0, 38.5, 46.5, 55.5]), np.full(4, 0.9)
-    cost, left, determinant, found, sizes = settled(samples, FINE, OVER, *start, 4e-4, SPREAD, 5.0, 30)
+    cost, left, determinant, length_variance, found, sizes = settled(samples, FINE, OVER, *start, 4e-4, SPREAD, 5.0, 30)
     plain = minimize(
         _plain_cost, np.concatenate(start), (samples, 4e-4), method="Nelder-Mead", options={"maxiter": 4000}
     )
@@ -52,6 +52,13 @@ def test_copies_settle_where_a_plain_search_settles():
     assert left < 0.1
     bend = cost_and_slopes(samples, FINE, OVER, found, sizes, 4e-4, SPREAD)[2]
     assert determinant == pytest.approx(np.linalg.slogdet(bend)[1])
+    spread = np.linalg.inv(bend)
+    assert length_variance == pytest.approx(spread[3, 3] + spread[0, 0] - 2 * spread[0, 3])
+
+
+def test_one_copy_has_no_length():
+    samples = _copies(np.array([40.0]), np.ones(1))
+    assert settled(samples, FINE, OVER, np.array([39.5]), np.ones(1), 1e-4, SPREAD, 5.0, 30)[3] == 0.0
 
 
 def test_copies_nearer_than_allowed_cost_without_end():

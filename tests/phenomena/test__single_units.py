@@ -14,7 +14,7 @@ def _trains(n, certainty):
 def test_a_number_that_others_come_near_to_is_not_certain():
     found = _trains([3, 5, 9, 2], [0.99, 0.95, 0.5, np.nan])
     assert certain(found).tolist() == [True, True, False, True]
-    assert uncertain_note(found) == "; of 1 of 4 the number of discharges is not certain"
+    assert uncertain_note(found) == "; of 1 of 4 number or rate of the discharges is not certain"
     assert uncertain_note(found[certain(found)]) == ""
 
 

@@ -41,8 +41,9 @@ def detect(recording: Recording, channel: int, rule: TrainRule) -> Events:
         ``amplitude_uv`` (``_count`` where the gain is unknown), peak to peak, of the first; ``decrement``, the share of
         it that the last has lost; ``unevenness``, root mean square of the logarithms of the ratios of successive
         intervals (not-a-number for doublets); ``unit_id``, not-a-number where no unit's waveform is known;
-        ``explained``, the share of the energy that copies of one unit explain; ``certainty``, the probability of the
-        number of discharges in the least certain stretch of the train, not-a-number where it was not reckoned.
+        ``explained``, the share of the energy that copies of one unit explain; ``certainty``, the probability
+        that in the least certain stretch of the train the number of discharges is right and the rate within 5 % of the
+        true one, and that none was missed before, after or between; not-a-number where it was not reckoned.
 
     Raises
     ------

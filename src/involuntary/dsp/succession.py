@@ -28,20 +28,21 @@ from numpy.typing import NDArray
 from involuntary.dsp.bands import fast_length, response
 
 __all__ = [
-    "OVER", "Sampling", "Stretch", "Succession", "Wave", "copied", "counts", "even_parts", "nearby", "solved_wave",
-    "unknown_cost",
+    "CHANGE", "OVER", "SHORTEST_S", "STEP", "Sampling", "Stretch", "Succession", "Wave", "copied", "counts",
+    "even_parts", "nearby", "solved_wave", "unknown_cost",
 ]  # fmt: skip
 
 Samples = NDArray[np.float64]
 
 OVER = 8  # a waveform is kept so many times as dense as its samples: between them it is straight
 _REACH_S = 0.035  # a filtered waveform is kept so far to either side of its time
-_SHORTEST_S, _LONGEST_S = 0.0026, 0.030  # interval of copies that overlap
+SHORTEST_S, _LONGEST_S = 0.0026, 0.030  # interval of copies that overlap
 _MOST = 16  # copies that are tried in even succession
 _MOST_S = 0.25  # and the longest stretch in which they are
 _MOST_EVER = 40
-_FIRST, _LOSS, _CHANGE, _STEP = 0.1, 0.1, 0.2, 0.15  # see `_spread`
-_INTERVALS = math.log(0.25 / _SHORTEST_S)  # an interval may be of any length, in proportion, up to 250 ms
+CHANGE, STEP = 0.2, 0.15  # see `_spread`
+_FIRST, _LOSS = 0.1, 0.1
+_INTERVALS = math.log(0.25 / SHORTEST_S)  # an interval may be of any length, in proportion, up to 250 ms
 _LEAST, _NEAR = 0.4, 0.06  # of the energy: what an even succession explains at least, and less than the best one
 _ROUNDS = 15
 _HELD = 1.01
@@ -88,7 +89,8 @@ class Succession(NamedTuple):
     """Copies that make up a stretch.
 
     Cost in nats, times in samples, sizes, what they explain of all but noise, the energy that they leave as a share of
-    what noise and misfit would leave, and by how many standard deviations they are less regular than is expected.
+    what noise and misfit would leave, by how many standard deviations they are less regular than is expected, and the
+    standard error of the time from the first to the last as a share of it.
     """
 
     cost: float
@@ -97,6 +99,7 @@ class Succession(NamedTuple):
     explained: float
     left: float
     strain: float
+    error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +152,7 @@ def _spread(count: int, interval: float) -> Samples:
     interval differs by 15 % from the one before, as where each varies by 10 %.
     """
     steps = max(count - 1, 1)
-    return np.array([_FIRST, _CHANGE / math.sqrt(steps), _STEP * interval, -_LOSS / steps])
+    return np.array([_FIRST, CHANGE / math.sqrt(steps), STEP * interval, -_LOSS / steps])
 
 
 def unknown_cost(stretch: Stretch, sampling: Sampling) -> float:
@@ -212,7 +215,7 @@ def nearby(stretch: Stretch, wave: Wave, found: Sequence[Succession]) -> list[Su
 
 def _changed(stretch: Stretch, wave: Wave, one: Succession) -> list[tuple[Samples, Samples]]:
     """Give successions with a copy more, where what is left matches or a train would go on, and with one less."""
-    least, n = _SHORTEST_S * wave.sampling.rate_hz, one.at.size
+    least, n = SHORTEST_S * wave.sampling.rate_hz, one.at.size
     usual = float(np.median(one.gains))
     fewer = sorted({0, n - 1, int(np.argmin(one.gains))}) if n > 1 else []
     changed = [(np.delete(one.at, k), np.delete(one.gains, k)) for k in fewer]
@@ -262,7 +265,7 @@ def _even(stretch: Stretch, wave: Wave) -> list[tuple[Samples, Samples]]:
     padded = np.pad(stretch.samples, wave.own.size // 2)
     most = _MOST if stretch.samples.size <= _MOST_S * rate else 1
     match = np.correlate(padded, wave.samples, "valid")
-    tried = even(match, wave.own, _SHORTEST_S * rate, _LONGEST_S * rate, most)
+    tried = even(match, wave.own, SHORTEST_S * rate, _LONGEST_S * rate, most)
     share = tried[:, 3] / energy if energy else tried[:, 3]
     top = float(share.max())
     if top < _LEAST:
@@ -279,10 +282,10 @@ def _settled(stretch: Stretch, wave: Wave, at: Samples, gains: Samples) -> Succe
     from involuntary.dsp.succession_kernels import settled  # compiled; loaded when first used
 
     sampling, n = wave.sampling, at.size
-    least = _SHORTEST_S * sampling.rate_hz
+    least = SHORTEST_S * sampling.rate_hz
     spread = _spread(n, max(float(at[-1] - at[0]) / max(n - 1, 1), least))
     variance = stretch.variance / sampling.free
-    cost, left, determinant, at, gains = settled(
+    cost, left, determinant, length_variance, at, gains = settled(
         stretch.samples, wave.fine, OVER, at.astype(np.float64), gains, variance, spread, least, _ROUNDS
     )
     if not math.isfinite(cost):
@@ -290,7 +293,7 @@ def _settled(stretch: Stretch, wave: Wave, at: Samples, gains: Samples) -> Succe
     unit = 0.5 * math.log(2 * math.pi)
     freedom = 0.5 * determinant - 2 * n * unit + math.log(stretch.samples.size) + unit + math.log(spread[0])
     if n > 1:
-        freedom += math.log(_INTERVALS * spread[2] / _STEP)
+        freedom += math.log(_INTERVALS * spread[2] / STEP)
         freedom += (n - 1) * (unit + math.log(spread[1])) + (n - 2) * (unit + math.log(spread[2]))
     noise = stretch.samples.size * stretch.noise**2
     energy = float(stretch.samples @ stretch.samples) - noise
@@ -299,7 +302,9 @@ def _settled(stretch: Stretch, wave: Wave, at: Samples, gains: Samples) -> Succe
     # Copies held apart by the limit alone are parts of something else.
     held = n > 1 and float(np.min(np.diff(at))) < _HELD * least
     strain = math.inf if held else (2 * cost - left / variance - terms) / math.sqrt(2 * terms)
-    return Succession(cost + freedom, at, gains, explained, left / (stretch.samples.size * stretch.variance), strain)
+    error = math.sqrt(length_variance) / float(at[-1] - at[0]) if n > 1 else 0.0
+    share = left / (stretch.samples.size * stretch.variance)
+    return Succession(cost + freedom, at, gains, explained, share, strain, error)
 
 
 class _Sums(NamedTuple):
@@ -384,7 +389,7 @@ def even_parts(
     """
     sampling = whole.sampling
     rate = sampling.rate_hz
-    shortest, step = _SHORTEST_S * rate, 0.00025 * rate
+    shortest, step = SHORTEST_S * rate, 0.00025 * rate
     n = fast_length(stretch.samples.size + 2 * whole.course.size)
     gain, each = sampling.gain(n), math.log(stretch.samples.size * sampling.free)
 

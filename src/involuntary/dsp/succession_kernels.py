@@ -172,7 +172,7 @@ def settled(
     spread: Samples,
     least: float,
     rounds: int,
-) -> tuple[float, float, float, Samples, Samples]:
+) -> tuple[float, float, float, float, Samples, Samples]:
     """Move and size copies so that they cost least, after Levenberg and Marquardt.
 
     Parameters as of `cost_and_slopes`; no copy follows another sooner than `least` samples.
@@ -183,11 +183,13 @@ def settled(
         Infinite if the copies at the start are nearer to each other than that, or too small.
     log_determinant : float
         Of the second derivatives.
+    length_variance : float
+        Of the time from the first copy to the last, squared samples; 0 for one.
     at, gains : ndarray, shape (k,)
     """
     n, damping = at.size, 1e-3
     if not _allowed(at, gains, least):
-        return np.inf, np.inf, 0.0, at, gains
+        return np.inf, np.inf, 0.0, 0.0, at, gains
     far = _LIMIT * max((at[-1] - at[0]) / max(n - 1, 1), least)
     cost, left, bend, slope = cost_and_slopes(samples, fine, over, at, gains, variance, spread)
     for _ in range(rounds):
@@ -210,7 +212,19 @@ def settled(
             damping *= 8
             if damping > _HEAVIEST:
                 break
-    return cost, left, _log_determinant(bend), at, gains
+    return cost, left, _log_determinant(bend), _length_variance(bend), at, gains
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _length_variance(bend: Samples) -> float:
+    """Give the variance of the last time less the first, from the second derivatives by times and gains."""
+    n = len(bend) // 2
+    if n == 1:
+        return 0.0
+    ends = np.zeros(2 * n)
+    ends[0], ends[n - 1] = -1.0, 1.0
+    found = solved(bend, ends)
+    return float(max(found[n - 1] - found[0], 0.0))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -96,3 +96,12 @@ def test_a_discharge_is_told_once():
     rows = Reader(units, TrainRule()).read(part)
     assert len(rows) == sum(len(t) for t in times)
     assert np.min(np.diff(np.sort(rows[:, 0]))) > 0.0026 * 2000
+
+
+def test_a_doublet_whose_interval_noise_blurs_is_not_certain():
+    blurred, sharp = (
+        detect(_trains([2, 5, 3, 2, 4, 2, 6, 2] * 3, 280, noise)[0], 0, TrainRule()).features for noise in (35.0, 8.0)
+    )
+    assert np.count_nonzero(blurred["n"] == 2) >= 8
+    assert np.median(blurred["certainty"][blurred["n"] == 2]) < 0.9
+    assert np.median(sharp["certainty"][sharp["n"] == 2]) > 0.99

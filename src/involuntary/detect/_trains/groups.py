@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect._trains.rule import TrainRule
 
-__all__ = ["grouped"]
+__all__ = ["boundaries", "grouped"]
 
 Samples = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ def grouped(rows: Samples, rule: TrainRule) -> Samples:
     for _, member in _families(rows):
         own = member[np.argsort(member[:, 0], kind="stable")]
         between = np.diff(own[:, 0])
-        ends = _boundaries(between, rule) | (np.diff(own[:, 6]) != 0)
+        ends = boundaries(between, rule) | (np.diff(own[:, 6]) != 0)
         parts = np.split(own, np.flatnonzero(ends) + 1)
         found += [_measured(train) for train in parts if len(train) >= 2]
     return np.array(found, dtype=np.float64).reshape(-1, 12)
@@ -49,7 +49,7 @@ def _families(rows: Samples) -> list[tuple[float, Samples]]:
     ]
 
 
-def _boundaries(between: Samples, rule: TrainRule) -> NDArray[np.bool_]:
+def boundaries(between: Samples, rule: TrainRule) -> NDArray[np.bool_]:
     """Mark the intervals that part two trains."""
     if not between.size:
         return np.zeros(0, dtype=np.bool_)

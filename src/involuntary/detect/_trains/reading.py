@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import oaconvolve
 
+from involuntary.detect._trains.continued import continued
 from involuntary.detect._trains.fits import Piece, fitted
 from involuntary.detect._trains.rule import TrainRule
 from involuntary.detect._trains.search import CLEAR, REGULAR, told_by, told_well
@@ -22,7 +23,7 @@ from involuntary.detect._trains.stretches import AROUND_S, all_high, around, cle
 from involuntary.detect.conditioned import Conditioned
 from involuntary.dsp.noise import track
 from involuntary.dsp.runs import joined
-from involuntary.dsp.succession import OVER, Sampling, Stretch, Succession, Wave, nearby
+from involuntary.dsp.succession import OVER, SHORTEST_S, Sampling, Stretch, Succession, Wave, nearby
 from involuntary.dsp.unmix import Kernel
 
 __all__ = ["Hits", "Reader", "hits_of"]
@@ -40,7 +41,7 @@ _CLEAN = 1.3  # energy left, as a share of noise and misfit, below which no othe
 _TRIED, _TOLD, _MET = 16, 4, 0.25  # places after which a block is interference, if few of several are even trains
 _TOGETHER_S, _LEAST_GAIN = 0.2, 0.4  # longest place in which several units are sought, and their smallest size
 _FILLED = 0.25  # of a block
-_SOONEST_S = 0.0026  # no axon fires again sooner
+_RATE = 0.05  # a rate is right if it lies so near, as a share
 
 
 class Hits(NamedTuple):
@@ -104,7 +105,9 @@ class Reader:
         short = places[:, 1] - places[:, 0] <= self._rule.longest_ms / 1e3 * sampling.rate_hz
         places = places[proper & short]
         level = track(part.steps).level_at((places[:, 0] * step).astype(np.intp)) if len(places) else np.empty(0)
-        rows = self._rows(around(samples, places, level, sampling), hits, sampling.rate_hz)
+        pieces = around(samples, places, level, sampling)
+        noise = np.array([piece.noise for piece in pieces])
+        rows = continued(self._rows(pieces, hits, sampling.rate_hz), samples, self._units, noise, self._rule)
         rows[:, 0] = rows[:, 0] * step + part.block.first
         rows[:, 5] += part.block.first + part.block.start
         return rows
@@ -132,7 +135,7 @@ class Reader:
                 break
         if tried >= _TOLD and met < _MET * tried:
             rows = []
-        rows = _once(rows, _SOONEST_S * rate_hz)
+        rows = _once(rows, SHORTEST_S * rate_hz)
         rows.sort(key=lambda row: (row[5], row[0]))
         return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
@@ -152,8 +155,9 @@ class Reader:
             return [], False
         # Counts compete, whichever unit is told: another one that explains as much leaves the count where it is.
         other = sum(math.exp(min(best.cost - one.cost, 0.0)) for one, _ in tried if one.at.size != best.at.size)
+        certainty = _near(best.error) / (1 + other)
         rows: list[tuple[float, ...]] = [
-            (at + self._peak[unit], gain * self._size[unit], float(unit), best.explained, 1 / (1 + other))
+            (at + self._peak[unit], gain * self._size[unit], float(unit), best.explained, certainty)
             for at, gain in zip(best.at.tolist(), best.gains.tolist(), strict=True)
         ]
         return rows, best.strain <= REGULAR
@@ -183,6 +187,11 @@ class Reader:
         return [int(np.argmax(match))]
 
 
+def _near(error: float) -> float:
+    """Give the probability that a rate with a relative standard error is as near to the true one as is asked."""
+    return math.erf(_RATE / (error * math.sqrt(2))) if error > 0 else 1.0
+
+
 def _once(rows: list[tuple[float, ...]], least: float) -> list[tuple[float, ...]]:
     """Leave out what two places beside each other both tell."""
     kept: list[tuple[float, ...]] = []
@@ -200,7 +209,7 @@ def _reach(wave: Wave) -> tuple[int, int]:
 
 def _successions(stretch: Stretch, wave: Wave, at: Places, size: Samples) -> list[Succession]:
     """Give successions of every count that comes near; those at the matches are tried too."""
-    least, gains = _SOONEST_S * wave.sampling.rate_hz, size / math.sqrt(wave.own[0])
+    least, gains = SHORTEST_S * wave.sampling.rate_hz, size / math.sqrt(wave.own[0])
     kept: list[int] = []
     for k in np.argsort(-gains, kind="stable").tolist():
         if all(abs(int(at[k] - at[other])) >= least for other in kept):

@@ -17,7 +17,7 @@ __all__ = ["Series", "certain", "regularity", "resting", "series_of", "trains_of
 
 Floats = NDArray[np.float64]
 
-_CERTAIN = 0.9  # probability of the number of discharges
+_CERTAIN = 0.9  # probability that the number of discharges is right, and their rate within 5 %
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,14 +53,14 @@ def trains_of(bench: Bench, channel: int) -> Events:
 
 
 def certain(found: Events) -> NDArray[np.bool_]:
-    """Mark trains whose number of discharges is certain, or was counted where no other number was weighed."""
+    """Mark trains whose number and rate are certain, or were counted where no other number was weighed."""
     return np.asarray(~(found.features.get("certainty", np.empty(0)) < _CERTAIN), dtype=np.bool_)
 
 
 def uncertain_note(found: Events) -> str:
-    """Say of how many trains the number of discharges is not certain; nothing where it is of all."""
+    """Say of how many trains number or rate of the discharges is not certain; nothing where both are of all."""
     unsure = len(found) - int(np.count_nonzero(certain(found)))
-    return f"; of {unsure} of {len(found)} the number of discharges is not certain" if unsure else ""
+    return f"; of {unsure} of {len(found)} number or rate of the discharges is not certain" if unsure else ""
 
 
 def series_of(found: Events, pause_s: float) -> tuple[Series, ...]:
