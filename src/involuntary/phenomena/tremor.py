@@ -39,7 +39,7 @@ from involuntary.phenomena._tremor.sensor import (
     load_shift,
     measurements,
 )
-from involuntary.phenomena._tremor.windows import Scale, amplitude, find_rhythm, strongest_axis
+from involuntary.phenomena._tremor.windows import Scale, amplitude, find_rhythm, potentials_together, strongest_axis
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Tremor", "TremorParameters"]
@@ -154,20 +154,25 @@ def _look(
     channels = bench.recording.channels
     meta = channels[axes[0]]
     scale = _SCALES[meta.kind] if meta.calibrated else Scale(0, 1.0, "count")
-    found = bench.detect(detect, axes[0], parameters.rule(condition, tuple(left)))
+    rule = parameters.rule(condition, tuple(left))
+    found = bench.detect(detect, axes[0], rule)
     specificity = accuracy_of(meta.kind).specificity
     rhythm = find_rhythm(found, parameters.band, scale, specificity, parameters.chance_fraction)
     main = axes[0]
     if rhythm is not None and len(axes) > 1:
         main = strongest_axis(found, rhythm.peak.frequency_hz, parameters.half_band_hz)
     sensor = " + ".join(channels[axis].name for axis in axes)
-    return Seen(meta.kind, channels[main].name, sensor, scale, found, rhythm, parameters, condition, label)
+    seen = Seen(meta.kind, channels[main].name, sensor, scale, found, rhythm, parameters, condition, label)
+    if rhythm is None or not seen.steady or not meta.kind.is_emg:
+        return seen
+    brief = bench.detect(detect, main, replace(rule, emg_high_pass_hz=parameters.brief_high_pass_hz))
+    return replace(seen, together=potentials_together(brief, rhythm))
 
 
 def _events(seen: Seen) -> Events:
     found, rhythm = seen.found, seen.rhythm
     # Windows that chance would give, or that may be willed, are no epochs of tremor.
-    doubtful = seen.wandering or seen.broad or seen.may_be_clonus or _may_be_willed(seen)
+    doubtful = seen.wandering or seen.broad or seen.of_single_units or seen.may_be_clonus or _may_be_willed(seen)
     if rhythm is None or not rhythm.epochs or not seen.steady or doubtful:
         return Events.none("tremor")
     starts = np.array([found.start_s[e.first] for e in rhythm.epochs])
@@ -246,6 +251,12 @@ def _verdict(seen: Seen) -> tuple[State, str]:
     if seen.broad:
         width = rhythm.peak.half_width_hz
         why = f"the peak is {width:.1f} Hz wide: movements of no one rate, as in chorea or asterixis"
+        return State.NOT_ASSESSED, f"{chance}; {why}"
+    if seen.of_single_units:
+        why = (
+            "no more potentials come at once than single units at this rate give, each for itself; bursts of many, or"
+            " a motion sensor, would decide"
+        )
         return State.NOT_ASSESSED, f"{chance}; {why}"
     if seen.may_be_clonus:
         why = (

@@ -73,6 +73,10 @@ class TremorParameters:
         Muscle activity in less than the second share of the windows, whose frequency varies from one to another by more
         than the first (standard deviation), may be speech or work of the hands. Engineering choices: a frequency that
         lies anywhere within `half_band_hz` varies by 0.58 Hz.
+    potentials_n, brief_high_pass_hz : float
+        Potentials that come together in every beat of a muscle's tremor, at least: see `windows.potentials_together`;
+        the high-pass keeps them brief. Engineering choices: units that fire at one rate, each for itself, give 1 or
+        less, up to 1.3 as it is estimated; noise that beats by 30 % of its size, at 9 Hz, 1.8 (simulated).
     shortest_s, exclusion_s : float
         Least usable time to name a tremor, and to exclude one (the tremor protocol records 30 to 60 s a condition).
     stability_half_band_hz, stability_order
@@ -93,6 +97,8 @@ class TremorParameters:
     physiological_m_s2: float = 0.035 * STANDARD_GRAVITY
     wander_hz: float = 0.35
     lasting_share: float = 0.5
+    potentials_n: float = 1.5
+    brief_high_pass_hz: float = 60.0
     shortest_s: float = 10.0
     exclusion_s: float = 60.0
     stability_half_band_hz: float = 2.0
@@ -141,7 +147,8 @@ def accuracy_of(kind: ChannelKind) -> Accuracy:
 class Seen:
     """One sensor in one condition, looked at; `label` tells it from others in the names of measurements.
 
-    `beating_share` says how many of its tremulous windows hold beats of a leg that may be clonus.
+    `beating_share` says how many of its tremulous windows hold beats of a leg that may be clonus, `together` how
+    many potentials of a muscle come at once, where it beats.
     """
 
     kind: ChannelKind
@@ -154,6 +161,7 @@ class Seen:
     condition: Condition
     label: str
     beating_share: float = 0.0
+    together: float = math.inf
 
     @property
     def where(self) -> str:
@@ -207,6 +215,11 @@ class Seen:
         """Whether the peak is wider than windows of one frequency can make it, as in chorea or asterixis."""
         widest = 2 * self.parameters.half_band_hz + self.found.resolution_hz
         return self.rhythm is not None and self.rhythm.peak.half_width_hz > widest
+
+    @property
+    def of_single_units(self) -> bool:
+        """Whether no more potentials of a muscle come at once than units give that fire each for itself."""
+        return self.together < self.parameters.potentials_n
 
     @property
     def may_be_clonus(self) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "find_rhythm",
     "fundamental",
     "harmonics",
+    "potentials_together",
     "relative_power",
     "stability",
     "strongest_axis",
@@ -29,6 +30,8 @@ __all__ = [
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 _JACKKNIFE_PARTS = 30
+_PLAIN_HZ, _SMOOTH_HZ = (25.0, 80.0), 9.0  # where an envelope's spectrum tells no rate any more, smoothed so widely
+_HALF_HZ = 1.0  # of a peak
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,34 @@ def relative_power(spectrum: Spectrum, frequency_hz: float, band: Band) -> float
     """Give the share of the band's power that lies around a frequency."""
     low, high = max(frequency_hz - band.half_band_hz, band.low_hz), min(frequency_hz + band.half_band_hz, band.high_hz)
     return band_power(spectrum, low, high) / band_power(spectrum, band.low_hz, band.high_hz)
+
+
+def potentials_together(found: Oscillation, rhythm: Rhythm) -> float:
+    """Give how many potentials of a muscle come at once in a beat.
+
+    The spectrum of a sum of like potentials is that of one of them at frequencies where their times tell nothing, and
+    at their rate it is higher by a peak. The peak's area over that level is the rate itself for units that fire
+    regularly, each for itself (less where they are irregular), and as many times more as potentials come at once:
+    what the independent phases of units add in power, a common beat adds in amplitude. Of harmonics, which bursts may
+    have instead, the same holds.
+
+    Parameters
+    ----------
+    found : Oscillation
+        Of an EMG, its slow parts filtered off, so that a potential is brief.
+    rhythm : Rhythm
+    """
+    spectrum, rate_hz = found.spectrum(rhythm.windows), rhythm.peak.frequency_hz
+    f, density = spectrum.frequency_hz, spectrum.density
+    smooth = np.convolve(density, np.ones(lines := round(_SMOOTH_HZ / f[1]) | 1) / lines, "same")
+    plain = (f >= max(_PLAIN_HZ[0], 2.5 * rate_hz)) & (f <= min(_PLAIN_HZ[1], f[-1] - _SMOOTH_HZ / 2))
+    if not plain.any():
+        return math.inf
+    # The spectrum of one potential falls as that of a bell does.
+    fall, level = np.polyfit(f[plain] ** 2, np.log(smooth[plain]), 1)
+    excess = np.maximum(density / np.exp(level + min(float(fall), 0.0) * f**2) - 1, 0.0) * f[1] / rate_hz
+    harmonics = [rate_hz * order for order in (1, 2, 3) if rate_hz * order < _PLAIN_HZ[0]]
+    return max(float(np.sum(excess[np.abs(f - one) <= _HALF_HZ])) for one in harmonics)
 
 
 def _above_noise(spectrum: Spectrum, frequency_hz: float, band: Band) -> Spectrum:
