@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from involuntary.dsp.alike import moved, pooled, together, twins
+from involuntary.dsp.alike import Noise, moved, pooled, together, twins, uncertain
 
 TIME = np.arange(-60.0, 61.0)
 
@@ -39,6 +39,45 @@ def test_waves_are_timed_about_as_well_as_noise_allows():
     # What noise leaves of the time of one wave of known shape.
     bound = noise / np.linalg.norm(np.gradient(wave(0.0)))
     assert error.std() < 1.35 * bound
+
+
+def coloured(random, shape):
+    """Noise of one, of which ten neighbouring samples are alike."""
+    noise = np.array([np.convolve(row, np.ones(10), "same") for row in random.normal(size=shape)])
+    return noise / noise.std()
+
+
+def test_waves_of_another_length_are_not_of_one_shape():
+    random = np.random.default_rng(8)
+    lengths = np.repeat([40.0, 60.0, 90.0], [6, 8, 6])
+    at = random.uniform(-3, 3, lengths.size)
+    time = np.arange(-90.0, 91.0)
+    waves = np.cos(np.pi * np.clip((time - at[:, None]) / lengths[:, None], -0.5, 0.5))
+    noise = Noise(np.full(lengths.size, 0.1), random.normal(0, 0.1, (20, 500)))
+    average, _, alike = together(waves + random.normal(0, 0.1, waves.shape), noise, 15)
+    assert alike.tolist() == (lengths == 60).tolist()
+    assert np.count_nonzero(average > 0.1) == pytest.approx(60, abs=6)
+
+
+def test_noise_of_any_colour_leaves_one_shape_together():
+    random, time = np.random.default_rng(9), np.arange(-90.0, 91.0)
+    waves = np.cos(np.pi * np.clip((time - random.uniform(-3, 3, (20, 1))) / 60, -0.5, 0.5))
+    heard = waves + 0.1 * coloured(random, waves.shape)
+    size = np.full(20, 0.1)
+    known = Noise(size, 0.1 * coloured(random, (20, 500)))
+    assert np.count_nonzero(together(heard, known, 15)[2]) >= 19
+    # Taken as white it would explain less.
+    assert np.count_nonzero(together(heard, Noise(size, np.empty((20, 0))), 15)[2]) < 18
+
+
+def test_how_well_a_wave_is_timed_is_told():
+    random, average = np.random.default_rng(10), wave(0.0)
+    for make in (lambda shape: random.normal(size=shape), lambda shape: coloured(random, shape)):
+        at = random.uniform(-2, 2, 60)
+        waves = np.array([wave(a) for a in at]) + 0.1 * make((60, TIME.size))
+        _, shift, _ = together(waves, None, 15)
+        told = uncertain(waves, average, Noise(np.full(60, 0.1), 0.1 * make((60, 400))))
+        assert np.std(shift - at) == pytest.approx(np.median(told), rel=0.35)
 
 
 def test_samples_are_pooled_where_they_belong():

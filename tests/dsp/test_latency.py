@@ -24,7 +24,7 @@ def found(shape, onset, noise, seed, sign=1.0, rate=RATE):
     random, n = np.random.default_rng(seed), round(0.08 * rate)
     samples = sign * SHAPES[shape](np.arange(n) / rate - onset) + random.normal(0, noise, n)
     peak = main_peak(parabolic(samples, rate, 0.0015), round(0.025 * rate), round(0.06 * rate))
-    return leave(samples, rate, peak, round(0.005 * rate)) / rate
+    return leave(samples, rate, peak, round(0.005 * rate)).place / rate
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -60,10 +60,42 @@ def test_sweeps_at_other_places_between_samples_are_not_blurred_at_a_low_rate():
         average = moved(waves, -later).mean(axis=0)
         peak = main_peak(parabolic(average, rate, 0.0015), 50, 120)
         for name, every in (("average", None), ("pooled", pooled(waves, later, average, 10))):
-            errors[name].append(leave(average, rate, peak, 20, None, every) / rate - 0.03)
+            errors[name].append(leave(average, rate, peak, 20, None, every).place / rate - 0.03)
     square = {name: np.sqrt(np.mean(np.square(values))) for name, values in errors.items()}
     assert square["pooled"] < 0.8 * square["average"]
     assert np.median(np.abs(errors["pooled"])) < 0.0001
+
+
+# None of them is in the family that is fitted.
+OTHERS = {
+    "parabola": lambda t: np.clip(4 * t / 0.007 * (1 - t / 0.007), 0, None),
+    "skewed": lambda t: 6.75 * np.clip(t / 0.012, 0, 1) * (1 - np.clip(t / 0.012, 0, 1)) ** 2,
+    "damped sine": lambda t: np.where(t > 0, np.sin(2 * np.pi * 90 * t) * np.exp(-np.maximum(t, 0) / 0.006), 0.0) / 0.7,
+    "biphasic polynomial": lambda t: np.where((t > 0) & (t < 0.013), t * (0.013 - t) * (0.0065 - t), 0.0) * 9.5e6,
+}
+
+
+@pytest.mark.parametrize("shape", OTHERS)
+def test_shapes_outside_the_family_are_timed_too(shape, monkeypatch):
+    monkeypatch.setitem(SHAPES, shape, OTHERS[shape])
+    errors = [found(shape, 0.03 + i * 7e-6, 0.025, i) - (0.03 + i * 7e-6) for i in range(16)]
+    assert abs(np.median(errors)) < 0.00004
+    assert np.sqrt(np.mean(np.square(errors))) < 0.0001
+
+
+def test_a_larger_wave_tells_how_a_smaller_one_begins():
+    random, time = np.random.default_rng(3), np.arange(800) / RATE
+    clear = SHAPES["raised cosine"](time - 0.03) + random.normal(0, 0.003, time.size)
+    larger = leave(clear, RATE, 340, 50)
+    assert larger.likely.sum() == pytest.approx(1.0)
+    errors = {"alone": [], "like": []}
+    for onset in 0.03 + np.arange(24) * 7e-6:
+        samples = SHAPES["raised cosine"](time - onset) + random.normal(0, 0.1, time.size)
+        peak = main_peak(parabolic(samples, RATE, 0.0015), 250, 600)
+        for name, like in (("alone", None), ("like", larger.likely)):
+            errors[name].append(leave(samples, RATE, peak, 50, like=like).place / RATE - onset)
+    late = {name: abs(np.median(values)) for name, values in errors.items()}
+    assert late["like"] < 0.75 * late["alone"]
 
 
 def test_a_small_first_phase_is_the_onset():
@@ -71,13 +103,13 @@ def test_a_small_first_phase_is_the_onset():
     first = np.where((time > 0) & (time < 0.003), -0.3 * np.sin(np.pi * time / 0.003), 0.0)
     main = np.where((time > 0.003) & (time < 0.009), np.sin(np.pi * (time - 0.003) / 0.006), 0.0)
     samples = first + main + np.random.default_rng(0).normal(0, 0.02, 800)
-    assert leave(samples, RATE, 360, 50) / RATE == pytest.approx(0.03, abs=0.0002)
+    assert leave(samples, RATE, 360, 50).place / RATE == pytest.approx(0.03, abs=0.0002)
 
 
 def test_a_flank_of_too_few_samples_has_no_onset():
     samples = np.zeros(20)
     samples[10:] = 1.0
-    assert np.isnan(leave(samples, 1000.0, 11, 8))
+    assert np.isnan(leave(samples, 1000.0, 11, 8).place)
 
 
 def test_the_first_large_turning_point_is_the_peak():

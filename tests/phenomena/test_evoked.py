@@ -218,7 +218,17 @@ def test_f_waves_of_different_length_are_not_averaged_as_one_shape():
         rows.append(Annotation(at, 0.0, "stimulus 30 mA wrist"))
     channel = Channel("apb", ChannelKind.SURFACE_EMG, "V", RATE, time.size)
     found, _ = values(Recording.from_arrays([samples], [channel], annotations=rows))
-    assert found["f_latency_mean"].value == pytest.approx(1e3 * true.mean(), abs=0.4)
+    assert found["f_latency_mean"].value == pytest.approx(1e3 * true.mean(), abs=0.1)
+    assert found["f_latency_min"].value == pytest.approx(1e3 * true.min(), abs=0.2)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_shortest_f_wave_at_20_db(seed):
+    latencies = 0.026 + 0.004 * np.random.default_rng(seed).uniform(size=20)
+    rows = [(0.5 + i, "stimulus 30 mA wrist", [(0.0035, 8.0), (late, 0.6)]) for i, late in enumerate(latencies)]
+    found, _ = values(record(rows, noise_uv=30, seed=seed))
+    assert found["f_latency_min"].value == pytest.approx(1e3 * latencies.min(), abs=0.12)
+    assert found["f_latency_mean"].value == pytest.approx(1e3 * latencies.mean(), abs=0.1)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

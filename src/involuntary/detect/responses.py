@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.stimuli import Stimuli
 from involuntary.dsp import mains
-from involuntary.dsp.alike import moved, pooled, together
+from involuntary.dsp.alike import Noise, moved, pooled, together, uncertain
 from involuntary.dsp.artefact_tail import decay, without_artefact
 from involuntary.dsp.latency import leave, main_peak
 from involuntary.dsp.smooth import parabolic
@@ -33,7 +34,7 @@ _LEVEL_S = 0.004
 # Waves of one shape are laid over each other this finely.
 _FINE_HZ = 20_000.0
 # What is cut around the first peak of waves that may be alike.
-_AROUND_S, _FEWEST_ALIKE = 0.009, 5
+_AROUND_S, _FEWEST_ALIKE = 0.009, 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +83,10 @@ class Waves:
         From the stimulus to where the wave leaves the baseline; not-a-number where it is not there.
     present : ndarray of bool, shape (k,)
         Where it exceeds the noise.
+    error_s : ndarray, shape (k,)
+        Standard deviation of the latency by noise; of waves of one shape that of each against their average.
+    likely : ndarray, shape (shapes,)
+        How likely each shape is of the beginning, see `involuntary.dsp.latency.Onset`; empty where nothing was timed.
     """
 
     amplitude: Floats
@@ -89,6 +94,16 @@ class Waves:
     area: Floats
     latency_s: Floats
     present: NDArray[np.bool_]
+    error_s: Floats
+    likely: Floats
+
+
+class _Timed(NamedTuple):
+    """Latency and its error in every sweep, and how likely each shape of the beginning is."""
+
+    latency_s: Floats
+    error_s: Floats
+    likely: Floats
 
 
 def cut(recording: Recording, channel: int, stimuli: Stimuli, after_s: float, blank_s: float) -> Sweeps:
@@ -194,7 +209,9 @@ def _silent(before: Floats, end: Floats, quiet: int) -> Floats:
     return before if before.size > 2 and float(np.ptp(end)) > _RESTLESS * float(np.ptp(before)) else end
 
 
-def waves(sweeps: Sweeps, from_s: float, to_s: float, smallest: float = 0.0, *, alike: bool = True) -> Waves:
+def waves(
+    sweeps: Sweeps, from_s: float, to_s: float, smallest: float = 0.0, *, alike: bool = True, like: Waves | None = None
+) -> Waves:
     """Measure one wave in every sweep.
 
     Parameters
@@ -208,10 +225,12 @@ def waves(sweeps: Sweeps, from_s: float, to_s: float, smallest: float = 0.0, *, 
     alike : bool
         Whether the waves have one shape and latency: then it is that of their average, weighted by size. Otherwise
         waves of one shape are timed against their average, and the others one by one.
+    like : Waves, optional
+        Larger waves of the same muscle and electrode: these are taken to begin in the same way as likely as not.
     """
     k = len(sweeps.rows)
     amplitude, negative, area = np.zeros(k), np.zeros(k), np.zeros(k)
-    latency, present = np.full(k, np.nan), np.zeros(k, dtype=np.bool_)
+    present = np.zeros(k, dtype=np.bool_)
     peaks = np.zeros(k, dtype=np.intp)
     for i in range(k):
         window = sweeps.window(i, from_s, to_s)
@@ -223,15 +242,16 @@ def waves(sweeps: Sweeps, from_s: float, to_s: float, smallest: float = 0.0, *, 
             peaks[i], negative[i], area[i] = _peak(window, sweeps.rate_hz)
             # What is largest where the window begins is the tail of something earlier.
             present[i] = peaks[i] > 2
+    known = like.likely if like is not None and like.likely.size else None
     if alike and np.count_nonzero(present) > 2:
-        latency = _shared(sweeps, present, amplitude, from_s, to_s)
-        present &= np.isfinite(latency)
+        timed = _shared(sweeps, present, amplitude, (from_s, to_s), known)
+        present &= np.isfinite(timed.latency_s)
     else:
-        latency = _each(sweeps, present, peaks, from_s)
+        timed = _each(sweeps, present, peaks, from_s, known)
     # And so is what began before.
-    present &= ~(latency < from_s)
-    latency[~present] = np.nan
-    return Waves(amplitude, negative, area, latency, present)
+    present &= ~(timed.latency_s < from_s)
+    timed.latency_s[~present] = np.nan
+    return Waves(amplitude, negative, area, timed.latency_s, present, timed.error_s, timed.likely)
 
 
 def without_tail(sweeps: Sweeps, from_s: float, size: Floats) -> Sweeps:
@@ -282,18 +302,21 @@ def _peak(window: Floats, rate: float) -> tuple[int, float, float]:
     return peak, float(abs(window[peak])), float(np.sum(np.abs(window[begin:end]))) / rate
 
 
-def _shared(sweeps: Sweeps, present: NDArray[np.bool_], amplitude: Floats, from_s: float, to_s: float) -> Floats:
+def _shared(
+    sweeps: Sweeps, present: NDArray[np.bool_], amplitude: Floats, window_s: tuple[float, float], like: Floats | None
+) -> _Timed:
     """Give one latency for all, that of their average; stimuli fall between samples, so sweeps are moved by parts."""
     rate, rows = sweeps.rate_hz, np.flatnonzero(present)
     # The baseline lies before the window.
-    pieces, later, offset = pieces_of(sweeps, rows, from_s - _LEVEL_S, to_s)
+    pieces, later, offset = pieces_of(sweeps, rows, window_s[0] - _LEVEL_S, window_s[1])
     average = np.average(moved(pieces, -later), axis=0, weights=amplitude[rows])
     every = pooled(pieces, later, average, _finer(rate))
-    first = max(round((from_s - offset) * rate), 0)
-    latency = np.full(present.size, np.nan)
+    first = max(round((window_s[0] - offset) * rate), 0)
+    latency, error = np.full(present.size, np.nan), np.full(present.size, np.nan)
     peak = main_peak(parabolic(average, rate, _SMOOTH_S), first, average.size)
-    latency[rows] = offset + leave(average, rate, peak, first, 0, every) / rate
-    return latency
+    found = leave(average, rate, peak, first, 0, every, like)
+    latency[rows], error[rows] = offset + found.place / rate, found.error / rate
+    return _Timed(latency, error, found.likely)
 
 
 def pieces_of(sweeps: Sweeps, rows: NDArray[np.intp], from_s: float, to_s: float) -> tuple[Floats, Floats, float]:
@@ -321,13 +344,13 @@ def _finer(rate: float) -> int:
 
 
 def _aligned(
-    samples: Floats, rows: NDArray[np.intp], top: NDArray[np.intp], noise: Floats, around: int
+    samples: Floats, rows: NDArray[np.intp], top: NDArray[np.intp], noise: Noise, around: int, narrow: int
 ) -> tuple[Floats, NDArray[np.intp], Floats, Floats, NDArray[np.bool_]]:
     """Average waves of one shape; their tops move to where they are alike: noise moves a flat peak and its window."""
     limit = samples.shape[1] - around - 1
     for _ in range(4):
         cut = np.array([samples[i, t - around : t + around + 1] for i, t in zip(rows, top, strict=True)])
-        average, shift, same = together(cut, noise)
+        average, shift, same = together(cut, noise, narrow)
         better = np.clip(top + np.where(same, np.rint(shift), 0.0).astype(np.intp), around, limit)
         if np.array_equal(better, top):
             break
@@ -335,27 +358,45 @@ def _aligned(
     return cut, top, average, shift, same
 
 
-def _each(sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], from_s: float) -> Floats:
+def _around(sweeps: Sweeps, from_s: float) -> Noise:
+    """Give the noise of every sweep as it is just before a window, where an earlier wave may still swing."""
+    before = [sweeps.window(i, max(from_s - _LEVEL_S, 0.0), from_s) for i in range(len(sweeps.rows))]
+    size = np.maximum(sweeps.noise, [float(np.std(one)) if one.size > 2 else 0.0 for one in before])
+    quiet = min((sweeps.at(i, 0.0) for i in range(len(sweeps.rows))), default=0)
+    return Noise(size, sweeps.samples[:, : max(quiet - 1, 0)])
+
+
+def _each(
+    sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], from_s: float, like: Floats | None
+) -> _Timed:
     """Give each wave its latency: those of one shape that of their average, moved to each; the others their own."""
     rate, around = sweeps.rate_hz, round(_AROUND_S * sweeps.rate_hz)
-    latency = np.full(present.size, np.nan)
+    latency, error = np.full(present.size, np.nan), np.full(present.size, np.nan)
     rows = np.flatnonzero(present)
     top = np.array([sweeps.at(int(i), from_s) + int(peaks[i]) for i in rows], dtype=np.intp)
     earliest = np.array([sweeps.at(int(i), max(from_s - _LEVEL_S, 0.002)) for i in rows], dtype=np.intp)
+    noise, narrow = _around(sweeps, from_s), round(_SMOOTH_S * rate)
     left = np.flatnonzero((top >= around) & (top + around < sweeps.samples.shape[1]))
     # Shape by shape, the most frequent first.
     while left.size >= _FEWEST_ALIKE:
         own = rows[left]
-        waves, near, average, shift, same = _aligned(sweeps.samples, own, top[left], sweeps.noise[own], around)
+        mine = noise._replace(size=noise.size[own])
+        waves, near, average, shift, same = _aligned(sweeps.samples, own, top[left], mine, around, narrow)
         if np.count_nonzero(same) < _FEWEST_ALIKE:
             break
         first = max(int(np.max(earliest[left][same] - near[same])) + around, 0)
         peak = main_peak(parabolic(average, rate, _SMOOTH_S), around // 2, around + around // 2)
         every = pooled(waves[same], shift[same], average, _finer(rate))
-        place = near[same] - around + leave(average, rate, peak, first, None, every) + shift[same]
+        found = leave(average, rate, peak, first, None, every, like)
+        # What begins like the average of many is taken to be known from it.
+        like = found.likely if like is None else like
+        place = near[same] - around + found.place + shift[same]
         latency[own[same]] = sweeps.first_s[own[same]] + place / rate
+        mine = noise._replace(size=noise.size[own[same]])
+        error[own[same]] = uncertain(waves[same], parabolic(average, rate, _SMOOTH_S), mine) / rate
         left = left[~same]
     for i, t, e in zip(rows.tolist(), top.tolist(), earliest.tolist(), strict=True):
         if not np.isfinite(latency[i]):
-            latency[i] = sweeps.first_s[i] + leave(sweeps.samples[i], rate, t, e) / rate
-    return latency
+            found = leave(sweeps.samples[i], rate, t, e, like=like)
+            latency[i], error[i] = sweeps.first_s[i] + found.place / rate, found.error / rate
+    return _Timed(latency, error, np.empty(0) if like is None else like)

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.dsp.jitter import aligned
+from involuntary.dsp.smooth import parabolic
 
-__all__ = ["Pooled", "moved", "pooled", "together", "twins"]
+__all__ = ["Noise", "Pooled", "moved", "pooled", "together", "twins", "uncertain"]
 
 Floats = NDArray[np.float64]
 
@@ -17,6 +18,8 @@ Floats = NDArray[np.float64]
 _LEAST = 0.85
 # What is left over of one shape exceeds the noise by no more: the average has noise of its own, and lies a part beside.
 _LEFT = 1.3
+# Waves of one length differ from it by no more than so many of their errors.
+_SAME = 3.0
 # Steps of the alignment, and the part at either end of a wave that counts less and less.
 _STEPS, _ENDS = 4, 0.25
 
@@ -37,6 +40,30 @@ class Pooled(NamedTuple):
     weight: Floats
 
 
+class Noise(NamedTuple):
+    """Noise as it was recorded.
+
+    Attributes
+    ----------
+    size : ndarray, shape (k,)
+        Root mean square in each wave.
+    quiet : ndarray, shape (m, q)
+        Stretches without a wave, which tell its colour; without samples it is taken as white.
+    """
+
+    size: Floats
+    quiet: Floats
+
+    def of(self, weights: Floats) -> Floats:
+        """Give the standard deviation, in each wave, of a weighted sum of its samples."""
+        white = float(np.linalg.norm(weights))
+        if self.quiet.shape[1] < 2 * weights.size:
+            return self.size * white
+        sums = np.array([np.convolve(row, weights[::-1], mode="valid") for row in self.quiet])
+        usual = float(np.sqrt(np.mean(self.quiet**2)))
+        return self.size * (float(np.sqrt(np.mean(sums**2))) / usual if usual > 0 else white)
+
+
 def moved(waves: Floats, by: Floats) -> Floats:
     """Move every wave by a number of samples, positive to the right, by cubic splines; the ends are held.
 
@@ -51,15 +78,18 @@ def moved(waves: Floats, by: Floats) -> Floats:
     return np.array(shifted, dtype=np.float64).reshape(waves.shape)
 
 
-def together(waves: Floats, noise: Floats | None = None) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def together(waves: Floats, noise: Noise | None = None, narrow: int = 0) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Average what has one shape.
 
     Parameters
     ----------
     waves : ndarray, shape (k, n)
         One wave a row, its first large peak in the middle.
-    noise : ndarray, shape (k,), optional
-        Root mean square of the noise in each: what the average leaves over of a wave that is alike is no more.
+    noise : Noise, optional
+        What the average leaves over of a wave that is alike is no more; and noise explains by how much it is longer.
+    narrow : int
+        Samples of the narrowest wave: waves are timed against their average smoothed by so much, for its noise counts
+        in its derivative more than theirs.
 
     Returns
     -------
@@ -68,23 +98,54 @@ def together(waves: Floats, noise: Floats | None = None) -> tuple[Floats, Floats
     shift : ndarray, shape (k,)
         Samples by which each comes later than the average.
     alike : ndarray of bool, shape (k,)
-        Which correlate with the average by 0.85 or more.
+        Which correlate with the average by 0.85 or more, and are as long.
     """
     # Near to begin with: nothing but the middle is looked at.
     shift, _ = aligned(waves * np.hanning(waves.shape[1]), 0.0)
     placed, alike = moved(waves, -shift), np.ones(len(waves), dtype=np.bool_)
-    for _ in range(_STEPS):
+    for step in range(_STEPS):
         average = placed[alike].mean(axis=0)
         level, usual = placed - placed.mean(axis=1, keepdims=True), average - average.mean()
         size = np.linalg.norm(level, axis=1) * np.linalg.norm(usual)
         found = level @ usual >= _LEAST * np.maximum(size, np.finfo(np.float64).tiny)
         if noise is not None:
-            found &= _left(level, usual) <= _LEFT * noise
+            longer, error = _longer(placed, parabolic(average, 1.0, narrow), noise)
+            if step:
+                found &= (_left(level, usual) <= _LEFT * noise.size) & (np.abs(longer) <= _SAME * error)
+            else:
+                # The average of several lengths is none of them: most of one length are a beginning.
+                found &= _densest(longer, error, found)
         alike = found if found.any() else alike
-        shift = shift + _later(placed, average)
+        shift = shift + _later(placed, parabolic(average, 1.0, narrow))
         shift -= np.median(shift[alike])
         placed = moved(waves, -shift)
     return placed[alike].mean(axis=0), shift, found
+
+
+def _longer(waves: Floats, average: Floats, noise: Noise) -> tuple[Floats, Floats]:
+    """Give by which share waves are longer than their average, and the standard deviation that noise leaves of it."""
+    window, slope = _window(average.size), np.gradient(average)
+    time = np.arange(average.size) - 0.5 * (average.size - 1)
+    parts = np.stack([average, -slope, np.ones(average.size), -time * slope], axis=1) * window[:, None]
+    fit = np.linalg.pinv(parts) * window
+    size, longer = (waves @ fit.T)[:, [0, 3]].T
+    size = np.maximum(size, np.finfo(np.float64).tiny)
+    return longer / size, noise.of(fit[3]) / size
+
+
+def _window(n: int) -> Floats:
+    from scipy.signal.windows import tukey
+
+    window: Floats = tukey(n, _ENDS)
+    return window
+
+
+def _densest(values: Floats, errors: Floats, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Give those that most others are equal to, but for their errors."""
+    near = np.abs(values[:, None] - values) <= _SAME * np.hypot(errors[:, None], errors)
+    near &= known
+    same: NDArray[np.bool_] = near[int(np.argmax(np.where(known, near.sum(axis=1), -1)))]
+    return same
 
 
 def _left(waves: Floats, average: Floats) -> Floats:
@@ -96,13 +157,27 @@ def _left(waves: Floats, average: Floats) -> Floats:
 
 def _later(waves: Floats, average: Floats) -> Floats:
     """Give the samples by which waves come later than their average: size, level and a short way by least squares."""
-    from scipy.signal.windows import tukey
-
-    window = tukey(average.size, _ENDS)
+    window = _window(average.size)
     parts = np.stack([average, -np.gradient(average), np.ones(average.size)], axis=1) * window[:, None]
     size, moved_by, _ = np.linalg.lstsq(parts, (waves * window).T, rcond=None)[0]
     step: Floats = np.clip(np.divide(moved_by, size, out=np.zeros_like(size), where=size > 0), -1.0, 1.0)
     return step
+
+
+def uncertain(waves: Floats, average: Floats, noise: Noise) -> Floats:
+    """Give the standard deviation, in samples, that noise leaves of the time of each wave against their average.
+
+    Parameters
+    ----------
+    waves : ndarray, shape (k, n)
+    average : ndarray, shape (n,)
+    noise : Noise
+        Of these waves.
+    """
+    slope = np.gradient(average)
+    size = np.abs(waves @ average) / max(float(average @ average), np.finfo(np.float64).tiny)
+    found: Floats = noise.of(slope / max(float(slope @ slope), 1e-300)) / np.maximum(size, 1e-300)
+    return found
 
 
 def pooled(waves: Floats, shift: Floats, average: Floats, finer: int) -> Pooled:

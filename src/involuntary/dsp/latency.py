@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from involuntary.dsp.alike import Pooled
 from involuntary.dsp.smooth import parabolic
 
-__all__ = ["leave", "main_peak"]
+__all__ = ["Onset", "leave", "main_peak"]
 
 Floats = NDArray[np.float64]
 
@@ -26,14 +27,23 @@ _FIRST_SHARE, _FIRST_NOISE = 0.1, 6.0  # a smaller phase before the peak counts 
 _PAST = 0.3  # of the time from half the peak to it, by which the fit goes beyond
 _COARSE_HZ = 5000.0
 _AROUND: Floats = np.arange(-3.0, 4.0)
+# From a sine over an alpha function, which is critically damped, to a difference of exponentials.
+_DAMPINGS = (0.0, 0.5, 0.7, 1.0, 1.5)
+_SMALL, _GRID = 0.02, 401
 
 
-def _sine(x: Floats) -> Floats:
-    return np.sin(0.5 * np.pi * np.minimum(x, 2.0))
-
-
-def _alpha(x: Floats) -> Floats:
-    return x * np.exp(1 - x)
+def _answer(damping: float) -> Callable[[Floats], Floats]:
+    """Give how a system of second order answers a blow: swinging below a damping of 1, in two exponentials above it."""
+    if damping == 1:
+        return lambda x: x * np.exp(1 - x)
+    if damping > 1:
+        part = float(np.arccosh(damping))
+        slow, fast = part / np.tanh(part) - part, part / np.tanh(part) + part
+        top = np.exp(-slow) - np.exp(-fast)
+        return lambda x: (np.exp(-slow * x) - np.exp(-fast * x)) / top
+    turn = float(np.arccos(damping))
+    decay, height = turn / float(np.tan(turn)), float(np.sin(turn))
+    return lambda x: np.exp(decay * (1 - x)) * np.sin(turn * np.minimum(x, np.pi / turn)) / height
 
 
 def _gaussian(x: Floats) -> Floats:
@@ -42,16 +52,38 @@ def _gaussian(x: Floats) -> Floats:
     return np.where(x > 0, u * np.exp(0.5 - 0.5 * u * u), 0.0)
 
 
+def _power(shape: Callable[[Floats], Floats], exponent: int) -> Callable[[Floats], Floats]:
+    return lambda x: shape(x) ** exponent
+
+
 # From 0 at the onset to 1 at the peak, at time 1, and how likely before one looks: some begin with a slope (the last
 # with a small step), some flat; so flat a one as the cube must be seen clearly.
-_SHAPES: tuple[tuple[Callable[[Floats], Floats], float], ...] = (
-    (_sine, 3.0),
-    (lambda x: _sine(x) ** 2, 1.0),
-    (lambda x: _sine(x) ** 3, 0.03),
-    (_alpha, 1.0),
-    (lambda x: _alpha(x) ** 2, 1.0),
-    (_gaussian, 1.0),
-)
+_ANSWERS = tuple(_answer(damping) for damping in _DAMPINGS)
+_SHAPES = (*_ANSWERS, *(_power(shape, 2) for shape in _ANSWERS), _power(_ANSWERS[0], 3), _gaussian)
+_PRIOR: Floats = np.repeat([4 / len(_ANSWERS), 2 / len(_ANSWERS), 0.03, 1.0], [len(_ANSWERS), len(_ANSWERS), 1, 1])
+_PRIOR /= _PRIOR.sum()
+
+
+class Onset(NamedTuple):
+    """Where a response leaves its baseline.
+
+    Attributes
+    ----------
+    place, error : float
+        In samples, and the standard deviation of what noise and the unknown shape leave of it.
+    likely : ndarray, shape (shapes,)
+        How likely each shape of the family is for the whole flank; the sum is 1.
+    misfit : float
+        By how many of its errors what the likeliest shape leaves over is larger than noise.
+    """
+
+    place: float
+    error: float
+    likely: Floats
+    misfit: float
+
+
+_UNKNOWN = Onset(float("nan"), float("nan"), _PRIOR, float("nan"))
 
 
 def main_peak(samples: Floats, start: int, stop: int, share: float = 0.5) -> int:
@@ -79,15 +111,17 @@ def leave(
     earliest: int,
     level_from: int | None = None,
     pooled: Pooled | None = None,
-) -> float:
+    like: Floats | None = None,
+) -> Onset:
     """Give the position, in samples, where a response leaves its baseline.
 
-    The definition is that of a fitted shape: a constant, and from the onset on a rise to the first phase as a sine, a
-    raised cosine, the cube of a sine, an alpha function, its square or the derivative of a Gaussian (from three
-    standard deviations before its middle) has it; where none fits the whole flank, as of a response of many units that
-    set in one after another, its beginning alone. The onset is the mean of those of all shapes, each with the time of
-    its peak by least squares, weighted by their likelihood. No threshold moves it to one side; but where a response
-    begins so flat that noise hides its first part, the onset is late.
+    The definition is that of a fitted shape: a constant, and from the onset on a rise to the first phase as a system of
+    second order answers a blow (from an undamped sine over an alpha function to a difference of exponentials), as the
+    square of such an answer, the cube of a sine or the derivative of a Gaussian (from three standard deviations before
+    its middle) has it; where none fits the whole flank, as of a response of many units that set in one after another,
+    its beginning alone. The onset is the median of what the data say of it: of all shapes, each with the time of its
+    peak by least squares, as well known as noise allows, weighted by their likelihood. No threshold moves it to one
+    side; but where a response begins so flat that noise hides its first part, the onset is late.
 
     Parameters
     ----------
@@ -103,38 +137,43 @@ def leave(
         The baseline is seen from this sample on; by default from `earliest`.
     pooled : Pooled, optional
         The waves that `samples` is the average of, each sample at its own time: what is fitted at the end.
+    like : ndarray, optional
+        How likely each shape was of a larger wave of the same muscle and electrode, as `Onset.likely` told it: this one
+        is taken to begin in the same way as likely as not.
 
     Returns
     -------
-    float
+    Onset
         Not-a-number where the flank has too few samples.
     """
+    prior = _PRIOR if like is None else 0.5 * _PRIOR + 0.5 * like
     begin = earliest if level_from is None else level_from
     base = float(np.median(samples[begin : max(begin + 3, peak - round(_BEFORE_S * rate_hz))]))
     peak = _first_phase(samples - base, rate_hz, peak, begin)
     size = np.abs(samples - base)
     below = np.flatnonzero(size[earliest : peak + 1] < _SHARE * size[peak])
     if not below.size:
-        return float("nan")
+        return _UNKNOWN
     last = earliest + int(below[-1]) + 1
     first = max(begin, last - round(2 * _BEFORE_S * rate_hz))
     if last - first < 3:
-        return float("nan")
+        return _UNKNOWN
     half = peak - last + 1
     bounds, top = (max(earliest, first), last), (peak, half)
     stop = peak + max(round(_PAST * half), 2)
-    onset, misfit = _onset(*_flank(samples, pooled, first, stop), rate_hz, bounds, top, _NEAR)
-    if misfit < _MISFIT:
-        return onset
+    found = _onset(*_flank(samples, pooled, first, stop), rate_hz, bounds, top, _NEAR, prior)
+    if found.misfit < _MISFIT:
+        return found
     # No shape fits all of the flank: its beginning alone tells, as far as it stands out of the noise.
-    calm = samples[begin : max(begin + 3, round(onset) - 2)] - base
+    calm = samples[begin : max(begin + 3, round(found.place) - 2)] - base
     noise = 1.4826 * float(np.median(np.abs(calm - np.median(calm))))
     share = max(_CLEAR * noise / size[peak], _LEAST_SHARE)
     under = np.flatnonzero(size[earliest : peak + 1] < share * size[peak])
     reached = min(stop, earliest + int(under[-1]) + 3) if under.size else stop
-    if reached - onset < _FEWEST:
-        return onset
-    return _onset(*_flank(samples, pooled, first, reached), rate_hz, bounds, top, _FAR)[0]
+    if reached - found.place < _FEWEST:
+        return found
+    begun = _onset(*_flank(samples, pooled, first, reached), rate_hz, bounds, top, _FAR, prior)
+    return begun._replace(likely=found.likely)
 
 
 def _flank(samples: Floats, pooled: Pooled | None, first: int, stop: int) -> tuple[Pooled, Pooled]:
@@ -164,8 +203,8 @@ def _first_phase(samples: Floats, rate_hz: float, peak: int, begin: int) -> int:
 
 
 def _onset(
-    even: Pooled, fine: Pooled, rate_hz: float, bounds: tuple[int, int], top: tuple[int, int], far: float
-) -> tuple[float, float]:
+    even: Pooled, fine: Pooled, rate_hz: float, bounds: tuple[int, int], top: tuple[int, int], far: float, prior: Floats
+) -> Onset:
     """Search shape by shape: coarsely, on means of a few samples, and then around the best on all samples."""
     width = max(round(rate_hz / _COARSE_HZ), 1)
     n = even.time.size // width
@@ -174,7 +213,7 @@ def _onset(
     moments = np.arange(bounds[0], bounds[1], width, dtype=np.float64)
     tops = top[0] + reach * np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
     found = []
-    for shape, _ in _SHAPES:
+    for shape in _SHAPES:
         _, onset, peak = _best(coarse, shape, moments, tops)
         explained = 0.0
         for finer in (0.5, 0.25, 0.125, 0.0625):
@@ -184,12 +223,48 @@ def _onset(
     explained, onsets, peaks = np.array(found).T
     power = float(np.sum(fine.weight * (fine.value - np.average(fine.value, weights=fine.weight)) ** 2))
     left = np.maximum(power - explained, 1e-9 * power)
-    # Shapes that noise leaves as likely as the best have their say: the mean is nearer than a choice.
-    prior = np.array([likely for _, likely in _SHAPES])
-    weight = prior * np.exp(-0.5 * fine.time.size * np.log(left / left.min()))
+    errors, volumes = np.array(
+        [_spread(fine, shape, o, p, rest) for shape, (_, o, p), rest in zip(_SHAPES, found, left, strict=True)]
+    ).T
+    # Shapes that noise leaves as likely as the best have their say.
+    weight = prior * volumes * np.exp(-0.5 * fine.time.size * np.log(left / left.min()))
     best = int(np.argmax(explained))
-    misfit = _misfit(fine, _SHAPES[best][0], float(onsets[best]), float(peaks[best]))
-    return float(weight @ onsets / weight.sum()), misfit
+    misfit = _misfit(fine, _SHAPES[best], float(onsets[best]), float(peaks[best]))
+    return Onset(*_median(onsets, errors, weight), weight / weight.sum(), misfit)
+
+
+def _spread(
+    flank: Pooled, shape: Callable[[Floats], Floats], onset: float, peak: float, left: float
+) -> tuple[float, float]:
+    """Give how well noise lets the onset be known (standard deviation), and onset and peak together (an area)."""
+    rise, step = max(peak - onset, 0.5), _SMALL * max(peak - onset, 0.5)
+
+    def at(begin: float, top: float) -> Floats:
+        return shape(np.maximum((flank.time - begin) / (top - begin), 0.0))
+
+    top = onset + rise
+    wave = at(onset, top)
+    by_onset = (at(onset + step, top) - at(onset - step, top)) / (2 * step)
+    by_peak = (at(onset, top + step) - at(onset, top - step)) / (2 * step)
+    parts = np.stack([by_onset, by_peak, wave, np.ones(wave.size)], axis=1)
+    known = np.sqrt(flank.weight)
+    size = float(np.linalg.lstsq(parts[:, 2:] * known[:, None], flank.value * known, rcond=None)[0][0])
+    inverse = np.linalg.pinv((parts * flank.weight[:, None]).T @ parts)
+    spread = inverse[:2, :2] * left / flank.time.size / max(size**2, np.finfo(np.float64).tiny)
+    return float(np.sqrt(max(spread[0, 0], 0.0))), float(np.sqrt(max(np.linalg.det(spread), 0.0)))
+
+
+def _median(middles: Floats, errors: Floats, weights: Floats) -> tuple[float, float]:
+    """Give the median of a mixture of normal distributions, whose expected error is smallest, and how wide it is."""
+    from scipy.special import ndtr
+
+    told = weights > 1e-6 * weights.max()
+    middles, errors, weights = middles[told], np.maximum(errors[told], 1e-6), weights[told] / weights[told].sum()
+    low, high = float(np.min(middles - 3 * errors)), float(np.max(middles + 3 * errors))
+    values = np.linspace(low, high, _GRID)
+    below = ndtr((values[:, None] - middles) / errors) @ weights
+    wide = np.sqrt(weights @ (errors**2 + middles**2) - (weights @ middles) ** 2)
+    return float(np.interp(0.5, below, values)), float(wide)
 
 
 def _misfit(flank: Pooled, shape: Callable[[Floats], Floats], onset: float, peak: float) -> float:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect import responses, stimuli
 from involuntary.detect.bench import Bench
+from involuntary.dsp.extreme import expected_smallest
 from involuntary.dsp.recruitment import sigmoid
 from involuntary.dsp.silence import silent_period
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
@@ -41,6 +42,7 @@ PRACTICE = Reference(
 
 Floats = NDArray[np.float64]
 
+_SHORTEST = "shortest, as expected from all and the error of each: noise alone would draw it down"
 # The end of the M wave is seen from so long before late waves on.
 _TAIL_MS = 7.0
 
@@ -152,7 +154,7 @@ def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
     smallest = p.smallest_uv * 1e-6 if recording.channels[channel].calibrated else 0.0
     kept = given[sweeps.rows]
     m = responses.waves(sweeps, p.m_from_ms / 1e3, p.late_from_ms / 1e3, smallest)
-    late = responses.waves(sweeps, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest)
+    late = responses.waves(sweeps, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, like=m)
     largest = float(np.max(m.amplitude)) if m.present.any() else np.nan
     typical = float(np.median(late.amplitude[late.present])) if late.present.any() else 0.0
     steps = np.unique(kept.level[np.isfinite(kept.level)])
@@ -163,7 +165,7 @@ def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
     else:
         # F waves differ from each other, so each has its own latency; and they ride on the end of the M wave.
         level = responses.without_tail(sweeps, (p.late_from_ms - _TAIL_MS) / 1e3, m.amplitude)
-        late = responses.waves(level, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, alike=False)
+        late = responses.waves(level, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, alike=False, like=m)
         found += _f_waves(late, largest, desk, factor, unit)
     events = [_events(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
     return events, found, []
@@ -255,7 +257,8 @@ def _depression(h: responses.Waves, given: stimuli.Stimuli, desk: Desk, p: Evoke
 
 def _f_waves(f: responses.Waves, largest_m: float, desk: Desk, factor: float, unit: str) -> list[Measurement]:
     n, of = int(np.count_nonzero(f.present)), f.present.size
-    latency = 1e3 * f.latency_s[f.present & np.isfinite(f.latency_s)]
+    timed = f.present & np.isfinite(f.latency_s)
+    latency, error = 1e3 * f.latency_s[timed], 1e3 * f.error_s[timed]
     few = "good" if n >= 7 else f"only {n} F waves"
     found = [
         desk.write("f_persistence", 100.0 * n / of, "%", of, "stimuli followed by an F wave", PRACTICE,
@@ -264,11 +267,13 @@ def _f_waves(f: responses.Waves, largest_m: float, desk: Desk, factor: float, un
     if not latency.size:
         return found
     size = float(np.median(f.amplitude[f.present]))
+    shortest, longest = expected_smallest(latency, error), -expected_smallest(-latency, error)
     return [
         *found,
-        desk.write("f_latency_min", float(latency.min()), "ms", n, "shortest latency", PRACTICE, quality=few),
+        desk.write("f_latency_min", shortest, "ms", n, _SHORTEST,
+                   PRACTICE, quality=few),
         desk.write("f_latency_mean", float(latency.mean()), "ms", n, "mean latency", PRACTICE, quality=few),
-        desk.write("f_chronodispersion", float(np.ptp(latency)), "ms", n, "longest less shortest latency", PRACTICE,
+        desk.write("f_chronodispersion", longest - shortest, "ms", n, "longest less shortest latency", PRACTICE,
                    quality=few),
         desk.write("f_amplitude", factor * size, unit, n, "median, peak to peak", PRACTICE, quality=few),
         desk.write("f_m_ratio", size / largest_m, "1", n, "median F wave over largest M wave", PRACTICE, quality=few),
@@ -293,7 +298,9 @@ def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: 
     latency, size = 1e3 * mep.latency_s[mep.present], factor * mep.amplitude[mep.present]
     found += [
         desk.write("mep_latency", middle(latency), "ms", n, "median", PRACTICE),
-        desk.write("mep_latency_min", float(np.nanmin(latency)), "ms", n, "shortest", PRACTICE),
+        desk.write(
+            "mep_latency_min", 1e3 * expected_smallest(mep.latency_s, mep.error_s), "ms", n, _SHORTEST, PRACTICE
+        ),
         desk.write("mep_amplitude", float(np.median(size)), unit, n, "median, peak to peak", PRACTICE),
         *_recruitment("mep", factor * mep.amplitude, kept, desk, unit, upto=np.inf),
     ]
@@ -328,10 +335,10 @@ def _blink(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
             desk.write(f"{name}_persistence", 100.0 * n / of, "%", of, f"stimuli followed by {name}", PRACTICE)
         )
         if n:
-            shortest = 1e3 * float(np.nanmin(wave.latency_s, initial=np.inf))
+            shortest = 1e3 * expected_smallest(wave.latency_s, wave.error_s)
             found += [
                 desk.write(f"{name}_latency", 1e3 * middle(wave.latency_s), "ms", n, "median", PRACTICE),
-                desk.write(f"{name}_latency_min", shortest, "ms", n, "shortest", PRACTICE),
+                desk.write(f"{name}_latency_min", shortest, "ms", n, _SHORTEST, PRACTICE),
                 desk.write(f"{name}_amplitude", factor * float(np.median(wave.amplitude[wave.present])), unit, n,
                            "median, peak to peak", PRACTICE),
             ]  # fmt: skip

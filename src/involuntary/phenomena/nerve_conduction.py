@@ -209,7 +209,7 @@ def _site(
         name or "nerve",
         middle(given.distance_m),
         n,
-        offset + leave(average, sweeps.rate_hz, peak, 0) / sweeps.rate_hz,
+        offset + leave(average, sweeps.rate_hz, peak, 0).place / sweeps.rate_hz,
         offset + peak / sweeps.rate_hz,
         float(abs(smooth[peak])),
         float(np.sum(np.abs(smooth[a:b]))) / sweeps.rate_hz,
