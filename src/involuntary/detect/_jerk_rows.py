@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.conditioned import Conditioned
-from involuntary.dsp.onset import change_edges, energies, lag_of, mean_frequency
+from involuntary.dsp.onset import EDGE_RULE, change_edges, energies, lag_of, mean_frequency
 
 __all__ = ["COLUMNS", "calm_around", "measured"]
 
@@ -61,7 +61,7 @@ def _compiled(part: Conditioned, held: Spans, chosen: Spans, reach: int) -> Samp
     rest, margin, jump, first = np.rint(seconds * part.rate_hz).astype(np.intp).tolist()
     lengths = np.array([reach, rest, margin, lag_of(part.rate_hz), max(jump, 1), first], dtype=np.intp)
     table = np.empty((chosen.size, COLUMNS))
-    kernels.measured(part.wave, part.envelope, held, chosen, part.rate_hz, lengths, _LEAST_RATIO, table)
+    kernels.measured(part.wave, part.envelope, held, chosen, part.rate_hz, lengths, _LEAST_RATIO, EDGE_RULE, table)
     return table
 
 

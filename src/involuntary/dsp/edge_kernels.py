@@ -8,23 +8,21 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from involuntary.dsp.onset import EdgeRule
+
 __all__ = ["measured", "stretch"]
 
 Samples = NDArray[np.float64]
 Floats = NDArray[np.floating]
 Spans = NDArray[np.intp]
 
-_LEAST_RATIO, _ROUNDS = 1.5, 4
-# A stronger burst is ringed by its filter further than the plain energy allows.
-_STRONG_RATIO = 25.0
-
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def stretch(values: Samples, top: int, rest: float) -> tuple[int, int, float]:
+def stretch(values: Samples, top: int, rest: float, rule: EdgeRule) -> tuple[int, int, float]:
     """Give onset, end and how many times its energy is that of rest; see `involuntary.dsp.onset.likeliest_stretch`."""
     onset, stop = max(top - 1, 0), min(top + 2, values.size)
-    for _ in range(_ROUNDS):
-        ratio = max(values[onset:stop].mean() / rest, _LEAST_RATIO)
+    for _ in range(rule.rounds):
+        ratio = max(values[onset:stop].mean() / rest, rule.least_ratio)
         slope, fall = (1 - 1 / ratio) / rest, math.log(ratio)
         first, last, total, lowest, highest = 0, top + 1, 0.0, 0.0, -math.inf
         for i in range(values.size):
@@ -73,7 +71,7 @@ def _calm_around(wave: Floats, held: Spans, i: int, reach: int, margin: int) -> 
 @njit(cache=True, nogil=True, error_model="numpy")
 def measured(
     wave: Floats, envelope: Floats, held: Spans, chosen: Spans, rate_hz: float, reach: Spans, least: float,
-    table: Samples,
+    rule: EdgeRule, table: Samples,
 ) -> None:  # fmt: skip
     """Write a row for each chosen burst.
 
@@ -91,6 +89,8 @@ def measured(
         a jump, and how much of the burst is looked at for one.
     least : float
         Least energy at rest over that of a burst, for signals without noise.
+    rule : EdgeRule
+        An argument, so that compiled code is never older than it.
     table : ndarray, shape (c, 8)
         Written, see `involuntary.detect._jerk_rows.measured`.
     """
@@ -100,7 +100,7 @@ def measured(
         quiet, still = np.empty(calm.size), np.empty(calm.size)
         _energies(calm, reach[3], quiet, still)
         at_rest = (quiet.mean() if calm.size else 0.0, still.mean() if calm.size else 0.0)
-        onset, stop = _edges(wave, envelope, held, i, at_rest, reach, least)
+        onset, stop = _edges(wave, envelope, held, i, at_rest, reach, least, rule)
         burst = wave[onset:stop].astype(np.float64)
         operator, square = np.empty(burst.size), np.empty(burst.size)
         _energies(burst, reach[3], operator, square)
@@ -113,7 +113,14 @@ def measured(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _edges(
-    wave: Floats, envelope: Floats, held: Spans, i: int, at_rest: tuple[float, float], reach: Spans, least: float
+    wave: Floats,
+    envelope: Floats,
+    held: Spans,
+    i: int,
+    at_rest: tuple[float, float],
+    reach: Spans,
+    least: float,
+    rule: EdgeRule,
 ) -> tuple[int, int]:
     """Find onset and end, no further than halfway to the next burst on either side."""
     start, stop = held[i]
@@ -125,9 +132,9 @@ def _edges(
     operator, square = np.empty(high - low), np.empty(high - low)
     _energies(wave[low:high], reach[3], operator, square)
     floor, top = least * square.max(), np.argmax(envelope[start:stop]) + start - low
-    first, last, ratio = stretch(operator, top, max(at_rest[0], floor))
-    if ratio < _STRONG_RATIO:
-        first, last, ratio = stretch(square, top, max(at_rest[1], floor))
+    first, last, ratio = stretch(operator, top, max(at_rest[0], floor), rule)
+    if ratio < rule.strong_ratio:
+        first, last, ratio = stretch(square, top, max(at_rest[1], floor), rule)
     return low + first, low + last
 
 

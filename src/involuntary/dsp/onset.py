@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 from involuntary.dsp.bands import zero_phase
 
 __all__ = [
+    "EDGE_RULE",
     "EdgeErrors",
+    "EdgeRule",
     "Edges",
     "calibrate",
     "change_edges",
@@ -27,10 +30,28 @@ Spans = NDArray[np.intp]
 
 # Engineering choices, made on simulated interference patterns of five spectra at 1, 2 and 5 kHz.
 _LAG_S = 0.001  # of the operator: it weighs a line by the squared sine of its frequency, up to a quarter of 1 kHz
-_STRONG_RATIO = 25.0  # a stronger burst is ringed by its filter further than the plain energy allows
-_LEAST_RATIO = 1.5
-_ROUNDS = 4
 _MOST_TRIALS = 200
+
+
+class EdgeRule(NamedTuple):
+    """How edges are sought, here and in the kernels.
+
+    Attributes
+    ----------
+    least_ratio : float
+        The energy of a burst is taken as at least so many times that of rest.
+    strong_ratio : float
+        A stronger burst is ringed by its filter further than the plain energy allows.
+    rounds : int
+        How often the mean of the burst is measured anew.
+    """
+
+    least_ratio: float = 1.5
+    strong_ratio: float = 25.0
+    rounds: int = 4
+
+
+EDGE_RULE = EdgeRule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +146,8 @@ def likeliest_stretch(values: Samples, top: int, rest: float) -> Edges:
     detectors depend least on signal-to-noise ratio, rise time and background.
     """
     onset, stop = max(top - 1, 0), min(top + 2, values.size)
-    for _ in range(_ROUNDS):
-        ratio = max(float(values[onset:stop].mean()) / rest, _LEAST_RATIO)
+    for _ in range(EDGE_RULE.rounds):
+        ratio = max(float(values[onset:stop].mean()) / rest, EDGE_RULE.least_ratio)
         score = np.cumsum(values * ((1 - 1 / ratio) / rest) - np.log(ratio))
         before = np.concatenate([[0.0], score[:top]])
         found = top - int(np.argmin(before[::-1])), top + 1 + int(np.argmax(score[top:]))
@@ -149,7 +170,7 @@ def change_edges(pair: tuple[Samples, Samples], top: int, rest: tuple[float, flo
         Mean of each at rest, above zero.
     """
     found = likeliest_stretch(pair[0], top, rest[0])
-    return found if found.ratio >= _STRONG_RATIO else likeliest_stretch(pair[1], top, rest[1])
+    return found if found.ratio >= EDGE_RULE.strong_ratio else likeliest_stretch(pair[1], top, rest[1])
 
 
 def calibrate(

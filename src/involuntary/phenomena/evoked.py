@@ -18,7 +18,7 @@ from involuntary.dsp.recruitment import sigmoid
 from involuntary.dsp.silence import silent_period
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
 from involuntary.norms import norms
-from involuntary.phenomena._evoked import Desk, amount, is_sensory, middle
+from involuntary.phenomena._evoked import BLINK_MS, Desk, amount, is_sensory, middle
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Evoked", "EvokedParameters"]
@@ -81,9 +81,9 @@ class EvokedParameters:
     late_to_ms: float = 80.0
     mep_from_ms: float = 10.0
     mep_to_ms: float = 60.0
-    r1_from_ms: float = 8.0
-    r2_from_ms: float = 22.0
-    r2_to_ms: float = 90.0
+    r1_from_ms: float = BLINK_MS[0]
+    r2_from_ms: float = BLINK_MS[1]
+    r2_to_ms: float = BLINK_MS[2]
     smallest_uv: float = 20.0
     f_share: float = 0.15
     pair_s: float = 6.0

@@ -14,6 +14,7 @@ from involuntary.detect.bench import Bench
 from involuntary.dsp.bands import zero_phase
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Recording, Reference, State, Term
 from involuntary.phenomena._counts import per_min, rate_interval
+from involuntary.phenomena._evoked import BLINK_MS
 from involuntary.phenomena._face import of_face
 from involuntary.phenomena._rows import Row, measured, median
 from involuntary.phenomena.base import Measured, Phenomenon
@@ -39,7 +40,7 @@ _TERM = Term("HP:0010828", "Hemifacial spasm")
 _SYNKINESIS = Term("HP:0034979", "Facial synkinesis")
 _SIDES = {"left": "left", "l": "left", "lt": "left", "right": "right", "r": "right", "rt": "right"}
 # From the stimulus in seconds: the early and the late answer to the supraorbital nerve, and lateral spread.
-_WAVES = {"r1": (0.007, 0.018), "r2": (0.022, 0.065)}
+_WAVES = {"r1": (BLINK_MS[0] / 1e3, BLINK_MS[1] / 1e3), "r2": (BLINK_MS[1] / 1e3, BLINK_MS[2] / 1e3)}
 _SPREAD_S = (0.005, 0.020)
 _QRS_S = 0.12
 # Of the beats, so many with a burst are no chance; and a beat varies by less than this factor.
