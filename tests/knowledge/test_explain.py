@@ -116,7 +116,7 @@ def test_every_sort_of_entry_has_its_text(knowledge, query):
                     "Judgement of the developers"],
         "loop-diuretic": ["Twitch (furosemide). m w", "furosemide, ATC C03CA01"],
         "calcium": ["low: Muscle spasm (HP:0003394), Twitch", "2.2 to 2.6 mmol/L", "1 mg/dL = 0.2495 mmol/L"],
-        "warning": ["a (urgent)", "Calcium below 1.9 mmol/L or Loop diuretic", "guards against: Disease"],
+        "warning": ["a (urgent)", "our choice", "Calcium below 1.9 mmol/L or Loop diuretic", "guards against: Disease"],
     }[query]  # fmt: skip
     assert [line for line in told if line not in text] == []
 

@@ -325,5 +325,8 @@ _PLANS: dict[type, _Plan] = {
     ),
     SubstanceEntry: (("person", "What it can bring on", _brought_on), ("clinician", "Members", _members)),
     LabEntry: (("person", "What it means", _meanings), ("clinician", "Usual range and units", _ranges)),
-    RedFlagEntry: (("person", "Why and what to do", _flag), ("clinician", "Rule: every line must hold", _rule)),
+    RedFlagEntry: (
+        ("person", "Why and what to do", _flag),
+        ("clinician", "Rule, our choice: every line must hold", _rule),
+    ),
 }

@@ -70,7 +70,9 @@ class RedFlagEntry(Claim, frozen=True, kw_only=True):
     Attributes
     ----------
     why, action : str
-        What it may mean and what to do, in words that a person understands.
+        What it may mean and what to do, in words that a person understands: what the source tells.
+    when, unless : tuple
+        The rule, which is our choice and may name more findings than the source.
     dangers : tuple of str
         Ids of the conditions that it guards against, where they have entries.
     """
