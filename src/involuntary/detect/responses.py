@@ -33,6 +33,8 @@ _SMOOTH_S = 0.0015
 _LEVEL_S = 0.004
 # Waves of one shape are laid over each other this finely.
 _FINE_HZ = 20_000.0
+# A late wave begins no earlier before its peak than so many times the way from its half, and is over by then.
+_RISES, _FALL_S = 3, 0.02
 # What is cut around the first peak of waves that may be alike.
 _AROUND_S, _FEWEST_ALIKE = 0.009, 3
 
@@ -254,10 +256,11 @@ def waves(
     return Waves(amplitude, negative, area, timed.latency_s, present, timed.error_s, timed.likely)
 
 
-def without_tail(sweeps: Sweeps, from_s: float, size: Floats) -> Sweeps:
+def without_tail(sweeps: Sweeps, from_s: float, late_s: tuple[float, float], size: Floats) -> Sweeps:
     """Take the end of an earlier wave, of the given size in each sweep, out of all that follows a moment.
 
-    The decay is that of the median sweep, in which small waves of changing latency hardly show.
+    The decay is that of the median sweep; where later waves, sought between two times, were seen once it was taken out,
+    it is fitted again to what they leave free.
     """
     k = len(sweeps.rows)
     starts = [sweeps.at(i, from_s) for i in range(k)]
@@ -267,10 +270,35 @@ def without_tail(sweeps: Sweeps, from_s: float, size: Floats) -> Sweeps:
         return sweeps
     cuts = np.array([sweeps.samples[i, a : a + length] for i, a in enumerate(starts)])
     tail = decay(np.median(cuts, axis=0), sweeps.rate_hz)
+    free = np.array(
+        [
+            _free(sweeps, i, a, cut - tail * (size[i] / usual), late_s)
+            for (i, a), cut in zip(enumerate(starts), cuts, strict=True)
+        ]
+    )
+    if not free.all():
+        tail = decay(
+            np.sum(cuts * free, axis=0) / np.maximum(free.sum(axis=0), 1), sweeps.rate_hz, free.sum(axis=0) / k
+        )
     samples = sweeps.samples.copy()
     for i, a in enumerate(starts):
         samples[i, a : a + length] -= tail * (size[i] / usual)
     return replace(sweeps, samples=samples)
+
+
+def _free(sweeps: Sweeps, i: int, start: int, samples: Floats, late_s: tuple[float, float]) -> NDArray[np.bool_]:
+    """Tell which samples of a sweep no late wave takes up: none before it rises or long after its peak."""
+    free = np.ones(samples.size, dtype=np.bool_)
+    smooth = parabolic(samples, sweeps.rate_hz, _SMOOTH_S)
+    low, high = (min(max(sweeps.at(i, at) - start, 0), samples.size) for at in late_s)
+    window = smooth[low:high]
+    if window.size < 4 or float(np.ptp(window)) < _PEAKS * sweeps.noise[i]:
+        return free
+    peak = low + main_peak(window, 0, window.size)
+    under = np.flatnonzero(np.abs(smooth[: peak + 1]) < 0.5 * abs(smooth[peak]))
+    rise = peak - int(under[-1]) if under.size else peak
+    free[max(peak - _RISES * rise, 0) : peak + round(_FALL_S * sweeps.rate_hz)] = False
+    return free
 
 
 def alikeness(sweeps: Sweeps, from_s: float, to_s: float) -> float:

@@ -60,7 +60,7 @@ def _exponential(tail: Floats, time_s: Floats, taus_s: Floats) -> tuple[float, f
     return float(taus_s[best]), float(heights[best]), float(left[best])
 
 
-def decay(samples: Floats, rate_hz: float) -> Floats:
+def decay(samples: Floats, rate_hz: float, known: Floats | None = None) -> Floats:
     """Give the slow decay in a stretch, such as the end of a large wave, without what rides on it.
 
     A level and three exponentials (3, 8 and 20 ms, an engineering choice) are fitted robustly, by Tukey's weights, so
@@ -71,21 +71,24 @@ def decay(samples: Floats, rate_hz: float) -> Floats:
     samples : ndarray, shape (n,)
     rate_hz : float
         Samples a second.
+    known : ndarray, shape (n,), optional
+        How well each sample is known, as the inverse of its variance; nothing at 0.
 
     Returns
     -------
     ndarray, shape (n,)
     """
     time = np.arange(samples.size) / rate_hz
+    told = np.ones(samples.size) if known is None else known
     basis = np.stack([np.ones_like(time), *(np.exp(-time / tau) for tau in _DECAYS_S)], axis=1)
-    weight = np.ones(samples.size)
+    weight = told
     fitted = np.zeros(samples.size)
     for _ in range(_ROUNDS):
         root = np.sqrt(weight)
         fitted = basis @ np.linalg.lstsq(basis * root[:, None], samples * root, rcond=1e-6)[0]
         off = np.abs(samples - fitted)
-        spread = float(np.median(off)) / 0.6745
+        spread = float(np.median(off[told > 0])) / 0.6745
         if not spread > 0:
             break
-        weight = np.maximum(1 - (off / (_TUKEY * spread)) ** 2, 0.0) ** 2
+        weight = told * np.maximum(1 - (off / (_TUKEY * spread)) ** 2, 0.0) ** 2
     return np.asarray(fitted, dtype=np.float64)

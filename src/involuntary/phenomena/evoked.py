@@ -164,7 +164,9 @@ def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
         found += _depression(late, kept, desk, p)
     else:
         # F waves differ from each other, so each has its own latency; and they ride on the end of the M wave.
-        level = responses.without_tail(sweeps, (p.late_from_ms - _TAIL_MS) / 1e3, m.amplitude)
+        level = responses.without_tail(
+            sweeps, (p.late_from_ms - _TAIL_MS) / 1e3, (p.late_from_ms / 1e3, p.late_to_ms / 1e3), m.amplitude
+        )
         late = responses.waves(level, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, alike=False, like=m)
         found += _f_waves(late, largest, desk, factor, unit)
     events = [_events(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
