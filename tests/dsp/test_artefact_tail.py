@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from involuntary.dsp.artefact_tail import without_artefact
+from involuntary.dsp.artefact_tail import decay, without_artefact
 
 RATE = 10000.0
 TIME = np.arange(800) / RATE - 0.01
@@ -22,3 +22,15 @@ def test_without_a_tail_nothing_changes_behind_the_blank():
     clean = without_artefact(RESPONSE + noise, RATE, 100, 0.0015)
     assert np.array_equal(clean[200:], (RESPONSE + noise)[200:])
     assert np.all(clean[100:115] == 0)
+
+
+def test_a_decay_is_not_drawn_to_waves_that_are_known():
+    time = np.arange(600) / 1e4
+    tail = 400 * (1 + time / 0.003) * np.exp(-time / 0.003)
+    wave = 150 * np.clip(np.sin(np.pi * (time - 0.009) / 0.012), 0, None) * (time > 0.009) * (time < 0.021)
+    free = ((time < 0.009) | (time > 0.021)).astype(float)
+    inside = free == 0
+    drawn = np.abs(decay(tail + wave, 1e4) - tail)[inside].mean()
+    left = np.abs(decay(tail + wave, 1e4, free) - tail)[inside].mean()
+    assert left < 10
+    assert left < 0.6 * drawn

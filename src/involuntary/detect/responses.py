@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.detect.response_onsets import SMOOTH_S, each, shared
 from involuntary.detect.stimuli import Stimuli
 from involuntary.dsp import mains
-from involuntary.dsp.alike import Noise, moved, pooled, together, uncertain
 from involuntary.dsp.artefact_tail import decay, without_artefact
-from involuntary.dsp.latency import leave, main_peak
+from involuntary.dsp.latency import main_peak
 from involuntary.dsp.smooth import parabolic
 from involuntary.model import Recording
 
-__all__ = ["Sweeps", "Waves", "alikeness", "cut", "pieces_of", "spans", "waves", "without_tail"]
+__all__ = ["Sweeps", "Waves", "alikeness", "cut", "spans", "waves", "without_tail"]
 
 Floats = NDArray[np.float64]
 
@@ -27,16 +26,8 @@ _PEAKS = 8.0
 _RESTLESS = 4.0
 # Mains is seen in so much on either side of a sweep; what comes more often than this is a line of its own there.
 _AROUND_SWEEP_S, _SELDOM_S = 2.0, 0.3
-# The half-width of the narrowest wave that surface electrodes see.
-_SMOOTH_S = 0.0015
-# The baseline of a wave that begins with its window lies before it.
-_LEVEL_S = 0.004
-# Waves of one shape are laid over each other this finely.
-_FINE_HZ = 20_000.0
 # A late wave begins no earlier before its peak than so many times the way from its half, and is over by then.
 _RISES, _FALL_S = 3, 0.02
-# What is cut around the first peak of waves that may be alike.
-_AROUND_S, _FEWEST_ALIKE = 0.009, 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,14 +87,6 @@ class Waves:
     area: Floats
     latency_s: Floats
     present: NDArray[np.bool_]
-    error_s: Floats
-    likely: Floats
-
-
-class _Timed(NamedTuple):
-    """Latency and its error in every sweep, and how likely each shape of the beginning is."""
-
-    latency_s: Floats
     error_s: Floats
     likely: Floats
 
@@ -238,7 +221,7 @@ def waves(
         window = sweeps.window(i, from_s, to_s)
         if window.size < 4:
             continue
-        window = parabolic(window, sweeps.rate_hz, _SMOOTH_S)
+        window = parabolic(window, sweeps.rate_hz, SMOOTH_S)
         amplitude[i] = float(np.ptp(window))
         if amplitude[i] > 0 and amplitude[i] >= max(smallest, _PEAKS * sweeps.noise[i]):
             peaks[i], negative[i], area[i] = _peak(window, sweeps.rate_hz)
@@ -246,10 +229,10 @@ def waves(
             present[i] = peaks[i] > 2
     known = like.likely if like is not None and like.likely.size else None
     if alike and np.count_nonzero(present) > 2:
-        timed = _shared(sweeps, present, amplitude, (from_s, to_s), known)
+        timed = shared(sweeps, present, amplitude, (from_s, to_s), known)
         present &= np.isfinite(timed.latency_s)
     else:
-        timed = _each(sweeps, present, peaks, from_s, known)
+        timed = each(sweeps, present, peaks, from_s, known)
     # And so is what began before.
     present &= ~(timed.latency_s < from_s)
     timed.latency_s[~present] = np.nan
@@ -289,7 +272,7 @@ def without_tail(sweeps: Sweeps, from_s: float, late_s: tuple[float, float], siz
 def _free(sweeps: Sweeps, i: int, start: int, samples: Floats, late_s: tuple[float, float]) -> NDArray[np.bool_]:
     """Tell which samples of a sweep no late wave takes up: none before it rises or long after its peak."""
     free = np.ones(samples.size, dtype=np.bool_)
-    smooth = parabolic(samples, sweeps.rate_hz, _SMOOTH_S)
+    smooth = parabolic(samples, sweeps.rate_hz, SMOOTH_S)
     low, high = (min(max(sweeps.at(i, at) - start, 0), samples.size) for at in late_s)
     window = smooth[low:high]
     if window.size < 4 or float(np.ptp(window)) < _PEAKS * sweeps.noise[i]:
@@ -328,103 +311,3 @@ def _peak(window: Floats, rate: float) -> tuple[int, float, float]:
     begin = int(before[-1]) + 1 if before.size else 0
     end = int(after[0]) if after.size else window.size
     return peak, float(abs(window[peak])), float(np.sum(np.abs(window[begin:end]))) / rate
-
-
-def _shared(
-    sweeps: Sweeps, present: NDArray[np.bool_], amplitude: Floats, window_s: tuple[float, float], like: Floats | None
-) -> _Timed:
-    """Give one latency for all, that of their average; stimuli fall between samples, so sweeps are moved by parts."""
-    rate, rows = sweeps.rate_hz, np.flatnonzero(present)
-    # The baseline lies before the window.
-    pieces, later, offset = pieces_of(sweeps, rows, window_s[0] - _LEVEL_S, window_s[1])
-    average = np.average(moved(pieces, -later), axis=0, weights=amplitude[rows])
-    every = pooled(pieces, later, average, _finer(rate))
-    first = max(round((window_s[0] - offset) * rate), 0)
-    latency, error = np.full(present.size, np.nan), np.full(present.size, np.nan)
-    peak = main_peak(parabolic(average, rate, _SMOOTH_S), first, average.size)
-    found = leave(average, rate, peak, first, 0, every, like)
-    latency[rows], error[rows] = offset + found.place / rate, found.error / rate
-    return _Timed(latency, error, found.likely)
-
-
-def pieces_of(sweeps: Sweeps, rows: NDArray[np.intp], from_s: float, to_s: float) -> tuple[Floats, Floats, float]:
-    """Give the part of some sweeps between two times from the stimulus.
-
-    Returns
-    -------
-    pieces : ndarray, shape (rows, n)
-    later : ndarray, shape (rows,)
-        Samples by which what comes at one time from the stimulus lies later in a piece than in the mean of all: stimuli
-        fall between samples.
-    offset : float
-        Time of the first sample from the stimulus, in that mean.
-    """
-    starts = np.array([sweeps.at(int(i), from_s) for i in rows])
-    length = min(sweeps.samples.shape[1] - int(starts.max()), round((to_s - from_s) * sweeps.rate_hz))
-    pieces = np.array([sweeps.samples[i, a : a + length] for i, a in zip(rows, starts, strict=True)])
-    begin = sweeps.first_s[rows] + starts / sweeps.rate_hz
-    offset = float(np.mean(begin))
-    return pieces, (offset - begin) * sweeps.rate_hz, offset
-
-
-def _finer(rate: float) -> int:
-    return max(round(_FINE_HZ / rate), 1)
-
-
-def _aligned(
-    samples: Floats, rows: NDArray[np.intp], top: NDArray[np.intp], noise: Noise, around: int, narrow: int
-) -> tuple[Floats, NDArray[np.intp], Floats, Floats, NDArray[np.bool_]]:
-    """Average waves of one shape; their tops move to where they are alike: noise moves a flat peak and its window."""
-    limit = samples.shape[1] - around - 1
-    for _ in range(4):
-        cut = np.array([samples[i, t - around : t + around + 1] for i, t in zip(rows, top, strict=True)])
-        average, shift, same = together(cut, noise, narrow)
-        better = np.clip(top + np.where(same, np.rint(shift), 0.0).astype(np.intp), around, limit)
-        if np.array_equal(better, top):
-            break
-        top = better
-    return cut, top, average, shift, same
-
-
-def _around(sweeps: Sweeps, from_s: float) -> Noise:
-    """Give the noise of every sweep as it is just before a window, where an earlier wave may still swing."""
-    before = [sweeps.window(i, max(from_s - _LEVEL_S, 0.0), from_s) for i in range(len(sweeps.rows))]
-    size = np.maximum(sweeps.noise, [float(np.std(one)) if one.size > 2 else 0.0 for one in before])
-    quiet = min((sweeps.at(i, 0.0) for i in range(len(sweeps.rows))), default=0)
-    return Noise(size, sweeps.samples[:, : max(quiet - 1, 0)])
-
-
-def _each(
-    sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], from_s: float, like: Floats | None
-) -> _Timed:
-    """Give each wave its latency: those of one shape that of their average, moved to each; the others their own."""
-    rate, around = sweeps.rate_hz, round(_AROUND_S * sweeps.rate_hz)
-    latency, error = np.full(present.size, np.nan), np.full(present.size, np.nan)
-    rows = np.flatnonzero(present)
-    top = np.array([sweeps.at(int(i), from_s) + int(peaks[i]) for i in rows], dtype=np.intp)
-    earliest = np.array([sweeps.at(int(i), max(from_s - _LEVEL_S, 0.002)) for i in rows], dtype=np.intp)
-    noise, narrow = _around(sweeps, from_s), round(_SMOOTH_S * rate)
-    left = np.flatnonzero((top >= around) & (top + around < sweeps.samples.shape[1]))
-    # Shape by shape, the most frequent first.
-    while left.size >= _FEWEST_ALIKE:
-        own = rows[left]
-        mine = noise._replace(size=noise.size[own])
-        waves, near, average, shift, same = _aligned(sweeps.samples, own, top[left], mine, around, narrow)
-        if np.count_nonzero(same) < _FEWEST_ALIKE:
-            break
-        first = max(int(np.max(earliest[left][same] - near[same])) + around, 0)
-        peak = main_peak(parabolic(average, rate, _SMOOTH_S), around // 2, around + around // 2)
-        every = pooled(waves[same], shift[same], average, _finer(rate))
-        found = leave(average, rate, peak, first, None, every, like)
-        # What begins like the average of many is taken to be known from it.
-        like = found.likely if like is None else like
-        place = near[same] - around + found.place + shift[same]
-        latency[own[same]] = sweeps.first_s[own[same]] + place / rate
-        mine = noise._replace(size=noise.size[own[same]])
-        error[own[same]] = uncertain(waves[same], parabolic(average, rate, _SMOOTH_S), mine) / rate
-        left = left[~same]
-    for i, t, e in zip(rows.tolist(), top.tolist(), earliest.tolist(), strict=True):
-        if not np.isfinite(latency[i]):
-            found = leave(sweeps.samples[i], rate, t, e, like=like)
-            latency[i], error[i] = sweeps.first_s[i] + found.place / rate, found.error / rate
-    return _Timed(latency, error, np.empty(0) if like is None else like)

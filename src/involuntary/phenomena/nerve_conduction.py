@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect import responses, stimuli
+from involuntary.detect import response_onsets, responses, stimuli
 from involuntary.detect.bench import Bench
 from involuntary.dsp.alike import moved
 from involuntary.dsp.latency import leave, main_peak
@@ -194,7 +194,7 @@ def _site(
         return None
     from_s = (p.sensory_from_ms if sensory else p.motor_from_ms) / 1e3
     n = len(sweeps.rows)
-    pieces, later, offset = responses.pieces_of(sweeps, np.arange(n), from_s, p.to_ms / 1e3)
+    pieces, later, offset = response_onsets.pieces_of(sweeps, np.arange(n), from_s, p.to_ms / 1e3)
     average = moved(pieces, -later).mean(axis=0)
     noise = float(np.median(sweeps.noise)) / np.sqrt(n)
     smooth = parabolic(average, sweeps.rate_hz, 0.0003 if sensory else 0.0015)
