@@ -29,8 +29,8 @@ def test_a_decay_is_not_drawn_to_waves_that_are_known():
     tail = 400 * (1 + time / 0.003) * np.exp(-time / 0.003)
     wave = 150 * np.clip(np.sin(np.pi * (time - 0.009) / 0.012), 0, None) * (time > 0.009) * (time < 0.021)
     free = ((time < 0.009) | (time > 0.021)).astype(float)
-    inside = free == 0
-    drawn = np.abs(decay(tail + wave, 1e4) - tail)[inside].mean()
-    left = np.abs(decay(tail + wave, 1e4, free) - tail)[inside].mean()
-    assert left < 10
-    assert left < 0.6 * drawn
+    inside, heard = free == 0, tail + wave + np.random.default_rng(0).normal(0, 7, time.size)
+    drawn = np.abs(decay(heard, 1e4) - tail)[inside].mean()
+    left = np.abs(decay(heard, 1e4, free) - tail)[inside].mean()
+    assert left < 7
+    assert left < 0.7 * drawn

@@ -13,7 +13,7 @@ _TAILS_S = np.geomspace(0.0003, 0.02, 25)
 _FINE = np.geomspace(1 / 1.2, 1.2, 73)  # from one neighbour on the grid to the other, by half a per cent
 _FIT_S = 0.0015
 _EXPLAINED = 0.8
-_DECAYS_S = (0.003, 0.008, 0.02)
+_DECAYS_S = (0.002, 0.004, 0.008, 0.016)
 _ROUNDS, _TUKEY = 10, 4.685
 
 
@@ -63,8 +63,8 @@ def _exponential(tail: Floats, time_s: Floats, taus_s: Floats) -> tuple[float, f
 def decay(samples: Floats, rate_hz: float, known: Floats | None = None) -> Floats:
     """Give the slow decay in a stretch, such as the end of a large wave, without what rides on it.
 
-    A level and three exponentials (3, 8 and 20 ms, an engineering choice) are fitted robustly, by Tukey's weights, so
-    that shorter waves have no say.
+    A level and four exponentials, each twice as long as the one before (2 to 16 ms, an engineering choice), are fitted
+    robustly, by Tukey's weights, so that shorter waves have no say.
 
     Parameters
     ----------
