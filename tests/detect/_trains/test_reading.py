@@ -105,3 +105,26 @@ def test_a_doublet_whose_interval_noise_blurs_is_not_certain():
     assert np.count_nonzero(blurred["n"] == 2) >= 8
     assert np.median(blurred["certainty"][blurred["n"] == 2]) < 0.9
     assert np.median(sharp["certainty"][sharp["n"] == 2]) > 0.99
+
+
+def test_slow_trains_of_two_units_that_cross_are_told_apart():
+    rate, random = 2000.0, np.random.default_rng(5)
+    other = 210 * np.exp(-((TIME / 0.0015) ** 2))
+    units, start = ([], []), 1.0
+    for k in range(30):
+        alone = k < 20
+        for unit in [k % 2] if alone else [0, 1]:
+            n, first = 3 + (k // 2 + unit) % 4, start + random.uniform(0.0, 0.1)
+            hz = 60.0 if alone else (11.0, 17.0)[unit]
+            units[unit].append(first + np.concatenate([[0.0], np.cumsum(random.normal(1, 0.05, n - 1)) / hz]))
+        start = max(own[-1][-1] for own in units if own) + random.uniform(0.5, 0.8)
+    x = random.normal(0.0, 8.0, round((start + 1) * rate))
+    for own, wave in zip(units, (BIPHASIC, other), strict=True):
+        for at in np.concatenate(own):
+            near = np.arange(round((at - 0.015) * rate), round((at + 0.015) * rate))
+            x[near] += np.interp(near / rate - at, TIME, wave, 0.0, 0.0)
+    found = detect(recording(x, rate), 0, TrainRule())
+    crossing = [t for own in units for t in own[10:]]
+    ends = [(np.abs(found.onset_s - t[0]) < 0.01) & (np.abs(found.stop_s - t[-1]) < 0.01) for t in crossing]
+    told = [bool(np.any(one & (found.features["n"] == len(t)))) for one, t in zip(ends, crossing, strict=True)]
+    assert sum(told) >= 18

@@ -39,8 +39,9 @@ _COMPACT = 0.1  # of its largest deflection: a waveform lies where it is larger
 _LIKELY = 4  # units that are tried on a place, the best matches first
 _CLEAN = 1.3  # energy left, as a share of noise and misfit, below which no other unit is tried
 _TRIED, _TOLD, _MET = 16, 4, 0.25  # places after which a block is interference, if few of several are even trains
-_TOGETHER_S, _LEAST_GAIN = 0.2, 0.4  # longest place in which several units are sought, and their smallest size
+_TOGETHER_S, _LEAST_GAIN = 0.5, 0.4  # longest place in which several units are sought, and their smallest size
 _FILLED = 0.25  # of a block
+_LESS = 0.5  # of what one unit leaves: several leave no more where they are told instead
 _RATE = 0.05  # a rate is right if it lies so near, as a share
 
 
@@ -72,6 +73,15 @@ def hits_of(samples: Samples, units: Sequence[Wave]) -> Hits:
     at, unit, size = (np.concatenate([one[k] for one in found]) for k in range(3))
     order = np.argsort(at, kind="stable")
     return Hits(at[order], unit[order], size[order])
+
+
+class Told(NamedTuple):
+    """Discharges of a place, whether they are an even succession, and what they explain and leave; see `Succession`."""
+
+    rows: Sequence[tuple[float, ...]] = ()
+    even: bool = False
+    explained: float = 0.0
+    left: float = math.inf
 
 
 class Reader:
@@ -125,12 +135,13 @@ class Reader:
         tried = met = 0
         for number in mixed(len(places)):
             place = places[number]
-            own, even = self._told(place, hits.within(place))
-            if not own and len(np.unique(hits.within(place).unit)) > 1:
-                own, even = self._of_several(place), True
-            else:
-                tried, met = tried + (len(own) != 1), met + (even and len(own) > 1)
-            rows += [(place.start + row[0], *row[1:], float(number)) for row in own or counted(place, rate_hz)]
+            own, told = hits.within(place), self._told(place, hits.within(place))
+            several = self._of_several(place) if told.left > _CLEAN and len(np.unique(own.unit)) > 1 else []
+            if several and 1 - several[0][3] < _LESS * (1 - told.explained):
+                told = Told(several, even=True, explained=several[0][3], left=told.left)
+            elif told.rows or len(np.unique(own.unit)) < 2:
+                tried, met = tried + (len(told.rows) != 1), met + (told.even and len(told.rows) > 1)
+            rows += [(place.start + row[0], *row[1:], float(number)) for row in told.rows or counted(place, rate_hz)]
             if tried >= _TRIED and met < _MET * tried:
                 break
         if tried >= _TOLD and met < _MET * tried:
@@ -139,7 +150,7 @@ class Reader:
         rows.sort(key=lambda row: (row[5], row[0]))
         return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
-    def _told(self, place: Piece, hits: Hits) -> tuple[list[tuple[float, ...]], bool]:
+    def _told(self, place: Piece, hits: Hits) -> Told:
         """Explain a place by an even succession of one unit, or one that is not; nothing where none explains enough."""
         stretch, units = Stretch(place.wave, place.noise), self._units
         tried: list[tuple[Succession, int]] = []
@@ -149,10 +160,10 @@ class Reader:
             if found and found[0].left < _CLEAN:
                 break
         if not tried:
-            return [], False
+            return Told()
         best, unit = min(tried, key=lambda one: one[0].cost)
         if not told_well(best, stretch, units[unit].sampling, self._rule.explained_share):
-            return [], False
+            return Told()
         # Counts compete, whichever unit is told: another one that explains as much leaves the count where it is.
         other = sum(math.exp(min(best.cost - one.cost, 0.0)) for one, _ in tried if one.at.size != best.at.size)
         certainty = _near(best.error) / (1 + other)
@@ -160,7 +171,7 @@ class Reader:
             (at + self._peak[unit], gain * self._size[unit], float(unit), best.explained, certainty)
             for at, gain in zip(best.at.tolist(), best.gains.tolist(), strict=True)
         ]
-        return rows, best.strain <= REGULAR
+        return Told(rows, best.strain <= REGULAR, best.explained, best.left)
 
     def _of_several(self, place: Piece) -> list[tuple[float, ...]]:
         """Explain a place by several units at once; nothing where they do not explain enough."""
