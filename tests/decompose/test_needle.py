@@ -38,6 +38,49 @@ def test_every_unit_has_its_template_at_its_discharges():
         assert np.all(np.diff(train) > 0.008)
 
 
+def _laid(waves, trains, rate, seconds, noise, seed):
+    samples = noise * np.random.default_rng(seed).standard_normal(round(seconds * rate))
+    for wave, train in zip(waves, trains, strict=True):
+        for at in np.rint(train * rate).astype(int):
+            samples[at : at + wave.size] += wave
+    return samples
+
+
+def _train(seconds, per_second, variation, random):
+    shape = variation**-2
+    intervals = random.gamma(shape, 1 / (shape * per_second), round(3 * seconds * per_second))
+    train = 0.02 + np.cumsum(np.maximum(intervals, 0.02))
+    return train[train < seconds - 0.05]
+
+
+@pytest.fixture(scope="module")
+def just_recruited():
+    """Two sharp units that look much alike, a slower one, and one just recruited, which fires unsteadily."""
+    rate, seconds, random = 20_000.0, 8.0, np.random.default_rng(3)
+    ms = np.arange(-5, 8, 1e3 / rate)
+    sharp = 120 * np.gradient(np.exp(-((ms / 0.3) ** 2))) / 0.14
+    slower = 60 * np.exp(-((ms / 0.6) ** 2)) - 40 * np.exp(-(((ms - 1.5) / 0.8) ** 2))
+    large = 200 * np.exp(-((ms / 0.5) ** 2)) - 160 * np.exp(-(((ms + 1.2) / 0.5) ** 2))
+    like = 0.9 * sharp + 12 * np.exp(-(((ms - 0.8) / 0.4) ** 2))
+    fires = ((8.0, 0.12), (11.0, 0.12), (8.6, 0.12), (6.0, 0.55))
+    trains = [_train(seconds, *how, random) for how in fires]
+    samples = _laid((sharp, like, slower, large), trains, rate, seconds, 1.5, 4)
+    return trains, decompose(samples, rate, NeedleRule())
+
+
+def test_units_that_look_much_alike_are_told_apart_and_do_not_spoil_the_others(just_recruited):
+    trains, found = just_recruited
+    rates = {pair.first: pair.rate for pair in agreement(trains, found.time_s, 0.001)}
+    assert all(rates.get(unit, 0.0) > 0.95 for unit in (0, 1, 2))
+
+
+def test_a_unit_that_is_just_recruited_and_fires_unsteadily_is_a_unit(just_recruited):
+    trains, found = just_recruited
+    rates = {pair.first: pair.rate for pair in agreement(trains, found.time_s, 0.001)}
+    assert rates.get(3, 0.0) > 0.95
+    assert len(found.time_s) == 4
+
+
 @pytest.mark.parametrize("samples", [np.zeros(40_000), 10 * np.random.default_rng(0).standard_normal(100_000)])
 def test_silence_and_noise_hold_no_unit(samples):
     found = decompose(samples, 20_000.0, NeedleRule())
@@ -61,7 +104,7 @@ def test_the_search_that_leaves_least_over_counts_and_two_that_gain_nothing_end_
 
     def renewed(signal, templates, *_):
         made.append(np.full((1, 4), float(len(made))))
-        return made[-1], np.full(1, np.sqrt(left[len(made) - 1]))
+        return made[-1], signal, float(left[len(made) - 1])
 
     monkeypatch.setattr(needle, "_renewed", renewed)
     monkeypatch.setattr(needle, "new_templates", lambda *_: np.zeros((1, 4)))

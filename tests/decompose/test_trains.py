@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from involuntary.decompose.needle_rule import NeedleRule
-from involuntary.decompose.trains import Rhythm, alone, broken, gaps, hurried, rhythm, steady
+from involuntary.decompose.needle_rule import Grid, NeedleRule
+from involuntary.decompose.trains import Rhythm, alone, broken, by_chance, gaps, hurried, rhythm, steady
 
 
 def test_steady_trains_and_those_of_chance():
@@ -20,6 +20,18 @@ def test_a_mixture_of_two_units_hurries():
     random = np.random.default_rng(1)
     both = [np.cumsum(random.gamma(44.0, rate / 44.0, 1000)) for rate in (0.1, 0.11)]
     assert hurried(np.sort(np.concatenate(both))) > 0.15
+
+
+@pytest.mark.parametrize(("foreign", "mixed"), [(0, False), (80, False), (400, True)])
+def test_a_steady_unit_with_a_few_discharges_of_others_is_no_mixture_and_half_a_mixture_is(foreign, mixed):
+    random = np.random.default_rng(5)
+    own = np.cumsum(random.gamma(44.0, 4000 / 44.0, 400))
+    train = np.sort(np.concatenate([own, random.uniform(0, own[-1], foreign)])).astype(np.intp)
+    others = np.arange(0, int(own[-1]), 50)
+    grid = Grid(40_000.0, 2, 60, 400, 320, 4, 16)
+    assert by_chance(train, [train, others], grid, NeedleRule()) is mixed
+    # What stands alone may fire as it likes.
+    assert not by_chance(train[::3], [train[::3]], grid, NeedleRule())
 
 
 def test_a_rhythm_has_its_interval_and_its_spread():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.decompose.unit_shape import ShapeRule, unit_shape
+from involuntary.decompose.unit_shape import ShapeRule, polarity, unit_shape
 
 RATE = 20_000.0
 
@@ -40,3 +40,33 @@ def test_instability_shows_as_jiggle():
 
 def test_nothing_above_the_baseline_has_no_shape():
     assert unit_shape(np.zeros(1000), np.zeros((10, 1000)), RATE, ShapeRule()) is None
+
+
+def _peaks(*peaks):
+    """Sum of smooth peaks: height in microvolts, moment and width in milliseconds."""
+    ms = 1e3 * np.arange(1000) / RATE - 25
+    return sum(height * np.exp(-(((ms - at) / width) ** 2)) for height, at, width in peaks)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize(
+    ("peaks", "rise_ms", "inside"),
+    [
+        # Barkhaus & Nandedkar 1996: positive, then negative; sharp from the start; slow and negative from the start.
+        ([(-80.0, 0.0, 0.8), (200.0, 2.0, 0.8)], 2.0, True),
+        ([(200.0, 0.0, 0.15), (-60.0, 1.5, 0.8)], 0.3, True),
+        ([(200.0, 0.0, 1.0), (-60.0, 3.0, 1.0)], 1.7, False),
+    ],
+)
+def test_slow_potentials_that_begin_negative_come_from_outside_the_territory(peaks, rise_ms, inside, sign):
+    wave = sign * _peaks(*peaks)
+    found = unit_shape(wave, np.tile(wave, (5, 1)), RATE, ShapeRule(), sign)
+    assert found.inside is inside
+    assert found.rise_ms == pytest.approx(rise_ms, abs=0.15)
+
+
+def test_the_steepest_way_tells_which_sign_is_negative():
+    near, far = _peaks((-150.0, 0.0, 0.5), (250.0, 0.8, 0.3)), _peaks((-300.0, 0.0, 2.0), (100.0, 4.0, 2.0))
+    assert polarity([far, near]) == polarity([near]) == 1.0
+    assert polarity([-far, -near]) == -1.0
+    assert polarity([]) == 1.0

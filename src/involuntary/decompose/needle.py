@@ -15,7 +15,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from scipy.signal import resample_poly
 from involuntary.decompose.matching import laid, matched
 from involuntary.decompose.needle_rule import Grid, NeedleRule
 from involuntary.decompose.spikes import quiet_level
-from involuntary.decompose.templates import averaged, new_templates, plausible
+from involuntary.decompose.templates import averaged, new_templates, parted, plausible
 from involuntary.decompose.trains import by_chance, hurried
 from involuntary.dsp.bands import zero_phase
 
@@ -137,10 +137,13 @@ def _under(samples: Floats, rate_hz: float, low_hz: float, rule: NeedleRule) -> 
 
 
 def _sought(signal: Floats, threshold: float, noise: float, grid: Grid, rule: NeedleRule) -> Floats:
-    """Seek units in what is left over, again and again; give the templates of the search that left least over.
+    """Seek units in what is left over, again and again; give the templates of the search whose units leave least over.
 
-    A search that gains nothing may still have parted a mixture for the next one; two such in a row end it.
+    Mixtures stay among the templates: without them their potentials would be given to units that look alike, which
+    then fire like mixtures too. A search that gains nothing may still have parted a mixture for the next one; two such
+    in a row end it.
     """
+    quick = replace(rule, sets_n=rule.search_sets_n)
     best = templates = np.empty((0, 2 * grid.half))
     residual = signal
     least, gained = float(np.sum(signal**2)), 0
@@ -148,22 +151,30 @@ def _sought(signal: Floats, threshold: float, noise: float, grid: Grid, rule: Ne
         new = new_templates(residual, templates, threshold, noise, grid, rule)
         if not len(new) or search > gained + 2:
             break
-        templates, residual = _renewed(signal, np.concatenate([templates, new]), noise, grid, rule)
-        left = float(np.sum(residual**2))
+        templates, residual, left = _renewed(signal, np.concatenate([templates, new]), noise, grid, quick)
         if left < least:
             best, least, gained = templates, left, search
     return best
 
 
-def _renewed(signal: Floats, templates: Floats, noise: float, grid: Grid, rule: NeedleRule) -> tuple[Floats, Floats]:
-    """Average templates anew, twice, and leave out what is no unit; give what stays and what it leaves over."""
+def _renewed(
+    signal: Floats, templates: Floats, noise: float, grid: Grid, rule: NeedleRule
+) -> tuple[Floats, Floats, float]:
+    """Average templates anew, twice, and part mixtures where that can be done.
+
+    Give the templates, what all of them leave over, and the energy that units leave over, without the mixtures.
+    """
     for _ in range(2):
         trains, residual = matched(signal, templates, noise, grid, rule)
         templates, trains = averaged(residual, templates, trains, noise, grid)
-        templates, trains = plausible(templates, trains, grid, rule)
+        templates, trains = parted(residual, templates, trains, noise, grid, rule)
+        units, mixtures = plausible(templates, trains, grid, rule)
+        templates = np.concatenate([units, mixtures])
         if not len(templates):
-            return templates, signal
-    return templates, matched(signal, templates, noise, grid, rule)[1]
+            return templates, signal, float(np.sum(signal**2))
+    trains, residual = matched(signal, templates, noise, grid, rule)
+    left = signal - laid(signal.size, units, trains[: len(units)], grid.half)
+    return templates, residual, float(np.sum(left**2))
 
 
 def _centred(template: Floats, train: Indices) -> tuple[Floats, Indices]:

@@ -36,6 +36,10 @@ class NeedleRule:
         Two templates are of one unit where they differ by no more than this share.
     hurried_share : float
         A unit has no more than this share of intervals shorter than half its median one,
+    mixed_share, steadier_share : float
+        or no more than the first where at least the second lies within 30 % of the median: two units of one rate have
+        0.25 and 0.30. A unit that is only just recruited fires unsteadily, and so does one with a few discharges of
+        others: three of four are its own where a third as many come in,
     steady_share : float
         and at least this share within 30 % of the median,
     most_rate_hz : float
@@ -56,8 +60,8 @@ class NeedleRule:
         Where more is left over than noise holds, by this factor, discharges are laid anew together.
     penalty : float
         Each of them must explain so much more, in variances of a sample of noise.
-    sets_n : int
-        Sets of each size that are kept while the best is searched for.
+    sets_n, search_sets_n : int
+        Sets of each size that are kept while the best is searched for: at the end, and while units are sought.
     fewest : int
         Discharges of a unit.
     least_rate_hz : float
@@ -77,6 +81,8 @@ class NeedleRule:
     alike_share: float = 0.06
     same_share: float = 0.3
     hurried_share: float = 0.15
+    mixed_share: float = 0.25
+    steadier_share: float = 0.5
     steady_share: float = 0.35
     most_rate_hz: float = 50.0
     alone_share: float = 0.7
@@ -88,6 +94,7 @@ class NeedleRule:
     leftover_factor: float = 1.5
     penalty: float = 30.0
     sets_n: int = 8
+    search_sets_n: int = 3
     fewest: int = 10
     least_rate_hz: float = 1.5
     rounds: int = 8

@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 # How often the potentials of a set are moved in turn.
 _TURNS = 3
+# A potential that leaves over so much more, in its own energy, even where it fits best, is not tried there.
+_HOPELESS = 0.5
 
 
 @njit(cache=True)
@@ -135,6 +137,7 @@ def best_set(
         What the set explains, less penalties; 0 for the empty one.
     """
     units, width = score.shape
+    reach = cross.shape[2] // 2
     size = (most, units, width)
     tables, next_tables = np.empty(size), np.empty(size)
     unit, next_unit = np.zeros((most, units), np.intp), np.zeros((most, units), np.intp)
@@ -149,7 +152,7 @@ def best_set(
         for b in range(kept):
             for u in range(units):
                 at = -1 if np.any(unit[b, :depth] == u) else _highest(tables[b, u], worth[u])
-                if at < 0:
+                if at < 0 or tables[b, u, at] + worth[u, at] < -_HOPELESS * cross[u, u, reach]:
                     continue
                 who, when = unit[b].copy(), time[b].copy()
                 who[depth], when[depth] = u, at

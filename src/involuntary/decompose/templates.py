@@ -9,8 +9,9 @@ from scipy.signal import fftconvolve
 from involuntary.decompose.needle_rule import Grid, NeedleRule
 from involuntary.decompose.spikes import alike, cut, spikes
 from involuntary.decompose.trains import by_chance, hurried
+from involuntary.dsp.heaps import halves
 
-__all__ = ["averaged", "new_templates", "plausible"]
+__all__ = ["averaged", "new_templates", "parted", "plausible"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -56,17 +57,43 @@ def averaged(
     return np.array(waves).reshape(-1, 2 * grid.half), kept
 
 
-def plausible(templates: Floats, trains: list[Indices], grid: Grid, rule: NeedleRule) -> tuple[Floats, list[Indices]]:
-    """Leave out what is no unit: mixtures, which fire at chance intervals among others, and second copies.
+def parted(
+    residual: Floats, templates: Floats, trains: list[Indices], noise: float, grid: Grid, rule: NeedleRule
+) -> tuple[Floats, list[Indices]]:
+    """Part mixtures whose potentials fall into two heaps of shapes, each of which fires like a unit."""
+    waves: list[Floats] = []
+    kept: list[Indices] = []
+    for template, train in zip(templates, trains, strict=True):
+        two = _two_units(residual, train, trains, grid, rule)
+        waves += [_usual(template + cut(residual, one, grid.half, grid.half), noise, grid) for one in two] or [template]
+        kept += two or [train]
+    return np.array(waves).reshape(-1, 2 * grid.half), kept
+
+
+def _two_units(residual: Floats, train: Indices, trains: list[Indices], grid: Grid, rule: NeedleRule) -> list[Indices]:
+    """Give the trains of the two units that a mixture is made of; none where it is no such mixture."""
+    if not by_chance(train, trains, grid, rule):
+        return []
+    second = halves(cut(residual, train, grid.spike, grid.spike)[:, :: grid.factor], max(grid.fewest // 3, 4))
+    if second is None:
+        return []
+    two = [train[~second], train[second]]
+    return [] if any(by_chance(one, [*trains, *two], grid, rule) for one in two) else two
+
+
+def plausible(templates: Floats, trains: list[Indices], grid: Grid, rule: NeedleRule) -> tuple[Floats, Floats]:
+    """Give units and, by themselves, mixtures, which fire at chance intervals among others; leave out second copies.
 
     Two templates that differ little are one unit if together they fire like one, and the one that explains more stays.
     One that comes at a constant lag to another is a further part of that one's potential, and is added to it.
     """
     kept: list[int] = []
+    mixtures: list[int] = []
     templates = templates.copy()
     taken = np.array([train.size for train in trains]) * np.sum(templates**2, axis=1)
     for i in np.argsort(-taken, kind="stable").tolist():
         if by_chance(trains[i], trains, grid, rule):
+            mixtures.append(i)
             continue
         lags = [(j, _lag(trains[i], trains[j], 2 * grid.half, grid)) for j in kept]
         part = next(((j, lag) for j, lag in lags if lag is not None), None)
@@ -77,7 +104,7 @@ def plausible(templates: Floats, trains: list[Indices], grid: Grid, rule: Needle
         if not any(hurried(np.sort(np.concatenate([trains[i], trains[j]]))) < rule.hurried_share for j in twins):
             kept.append(i)
     kept.sort()
-    return templates[kept], [trains[i] for i in kept]
+    return templates[kept], templates[sorted(mixtures[: rule.most_units])]
 
 
 def _lag(group: Indices, other: Indices, reach: int, grid: Grid) -> int | None:

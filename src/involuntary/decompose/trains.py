@@ -51,7 +51,8 @@ def by_chance(train: Indices, trains: list[Indices], grid: Grid, rule: NeedleRul
     """Tell whether a train's intervals are those of chance, and it does not stand alone."""
     everyone = np.sort(np.concatenate([np.empty(0, np.intp), *trains]))
     fast = train.size > 1 and float(np.median(np.diff(train))) * rule.most_rate_hz < grid.rate_hz
-    unsteady = fast or hurried(train) > rule.hurried_share or steady(train) < rule.steady_share
+    most = rule.hurried_share if steady(train) < rule.steadier_share else rule.mixed_share
+    unsteady = fast or hurried(train) > most or steady(train) < rule.steady_share
     return unsteady and alone(train, everyone, grid.half) < rule.alone_share
 
 

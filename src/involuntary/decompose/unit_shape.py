@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.dsp.shape import measure
 
-__all__ = ["ShapeRule", "UnitShape", "unit_shape"]
+__all__ = ["ShapeRule", "UnitShape", "polarity", "unit_shape"]
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +33,9 @@ class ShapeRule:
         A phase leaves the baseline by so much (Stålberg 1986: 20 µV, recalled).
     turn_uv : float
         A turn differs from those beside it by so much, in the averaged potential.
+    sharp_ms : float
+        A potential that takes longer to rise and begins negative comes from outside the unit's territory
+        (Barkhaus & Nandedkar 1996, biceps).
     """
 
     level_uv: float = 12.0
@@ -39,6 +43,7 @@ class ShapeRule:
     calm_ms: float = 2.5
     phase_uv: float = 20.0
     turn_uv: float = 25.0
+    sharp_ms: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,11 @@ class UnitShape:
     size_index : float
         2 log10 of the amplitude in millivolts, plus the thickness (Sonoo & Stålberg 1993).
     rise_ms : float
-        From the positive peak before the highest negative one to it, the steeper way of the two.
+        From the highest positive peak before the highest negative one to that one (Barkhaus & Nandedkar 1996).
     jiggle_percent : float
         Median difference of successive discharges over the potential's area, less what noise makes of it.
+    inside : bool
+        Whether the tip lies within the unit's territory, as far as the potential tells.
     """
 
     amplitude_uv: float
@@ -69,9 +76,22 @@ class UnitShape:
     size_index: float
     rise_ms: float
     jiggle_percent: float
+    inside: bool = True
 
 
-def unit_shape(wave_uv: Floats, single_uv: Floats, rate_hz: float, rule: ShapeRule) -> UnitShape | None:
+def polarity(waves: Sequence[Floats]) -> float:
+    """Give the sign that negative peaks have in a recording: 1 upwards, -1 downwards.
+
+    The steepest way of all is that from a positive to a negative peak beside the tip.
+    """
+    slopes = [np.diff(wave) for wave in waves]
+    steepest = [float(slope[np.argmax(np.abs(slope))]) for slope in slopes if slope.size]
+    return 1.0 if max(steepest, key=abs, default=1.0) >= 0 else -1.0
+
+
+def unit_shape(
+    wave_uv: Floats, single_uv: Floats, rate_hz: float, rule: ShapeRule, negative: float = 1.0
+) -> UnitShape | None:
     """Measure an averaged potential; None where it does not leave the baseline.
 
     Parameters
@@ -82,11 +102,16 @@ def unit_shape(wave_uv: Floats, single_uv: Floats, rate_hz: float, rule: ShapeRu
         Its discharges.
     rate_hz : float
     rule : ShapeRule
+    negative : float
+        Sign of negative peaks: 1 where they point upwards, -1 where downwards.
 
     References
     ----------
     Sonoo M, Stålberg E (1993). The ability of MUP parameters to discriminate between normal and neurogenic MUPs in
     concentric EMG. Electroencephalogr Clin Neurophysiol 89:291-303. PMID 7691568.
+
+    Barkhaus PE, Nandedkar SD (1996). On the selection of concentric needle electromyogram motor unit action potentials:
+    is the rise time criterion too restrictive? Muscle Nerve; abstract.
     """
     error = 1.25 * float(np.median(single_uv.std(axis=0))) / np.sqrt(max(len(single_uv), 1))
     level = max(rule.level_uv, rule.level_factor * error)
@@ -100,6 +125,7 @@ def unit_shape(wave_uv: Floats, single_uv: Floats, rate_hz: float, rule: ShapeRu
     shape = measure(inner, max(rule.phase_uv, level), max(rule.turn_uv, 2 * error))
     area = shape.area * 1e3 / rate_hz
     thickness = area / shape.amplitude
+    rise = _rise_ms(negative * inner, rate_hz)
     return UnitShape(
         shape.amplitude,
         1e3 * (stop - onset) / rate_hz,
@@ -108,17 +134,16 @@ def unit_shape(wave_uv: Floats, single_uv: Floats, rate_hz: float, rule: ShapeRu
         shape.turns,
         thickness,
         2 * float(np.log10(shape.amplitude / 1e3)) + thickness,
-        _rise_ms(inner, rate_hz),
+        rise,
         _jiggle_percent(single_uv, onset, stop),
+        rise <= rule.sharp_ms or negative * float(inner[0]) < 0,
     )
 
 
-def _rise_ms(inner: Floats, rate_hz: float) -> float:
-    """Give the time between the two extremes that lie next to each other with the largest difference."""
-    turn = np.concatenate([[0], np.flatnonzero(np.diff(np.sign(np.diff(inner)))) + 1, [inner.size - 1]])
-    step = np.abs(np.diff(inner[turn]))
-    k = int(np.argmax(step)) if step.size else 0
-    return 1e3 * float(turn[min(k + 1, turn.size - 1)] - turn[k]) / rate_hz
+def _rise_ms(upwards: Floats, rate_hz: float) -> float:
+    """Give the time from the lowest place before the highest one to it, negative upwards."""
+    top = int(np.argmax(upwards))
+    return 1e3 * float(top - int(np.argmin(upwards[: top + 1]))) / rate_hz
 
 
 def _jiggle_percent(single: Floats, onset: int, stop: int) -> float:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect._unit_splits import halves, two_heaps
 from involuntary.detect.conditioned import Conditioning, conditioned
+from involuntary.dsp.heaps import halves, two_heaps
 from involuntary.model import Events, Recording, Reference
 
 __all__ = ["MCGILL", "UnitRule", "sort", "sorted_shapes"]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.decompose import grid, needle
-from involuntary.decompose.unit_shape import ShapeRule, UnitShape, unit_shape
+from involuntary.decompose.unit_shape import ShapeRule, UnitShape, polarity, unit_shape
 from involuntary.decompose.waveforms import unit_potentials
 from involuntary.detect import usable
 from involuntary.detect.bench import Bench
@@ -61,7 +61,7 @@ class Unit:
     amplitude : float
         Peak to peak of its averaged potential, in µV or counts.
     shape : UnitShape or None
-        For a needle in volts.
+        For a needle in volts whose tip lies within the unit's territory.
     silhouette, pulse_to_noise_db : float
         For a grid; else not-a-number.
     """
@@ -131,10 +131,12 @@ def _one_stretch(
         return [], found.explained
     wave = zero_phase(samples, rate_hz, rule.low_hz, min(rule.high_hz, rate_hz / 2))
     potentials, single = unit_potentials(wave, rate_hz, found.time_s, rule.before_ms, rule.after_ms)
+    negative = polarity(list(potentials))
     units = []
     for train, potential, cuts in zip(found.time_s, potentials, single, strict=True):
-        shape = unit_shape(potential, cuts, rate_hz, ShapeRule()) if calibrated else None
-        units.append(Unit(name, start_s + train, shape.amplitude_uv if shape else float(np.ptp(potential)), shape))
+        shape = unit_shape(potential, cuts, rate_hz, ShapeRule(), negative) if calibrated else None
+        size = shape.amplitude_uv if shape else float(np.ptp(potential))
+        units.append(Unit(name, start_s + train, size, shape if shape and shape.inside else None))
     return units, found.explained
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.detect._unit_splits import halves, two_heaps
+from involuntary.dsp.heaps import halves, two_heaps
 
 
 def noise(n, seed):

@@ -1,0 +1,52 @@
+"""Templates: mixtures of two units are parted, and what is none stays."""
+
+import numpy as np
+import pytest
+
+from involuntary.decompose.needle_rule import Grid, NeedleRule
+from involuntary.decompose.templates import parted, plausible
+
+GRID = Grid(20_000.0, 1, 30, 200, 160, 2, 10)
+RULE = NeedleRule()
+
+
+def _mixture(second_scale, seed=0):
+    """One template laid at the discharges of two units; give what it leaves over, and which are the second's."""
+    random = np.random.default_rng(seed)
+    trains = [np.cumsum(random.gamma(60.0, mean / 60.0, 90)).astype(np.intp) + 400 for mean in (2000, 2250)]
+    both = np.concatenate(trains)
+    order = np.argsort(both)
+    second = np.repeat([False, True], 90)[order]
+    both = both[order]
+    wave = 100 * np.exp(-((np.arange(-200, 200) / 8.0) ** 2))
+    residual = random.standard_normal(both[-1] + 400)
+    for at, scale in zip(both, np.where(second, second_scale, 1.0) - (1 + second_scale) / 2, strict=True):
+        residual[at - 200 : at + 200] += scale * wave
+    return residual, (1 + second_scale) / 2 * wave, both, second
+
+
+def test_a_mixture_of_two_units_is_parted_and_each_part_has_its_height():
+    residual, wave, train, second = _mixture(0.85)
+    others = np.arange(0, train[-1], 100)
+    templates, trains = parted(residual, np.array([wave, wave]), [train, others], 1.0, GRID, RULE)
+    assert len(templates) == 3
+    assert {tuple(part) for part in trains[:2]} == {tuple(train[second]), tuple(train[~second])}
+    assert sorted(np.abs(templates[:2]).max(axis=1)) == pytest.approx([85, 100], abs=2)
+
+
+def test_what_is_no_two_heaps_stays_one_template():
+    residual, wave, train, _ = _mixture(1.0)
+    others = np.arange(0, train[-1], 100)
+    templates, trains = parted(residual, np.array([wave, wave]), [train, others], 1.0, GRID, RULE)
+    assert len(templates) == 2
+    assert np.array_equal(templates[0], wave)
+    assert np.array_equal(trains[0], train)
+
+
+def test_mixtures_are_given_by_themselves():
+    _, wave, train, second = _mixture(1.0)
+    sharp, slow = np.roll(np.gradient(wave), 7), np.roll(wave, 60) / 3
+    crowd = np.arange(0, train[-1], 100)
+    units, mixtures = plausible(np.array([wave, sharp, slow]), [train, train[second] + 700, crowd], GRID, RULE)
+    assert np.array_equal(units, [sharp])
+    assert np.array_equal(mixtures, [wave, slow])
