@@ -114,7 +114,7 @@ def test_every_sort_of_entry_has_its_text(knowledge, query):
                     "Twitch: frequent", "Calcium low", "Loop diuretic: weak (judged)", "provokes: cold",
                     "test: w (2000-8): s", "Other: x", "Mondo 0004976", "None of its own: harmless",
                     "Judgement of the developers"],
-        "loop-diuretic": ["Twitch (furosemide). m w", "furosemide, ATC C03CA01"],
+        "loop-diuretic": ["Twitch (furosemide). m. w.", "furosemide, ATC C03CA01"],
         "calcium": ["low: Muscle spasm (HP:0003394), Twitch", "2.2 to 2.6 mmol/L", "1 mg/dL = 0.2495 mmol/L"],
         "warning": ["a (urgent)", "our choice", "Calcium below 1.9 mmol/L or Loop diuretic", "guards against: Disease"],
     }[query]  # fmt: skip
@@ -127,7 +127,7 @@ def test_where_no_source_tells_what_to_do_general_advice_stands_without_one(know
     untold = msgspec.structs.replace(entry, links=(msgspec.structs.replace(entry.links[0], what_to_do=""),))
     lines = [line for section in sections(untold, knowledge) for line in section.lines]
     assert [bool(line.claims) for line in lines if "prescriber" in line.text] == [False]
-    assert [line.text for line in lines if line.text.startswith("Twitch")] == ["Twitch (furosemide). m"]
+    assert [line.text for line in lines if line.text.startswith("Twitch")] == ["Twitch (furosemide). m."]
 
 
 def test_how_an_onset_is_classed_rests_on_no_source(knowledge):

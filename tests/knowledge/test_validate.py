@@ -49,6 +49,12 @@ def test_an_id_is_words_joined_by_hyphens(tmp_path):
     assert found == ("labs/Ca.yaml: an id is lower-case words joined by hyphens; got 'Ca'",)
 
 
+def test_a_source_that_no_claim_names_is_to_go(tmp_path):
+    entries = copy.deepcopy(ENTRIES)
+    entries["sources/all"]["left-over"] = entries["sources/all"]["k"]
+    assert problems(world(tmp_path, entries), MONDO) == ("sources: left-over: no claim names it: remove it",)
+
+
 @pytest.mark.parametrize("release", ["2025-01-16", "2026-06-06"])
 def test_the_shipped_entries_have_no_problem(release, monkeypatch):
     monkeypatch.delenv("INVOLUNTARY_CACHE")

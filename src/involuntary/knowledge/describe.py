@@ -80,7 +80,11 @@ def source_text(key: str, knowledge: Knowledge) -> str:
     parts += [f"{prefix}{getattr(source, name)}" for name, prefix in names.items() if getattr(source, name)]
     parts += [f"Among: {source.among}"] if source.among else []
     checked = f" [{source.checked.how}, {source.checked.date}]" if source.checked else " [not checked]"
-    return ". ".join(part.rstrip(".") for part in parts if part) + "." + checked
+    return _sentences(*parts) + checked
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(part.rstrip(".") + "." for part in parts if part)
 
 
 def _name(sort: str, key: str, knowledge: Knowledge) -> str:
@@ -219,10 +223,9 @@ def _confusions(entry: Entry, knowledge: Knowledge) -> Iterator[Line]:
 def _brought_on(entry: SubstanceEntry, knowledge: Knowledge) -> Iterator[Line]:
     for link in entry.links:
         which = f" ({', '.join(link.members)})" if link.members else ""
-        onset = f" Onset: {link.onset}." if link.onset else ""
-        name = _name("phenomena", link.phenomenon, knowledge)
-        told = f"{name}{_ON[link.on]}{which}{_often(link.frequency)}. {link.mechanism}{onset} {link.what_to_do}"
-        yield Line(told.rstrip(), (link,))
+        what = f"{_name('phenomena', link.phenomenon, knowledge)}{_ON[link.on]}{which}{_often(link.frequency)}"
+        onset = f"Onset: {link.onset}" if link.onset else ""
+        yield Line(_sentences(what, link.mechanism, onset, link.what_to_do), (link,))
     if entry.kind in _GENERAL_ADVICE and not all(link.what_to_do for link in entry.links):
         yield Line(_GENERAL_ADVICE[entry.kind])
 

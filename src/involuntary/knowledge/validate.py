@@ -59,6 +59,7 @@ def problems(knowledge: Knowledge, mondo: MondoTable) -> tuple[str, ...]:
         Where Mondo's codes are looked up.
     """
     found = []
+    cited: set[str] = set()
     for sort in ("phenomena", "conditions", "red_flags", "substances", "labs"):
         entries: dict[str, Any] = getattr(knowledge, sort)
         for entry in entries.values():
@@ -66,8 +67,11 @@ def problems(knowledge: Knowledge, mondo: MondoTable) -> tuple[str, ...]:
             for place, value in walk(entry):
                 what = f"{sort}/{entry.id}.yaml: {place}: " if place else f"{sort}/{entry.id}.yaml: "
                 found += [what + message for check in _checks(value) for message in check(value, world)]
+                if isinstance(value, schema.Claim):
+                    cited.add(value.source)
         found += [f"{sort}/{message}" for message in _shared_names(entries)]
     found += [f"sources: {key}: {message}" for key, source in knowledge.sources.items() for message in _source(source)]
+    found += [f"sources: {key}: no claim names it: remove it" for key in knowledge.sources if key not in cited]
     return tuple(found)
 
 
