@@ -161,6 +161,18 @@ def test_trains_end_at_a_long_interval_or_one_much_longer_than_its_neighbour():
     assert sizes([1, 0.01, 0.012, 0.0144, 0.0173]) == [5]
 
 
+def test_a_train_is_as_certain_as_its_least_certain_part_and_not_weighed_where_one_was_not():
+    def certainty(parts):
+        n = len(parts)
+        time = 1 + 0.01 * np.arange(n)
+        rows = np.column_stack([time, np.ones(n), np.zeros(n), np.ones(n), parts, np.zeros(n), np.ones(n)])
+        ((*_, told),) = grouped(rows, TrainRule())
+        return told
+
+    assert certainty([1.0, 0.4, 0.9]) == 0.4
+    assert np.isnan(certainty([1.0, 0.4, np.nan]))
+
+
 def test_no_train_spans_a_gap():
     wave = potential(0.008, "triphasic", 300.0, 2000.0)
     x = np.random.default_rng(0).normal(0.0, 5.0, 20000)

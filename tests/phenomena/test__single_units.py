@@ -18,6 +18,13 @@ def test_a_number_that_others_come_near_to_is_not_certain():
     assert uncertain_note(found[certain(found)]) == ""
 
 
+def test_trains_that_were_not_weighed_are_neither_doubtful_nor_left_out():
+    found = _trains([3, 5], [np.nan, np.nan])
+    assert certain(found).tolist() == [True, True]
+    assert uncertain_note(found) == ""
+    assert _largest(found) == (5, True)
+
+
 def test_the_largest_train_is_one_whose_number_is_certain_if_any_is():
     assert _largest(_trains([3, 9], [0.95, 0.5])) == (3, True)
     assert _largest(_trains([3, 9], [0.4, 0.5])) == (9, False)

@@ -43,7 +43,9 @@ def detect(recording: Recording, channel: int, rule: TrainRule) -> Events:
         intervals (not-a-number for doublets); ``unit_id``, not-a-number where no unit's waveform is known;
         ``explained``, the share of the energy that copies of one unit explain; ``certainty``, the probability
         that in the least certain stretch of the train the number of discharges is right and the rate within 5 % of the
-        true one, and that none was missed before, after or between; not-a-number where it was not reckoned.
+        true one, and that none was missed before, after or between; not-a-number where that was *not
+        weighed* in some part of the train, as where several units are explained at once or fill a block: that says
+        neither yes nor no.
 
     Raises
     ------

@@ -90,7 +90,7 @@ class Succession(NamedTuple):
 
     Cost in nats, times in samples, sizes, what they explain of all but noise, the energy that they leave as a share of
     what noise and misfit would leave, by how many standard deviations they are less regular than is expected, and the
-    standard error of the time from the first to the last as a share of it.
+    standard error of the time from the first to the last as a share of it (0 of one copy).
     """
 
     cost: float
@@ -99,7 +99,7 @@ class Succession(NamedTuple):
     explained: float
     left: float
     strain: float
-    error: float = 0.0
+    error: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -289,7 +289,7 @@ def _settled(stretch: Stretch, wave: Wave, at: Samples, gains: Samples) -> Succe
         stretch.samples, wave.fine, OVER, at.astype(np.float64), gains, variance, spread, least, _ROUNDS
     )
     if not math.isfinite(cost):
-        return Succession(math.inf, at, gains, 0.0, math.inf, math.inf)
+        return Succession(math.inf, at, gains, 0.0, math.inf, math.inf, math.inf)
     unit = 0.5 * math.log(2 * math.pi)
     freedom = 0.5 * determinant - 2 * n * unit + math.log(stretch.samples.size) + unit + math.log(spread[0])
     if n > 1:

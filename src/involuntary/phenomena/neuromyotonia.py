@@ -136,7 +136,10 @@ def _handed_on(every: Events, p: NeuromyotoniaParameters, *, fast: bool) -> Even
 
 
 def _clean(bursts: Events, p: NeuromyotoniaParameters) -> _Mask:
-    """Mark bursts of three or more, surely so many, that are of one unit, even, and within the published rates."""
+    """Mark bursts of three or more that are of one unit, even, within the published rates, and of no doubtful number.
+
+    Those whose number was not weighed count, see `certain`.
+    """
     f = bursts.features
     single = np.isfinite(f["unit_id"]) & (f["explained"] >= p.explained_share) & certain(bursts)
     even = f["unevenness"] <= p.unevenness_factor
@@ -174,7 +177,7 @@ def _rows(
         Row("rate_within", median(f.get("rate_hz", np.empty(0))), "Hz", n, "median rate within bursts", MADDISON),
         Row("share_30_to_300", share(wide, len(bursts)), "1", len(bursts), "bursts at 30 to 300 Hz", MADDISON),
         Row("share_150_to_300", share(narrow, len(bursts)), "1", len(bursts), "bursts at 150 to 300 Hz", NARROW),
-        Row("discharges", median(sized), "1", sized.size, "median discharges of bursts whose number is certain",
+        Row("discharges", median(sized), "1", sized.size, "median discharges of bursts of no doubtful number",
             MADDISON),
         Row("decrement", 100 * median(f.get("decrement", np.empty(0))), "%", n,
             "amplitude that the last discharge has lost, median", NARROW),

@@ -147,7 +147,7 @@ def _seen(every: Events) -> str:
 
 
 def _largest(every: Events) -> tuple[int, bool]:
-    """Give the size of the largest train of those that are certain, if any are, and whether any are."""
+    """Give the size of the largest train of those that `certain` keeps, if it keeps any, and whether it does."""
     n, sure = every.features["n"], certain(every)
     return int(np.max(n[sure] if np.any(sure) else n)), bool(np.any(sure))
 
@@ -183,7 +183,7 @@ def _measurements(
         for name, rows in sizes.items()
     ]
     largest, sure = _largest(every)
-    which = "the largest train whose number is certain" if sure else "the largest train, its number not certain"
+    which = "the largest train whose number is not in doubt" if sure else "the largest train, its number in doubt"
     found.append(value("largest", float(largest), "1", len(every), f"discharges of {which}"))
     found.append(value("train_rate", float(np.median(rate)), "Hz", len(every), "median rate within trains"))
     if best is not None:

@@ -24,7 +24,7 @@ Samples = NDArray[np.float64]
 _REACH = 2.5  # standard deviations of an interval, looked at on either side of where it should end
 _GAP = 1.5  # usual intervals, from which on one within a train may hold a discharge more
 _MOST = 8  # discharges that are added to a train
-_SURE = 50.0  # nats
+_SURE = 50.0  # nats: more would be no surer, and its exponential may overflow
 _DEVIATES, _LEFT = 3.5, 0.15  # of what noise leaves, and of the energy: more is left by what is no copy
 
 

@@ -18,8 +18,7 @@ def grouped(rows: Samples, rule: TrainRule) -> Samples:
     Parameters
     ----------
     rows : ndarray, shape (n, 7)
-        Time in seconds, amplitude, unit (-1 where unknown), explained share, certainty of the count, stretch, recorded
-        segment.
+        Time in seconds, amplitude, unit (-1 where unknown), explained share, certainty, stretch, recorded segment.
     rule : TrainRule
         Where one train ends and the next begins.
 
@@ -27,7 +26,7 @@ def grouped(rows: Samples, rule: TrainRule) -> Samples:
     -------
     ndarray, shape (trains, 12)
         Onset, duration, n, rate, first rate, last rate, amplitude, decrement, unevenness, unit, explained share,
-        certainty.
+        certainty: the least of its discharges, not-a-number where that of any was not weighed.
     """
     found = []
     for _, member in _families(rows):

@@ -19,7 +19,16 @@ from involuntary.detect._trains.fits import Piece, fitted
 from involuntary.detect._trains.rule import TrainRule
 from involuntary.detect._trains.search import CLEAR, REGULAR, told_by, told_well
 from involuntary.detect._trains.shapes import counted, mixed
-from involuntary.detect._trains.stretches import AROUND_S, all_high, around, clear_of, crowded, faintly, kept, sampled
+from involuntary.detect._trains.stretches import (
+    AROUND_S,
+    all_high,
+    around,
+    clear_of,
+    crowded,
+    faintly,
+    recounted,
+    sampled,
+)
 from involuntary.detect.conditioned import Conditioned
 from involuntary.dsp.noise import track
 from involuntary.dsp.runs import joined
@@ -75,7 +84,7 @@ def hits_of(samples: Samples, units: Sequence[Wave]) -> Hits:
     return Hits(at[order], unit[order], size[order])
 
 
-class Told(NamedTuple):
+class _Told(NamedTuple):
     """Discharges of a place, whether they are an even succession, and what they explain and leave; see `Succession`."""
 
     rows: Sequence[tuple[float, ...]] = ()
@@ -99,8 +108,8 @@ class Reader:
         Returns
         -------
         ndarray, shape (n, 6)
-            Time in samples of the channel, amplitude peak to peak, unit or -1, explained share, certainty of the
-            count, place.
+            Time in samples of the channel, amplitude peak to peak, unit or -1, explained share, certainty
+            (not-a-number where it was not weighed, as of several units at once), place.
         """
         high = all_high(part, self._faint)
         spans, _ = clear_of(part, high, self._faint)
@@ -108,7 +117,7 @@ class Reader:
             return np.empty((0, 6))
         step, sampling, samples = sampled(part, self._rule)
         hits = hits_of(samples, self._units)
-        places = self._places(kept(high, step), hits, samples.size, sampling)
+        places = self._places(recounted(high, step), hits, samples.size, sampling)
         if places is None:
             return None
         proper = (places[:, 0] * step >= part.block.start) & (places[:, 0] * step < part.block.stop)
@@ -135,13 +144,15 @@ class Reader:
         tried = met = 0
         for number in mixed(len(places)):
             place = places[number]
-            own, told = hits.within(place), self._told(place, hits.within(place))
-            several = self._of_several(place) if told.left > _CLEAN and len(np.unique(own.unit)) > 1 else []
+            own = hits.within(place)
+            told = self._told(place, own)
+            found, two = told.rows, len(np.unique(own.unit)) > 1
+            several = self._of_several(place) if told.left > _CLEAN and two else []
             if several and 1 - several[0][3] < _LESS * (1 - told.explained):
-                told = Told(several, even=True, explained=several[0][3], left=told.left)
-            elif told.rows or len(np.unique(own.unit)) < 2:
-                tried, met = tried + (len(told.rows) != 1), met + (told.even and len(told.rows) > 1)
-            rows += [(place.start + row[0], *row[1:], float(number)) for row in told.rows or counted(place, rate_hz)]
+                found = several
+            elif found or not two:
+                tried, met = tried + (len(found) != 1), met + (told.even and len(found) > 1)
+            rows += [(place.start + row[0], *row[1:], float(number)) for row in found or counted(place, rate_hz)]
             if tried >= _TRIED and met < _MET * tried:
                 break
         if tried >= _TOLD and met < _MET * tried:
@@ -150,7 +161,7 @@ class Reader:
         rows.sort(key=lambda row: (row[5], row[0]))
         return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
-    def _told(self, place: Piece, hits: Hits) -> Told:
+    def _told(self, place: Piece, hits: Hits) -> _Told:
         """Explain a place by an even succession of one unit, or one that is not; nothing where none explains enough."""
         stretch, units = Stretch(place.wave, place.noise), self._units
         tried: list[tuple[Succession, int]] = []
@@ -160,10 +171,10 @@ class Reader:
             if found and found[0].left < _CLEAN:
                 break
         if not tried:
-            return Told()
+            return _Told()
         best, unit = min(tried, key=lambda one: one[0].cost)
         if not told_well(best, stretch, units[unit].sampling, self._rule.explained_share):
-            return Told()
+            return _Told()
         # Counts compete, whichever unit is told: another one that explains as much leaves the count where it is.
         other = sum(math.exp(min(best.cost - one.cost, 0.0)) for one, _ in tried if one.at.size != best.at.size)
         certainty = _near(best.error) / (1 + other)
@@ -171,7 +182,7 @@ class Reader:
             (at + self._peak[unit], gain * self._size[unit], float(unit), best.explained, certainty)
             for at, gain in zip(best.at.tolist(), best.gains.tolist(), strict=True)
         ]
-        return Told(rows, best.strain <= REGULAR, best.explained, best.left)
+        return _Told(rows, best.strain <= REGULAR, best.explained, best.left)
 
     def _of_several(self, place: Piece) -> list[tuple[float, ...]]:
         """Explain a place by several units at once; nothing where they do not explain enough."""
@@ -199,8 +210,8 @@ class Reader:
 
 
 def _near(error: float) -> float:
-    """Give the probability that a rate with a relative standard error is as near to the true one as is asked."""
-    return math.erf(_RATE / (error * math.sqrt(2))) if error > 0 else 1.0
+    """Give the probability that a rate with a relative standard error, 0 of one discharge, is as near as is asked."""
+    return 1.0 if error == 0 else math.erf(_RATE / (error * math.sqrt(2)))
 
 
 def _once(rows: list[tuple[float, ...]], least: float) -> list[tuple[float, ...]]:

@@ -18,8 +18,8 @@ from involuntary.dsp.runs import joined
 from involuntary.dsp.succession import Sampling
 
 __all__ = [
-    "AROUND_S", "WINDOW_S", "Place", "Seen", "all_high", "around", "clear_of", "crowded", "faintly", "kept", "sampled",
-    "seen", "standing_out", "thinned",
+    "AROUND_S", "WINDOW_S", "Place", "Seen", "all_high", "around", "clear_of", "crowded", "faintly", "recounted",
+    "sampled", "seen", "standing_out", "thinned",
 ]  # fmt: skip
 
 Samples = NDArray[np.float64]
@@ -58,18 +58,18 @@ def sampled(part: Conditioned, rule: TrainRule) -> tuple[float, Sampling, Sample
     return step / finer, sampling, denser(np.asarray(part.wave[::step], np.float64), finer)
 
 
-def kept(spans: Spans, step: float) -> Spans:
+def recounted(spans: Spans, step: float) -> Spans:
     """Count samples of the channel in those that are kept."""
     return np.asarray(spans // step, dtype=np.intp)
 
 
 def seen(part: Conditioned, rule: TrainRule) -> Seen:
     """Give the places of a block that stand out, and some of those that hardly do."""
-    own = sampled(part, rule)
-    step, sampling, _ = own
+    resampled = sampled(part, rule)
+    step, sampling, _ = resampled
     seconds = (part.block.stop - part.block.start) / part.rate_hz
-    clear = _places(part, own, rule)
-    faint = _places(part, own, faintly(rule)) if clear else []
+    clear = _places(part, resampled, rule)
+    faint = _places(part, resampled, faintly(rule)) if clear else []
     return Seen(rule, sampling, step, seconds, clear, thinned(faint, _KEPT))
 
 
@@ -78,13 +78,13 @@ def faintly(rule: TrainRule) -> TrainRule:
     return replace(rule, noise_factor=rule.faint_noise_factor, clear_factor=rule.faint_factor)
 
 
-def _places(part: Conditioned, own: tuple[float, Sampling, Samples], rule: TrainRule) -> list[Place]:
-    step, sampling, samples = own
+def _places(part: Conditioned, resampled: tuple[float, Sampling, Samples], rule: TrainRule) -> list[Place]:
+    step, sampling, samples = resampled
     spans, level = standing_out(part, rule)
     if not len(spans) or crowded(part, spans, rule):
         return []
-    inner = _pieces(samples, kept(spans, step), level)
-    groups = joined(kept(spans, step), round(AROUND_S * sampling.rate_hz))
+    inner = _pieces(samples, recounted(spans, step), level)
+    groups = joined(recounted(spans, step), round(AROUND_S * sampling.rate_hz))
     member = np.searchsorted(groups[:, 0], spans[:, 0] // step, side="right") - 1
     wholes = around(samples, groups, level[np.searchsorted(member, np.arange(len(groups)))], sampling)
     parts = [[inner[i] for i in np.flatnonzero(member == number).tolist()] for number in range(len(wholes))]

@@ -53,12 +53,16 @@ def trains_of(bench: Bench, channel: int) -> Events:
 
 
 def certain(found: Events) -> NDArray[np.bool_]:
-    """Mark trains whose number and rate are certain, or were counted where no other number was weighed."""
-    return np.asarray(~(found.features.get("certainty", np.empty(0)) < _CERTAIN), dtype=np.bool_)
+    """Mark trains whose number and rate are certain, and those of which that was not weighed (not-a-number).
+
+    The latter are kept on purpose: where several units are active none is weighed, and nothing would be named.
+    """
+    certainty = found.features.get("certainty", np.empty(0))
+    return np.asarray(np.isnan(certainty) | (certainty >= _CERTAIN), dtype=np.bool_)
 
 
 def uncertain_note(found: Events) -> str:
-    """Say of how many trains number or rate of the discharges is not certain; nothing where both are of all."""
+    """Say of how many trains number or rate of the discharges was weighed and is not certain; nothing where of none."""
     unsure = len(found) - int(np.count_nonzero(certain(found)))
     return f"; of {unsure} of {len(found)} number or rate of the discharges is not certain" if unsure else ""
 
