@@ -24,7 +24,8 @@ SMOOTH_S = 0.0015
 _LEVEL_S = 0.004
 # Waves of one shape are laid over each other this finely.
 _FINE_HZ = 20_000.0
-# What is cut around the first peak of waves that may be alike.
+# What is cut around the first peak of waves that may be alike, and how many of one shape have an average that is better
+# known than each of them: engineering choices.
 _AROUND_S, _FEWEST_ALIKE = 0.009, 3
 
 
@@ -39,7 +40,20 @@ class Timed(NamedTuple):
 def shared(
     sweeps: Sweeps, present: NDArray[np.bool_], amplitude: Floats, window_s: tuple[float, float], like: Floats | None
 ) -> Timed:
-    """Give one latency for all, that of their average; stimuli fall between samples, so sweeps are moved by parts."""
+    """Give one latency for all, that of their average; stimuli fall between samples, so sweeps are moved by parts.
+
+    Parameters
+    ----------
+    sweeps : Sweeps
+    present : ndarray of bool, shape (k,)
+        Sweeps that have the wave.
+    amplitude : ndarray, shape (k,)
+        By which they count.
+    window_s : (float, float)
+        Between which times from the stimulus it is sought.
+    like : ndarray or None
+        See `involuntary.dsp.latency.leave`.
+    """
     rate, rows = sweeps.rate_hz, np.flatnonzero(present)
     # The baseline lies before the window.
     pieces, later, offset = pieces_of(sweeps, rows, window_s[0] - _LEVEL_S, window_s[1])
@@ -103,7 +117,20 @@ def _around(sweeps: Sweeps, from_s: float) -> Noise:
 def each(
     sweeps: Sweeps, present: NDArray[np.bool_], peaks: NDArray[np.intp], from_s: float, like: Floats | None
 ) -> Timed:
-    """Give each wave its latency: those of one shape that of their average, moved to each; the others their own."""
+    """Give each wave its latency: those of one shape that of their average, moved to each; the others their own.
+
+    Parameters
+    ----------
+    sweeps : Sweeps
+    present : ndarray of bool, shape (k,)
+        Sweeps that have a wave.
+    peaks : ndarray of int, shape (k,)
+        Its first large peak, in samples from `from_s` on.
+    from_s : float
+        Time from the stimulus from which waves are sought.
+    like : ndarray or None
+        See `involuntary.dsp.latency.leave`.
+    """
     rate, around = sweeps.rate_hz, round(_AROUND_S * sweeps.rate_hz)
     latency, error = np.full(present.size, np.nan), np.full(present.size, np.nan)
     rows = np.flatnonzero(present)

@@ -26,7 +26,8 @@ _PEAKS = 8.0
 _RESTLESS = 4.0
 # Mains is seen in so much on either side of a sweep; what comes more often than this is a line of its own there.
 _AROUND_SWEEP_S, _SELDOM_S = 2.0, 0.3
-# A late wave begins no earlier before its peak than so many times the way from its half, and is over by then.
+# A late wave begins no earlier before its peak than so many times the way from its half, and is over so long after it:
+# engineering choices.
 _RISES, _FALL_S = 3, 0.02
 
 

@@ -9,6 +9,7 @@ __all__ = ["expected_smallest"]
 
 Floats = NDArray[np.float64]
 
+# Standard deviations and places over which the chance is integrated: what lies beyond is less than a millionth.
 _REACH, _GRID = 5.0, 1001
 
 
@@ -27,7 +28,7 @@ def expected_smallest(values: Floats, errors: Floats) -> float:
     Returns
     -------
     float
-        Not-a-number of nothing.
+        Of fewer than three, or where an error is not known, the smallest as it was measured; not-a-number of nothing.
     """
     from scipy.special import ndtr
 

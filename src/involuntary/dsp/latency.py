@@ -29,6 +29,7 @@ _COARSE_HZ = 5000.0
 _AROUND: Floats = np.arange(-3.0, 4.0)
 # From a sine over an alpha function, which is critically damped, to a difference of exponentials.
 _DAMPINGS = (0.0, 0.5, 0.7, 1.0, 1.5)
+# Share of the rise by which onset and peak are moved to see what that changes, and places of which one is the median.
 _SMALL, _GRID = 0.02, 401
 
 

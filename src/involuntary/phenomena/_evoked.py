@@ -21,8 +21,6 @@ _SHORT = {
     "ed": "extensor digitorum", "ta": "tibialis anterior", "fr": "frontalis",
     **dict.fromkeys(ORBICULARIS_OCULI, "orbicularis oculi"),
 }  # fmt: skip
-
-
 # The blink reflex, in ms from the stimulus of the supraorbital nerve: its early answer lies between the first two, its
 # late one between the last two. Engineering choices.
 BLINK_MS = (8.0, 22.0, 90.0)

@@ -272,11 +272,10 @@ def _f_waves(f: responses.Waves, largest_m: float, desk: Desk, factor: float, un
     shortest, longest = expected_smallest(latency, error), -expected_smallest(-latency, error)
     return [
         *found,
-        desk.write("f_latency_min", shortest, "ms", n, _SHORTEST,
-                   PRACTICE, quality=few),
+        desk.write("f_latency_min", shortest, "ms", n, _SHORTEST, PRACTICE, quality=few),
         desk.write("f_latency_mean", float(latency.mean()), "ms", n, "mean latency", PRACTICE, quality=few),
-        desk.write("f_chronodispersion", longest - shortest, "ms", n, "longest less shortest latency", PRACTICE,
-                   quality=few),
+        desk.write("f_chronodispersion", longest - shortest, "ms", n,
+                   "longest less shortest latency, as expected from all and the error of each", PRACTICE, quality=few),
         desk.write("f_amplitude", factor * size, unit, n, "median, peak to peak", PRACTICE, quality=few),
         desk.write("f_m_ratio", size / largest_m, "1", n, "median F wave over largest M wave", PRACTICE, quality=few),
     ]  # fmt: skip

@@ -148,7 +148,7 @@ class Seen:
     """One sensor in one condition, looked at; `label` tells it from others in the names of measurements.
 
     `beating_share` says how many of its tremulous windows hold beats of a leg that may be clonus, `together` how
-    many potentials of a muscle come at once, where it beats.
+    many potentials of a muscle come at once, where it beats; infinite where that was not weighed.
     """
 
     kind: ChannelKind

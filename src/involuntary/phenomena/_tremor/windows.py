@@ -170,6 +170,11 @@ def potentials_together(found: Oscillation, rhythm: Rhythm) -> float:
     found : Oscillation
         Of an EMG, its slow parts filtered off, so that a potential is brief.
     rhythm : Rhythm
+
+    Returns
+    -------
+    float
+        Infinite, so that it speaks against nothing, where the spectrum ends before its level can be told.
     """
     spectrum, rate_hz = found.spectrum(rhythm.windows), rhythm.peak.frequency_hz
     f, density = spectrum.frequency_hz, spectrum.density
