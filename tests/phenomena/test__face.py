@@ -11,7 +11,7 @@ def test_eyelids_are_of_the_face_however_they_are_named(name):
     assert of_face(name)
 
 
-@pytest.mark.parametrize("name", ["orbicularis oris", "left zygomaticus major", "Frontalis"])
+@pytest.mark.parametrize("name", ["orbicularis oris", "left zygomaticus major", "ZYG R", "OOr-L", "Frontalis"])
 def test_other_muscles_of_the_face_are_no_eyelids(name):
     assert of_face(name)
     assert not of_eyelid(name)

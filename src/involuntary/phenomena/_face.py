@@ -10,7 +10,7 @@ ORBICULARIS_OCULI = ("oculi", "oo", "ooc")
 _EYELID = (*ORBICULARIS_OCULI, "eyelid", "eyelids", "lid", "lids", "palpebra", "palpebrae", "palpebral")
 # How the words begin: names are given in more than one case and language.
 _FACE = (
-    "orbicularis", "oris", "frontalis", "mentalis", "zygomatic", "nasalis", "buccinator", "platysma", "corrugator",
+    "orbicularis", "oris", "frontalis", "mentalis", "zyg", "oor", "nasalis", "buccinator", "platysma", "corrugator",
     "labii", "anguli", "risorius",
 )  # fmt: skip
 
