@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.detect.sweeps import Sweeps
 from involuntary.dsp.alike import Noise, moved, pooled, together, uncertain
 from involuntary.dsp.latency import leave, main_peak
 from involuntary.dsp.smooth import parabolic
-
-if TYPE_CHECKING:
-    from involuntary.detect.responses import Sweeps
 
 __all__ = ["SMOOTH_S", "Timed", "each", "pieces_of", "shared"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect import responses
 from involuntary.detect.stimuli import Stimuli
+from involuntary.detect.sweeps import cut
 from involuntary.dsp.bands import zero_phase
 from involuntary.dsp.runs import joined, true_runs
 from involuntary.model import Recording
@@ -49,7 +49,7 @@ class Reflex:
 
 def reflex(recording: Recording, channel: int, given: Stimuli) -> Reflex:
     """Measure the average of rectified sweeps after the stimuli."""
-    sweeps = responses.cut(recording, channel, given, _AFTER_S, _BLANK_S)
+    sweeps = cut(recording, channel, given, _AFTER_S, _BLANK_S)
     n, rate = len(sweeps.rows), sweeps.rate_hz
     none = Reflex(float("nan"), 0, float("nan"), n)
     if n < 3:

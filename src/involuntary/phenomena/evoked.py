@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect import responses, stimuli
 from involuntary.detect.bench import Bench
+from involuntary.detect.sweeps import cut
 from involuntary.dsp.extreme import expected_smallest
 from involuntary.dsp.recruitment import sigmoid
 from involuntary.dsp.silence import silent_period
@@ -147,7 +148,7 @@ _Read = tuple[list[Events], list[Measurement], list[str]]
 
 
 def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: EvokedParameters) -> _Read:
-    sweeps = responses.cut(recording, channel, given, p.late_to_ms / 1e3, p.blank_ms / 1e3)
+    sweeps = cut(recording, channel, given, p.late_to_ms / 1e3, p.blank_ms / 1e3)
     if not sweeps.rows.size:
         return [], [], ["no whole sweep of a single stimulus"]
     factor, unit = amount(recording.channels[channel])
@@ -282,7 +283,7 @@ def _f_waves(f: responses.Waves, largest_m: float, desk: Desk, factor: float, un
 
 
 def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: EvokedParameters) -> _Read:
-    sweeps = responses.cut(recording, channel, given, 0.4, p.blank_ms / 1e3)
+    sweeps = cut(recording, channel, given, 0.4, p.blank_ms / 1e3)
     if not sweeps.rows.size:
         return [], [], ["no whole sweep of a single stimulus"]
     factor, unit = amount(recording.channels[channel])
@@ -323,7 +324,7 @@ def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: 
 
 def _blink(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: EvokedParameters) -> _Read:
     """Give R1 and R2 of one orbicularis oculi; whether it is that of the stimulated side the site says."""
-    sweeps = responses.cut(recording, channel, given, p.r2_to_ms / 1e3, p.blank_ms / 1e3)
+    sweeps = cut(recording, channel, given, p.r2_to_ms / 1e3, p.blank_ms / 1e3)
     if not sweeps.rows.size:
         return [], [], ["no whole sweep of a single stimulus"]
     factor, unit = amount(recording.channels[channel])

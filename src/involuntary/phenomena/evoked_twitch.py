@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect import stimuli
 from involuntary.detect.bench import Bench
-from involuntary.detect.responses import spans
+from involuntary.detect.sweeps import spans
 from involuntary.dsp.smooth import parabolic
 from involuntary.dsp.twitch import Twitch, twitch
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect import heart, jerks, responses, stimuli
 from involuntary.detect.bench import Bench
+from involuntary.detect.sweeps import cut
 from involuntary.dsp.bands import zero_phase
 from involuntary.model import ChannelKind, Events, Finding, Intervals, Recording, Reference, State, Term
 from involuntary.phenomena._counts import per_min, rate_interval
@@ -259,7 +260,7 @@ def _answers(bench: Bench, face: Mapping[int, str]) -> list[Row]:
         spread = any(word in site for word in ("zygomatic", "mandibular", "facial"))
         windows = {"spread": _SPREAD_S} if spread else _WAVES
         for i in face:
-            sweeps = responses.cut(bench.recording, i, own, 0.1, 0.003)
+            sweeps = cut(bench.recording, i, own, 0.1, 0.003)
             for name, (low, high) in windows.items():
                 wave = responses.waves(sweeps, low, high, alike=False)
                 answered = float(np.mean(wave.present)) if wave.present.size else 0.0

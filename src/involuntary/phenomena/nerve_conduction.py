@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect import response_onsets, responses, stimuli
 from involuntary.detect.bench import Bench
+from involuntary.detect.sweeps import cut
 from involuntary.dsp.alike import moved
 from involuntary.dsp.latency import leave, main_peak
 from involuntary.dsp.smooth import parabolic
@@ -189,7 +190,7 @@ def _site(
     recording: Recording, channel: int, given: stimuli.Stimuli, name: str, sensory: bool, p: NerveConductionParameters
 ) -> _Site | None:
     """Measure the average of all stimuli at one site."""
-    sweeps = responses.cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
+    sweeps = cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
     if not sweeps.rows.size:
         return None
     from_s = (p.sensory_from_ms if sensory else p.motor_from_ms) / 1e3
@@ -252,7 +253,7 @@ def _sites(sites: list[_Site], desk: Desk, recording: Recording, channel: int, s
 def _scan(
     recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: NerveConductionParameters
 ) -> list[Measurement]:
-    sweeps = responses.cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
+    sweeps = cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
     wave = responses.waves(sweeps, p.motor_from_ms / 1e3, p.to_ms / 1e3)
     level, size = given.level[sweeps.rows], np.where(wave.amplitude > 0, wave.amplitude, 0.0)
     known = np.isfinite(level)
@@ -290,7 +291,7 @@ def _units(
     meta = recording.channels[channel]
     if not meta.calibrated or not _efforts(recording):
         return []
-    sweeps = responses.cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
+    sweeps = cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
     wave = responses.waves(sweeps, p.motor_from_ms / 1e3, p.to_ms / 1e3)
     if not wave.present.any():
         return []
