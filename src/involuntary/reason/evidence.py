@@ -97,16 +97,21 @@ def _once(told: list[Evidence], knowledge: Knowledge) -> list[Evidence]:
         key = (e.term or e.entry or e.name, e.value if not e.term else "", e.present)
         if key not in kept or _certainty(e) > _certainty(kept[key]):
             kept[key] = e
-    return [_with_surer(e, told, knowledge) for e in kept.values()]
+    broader = sorted(
+        (e for e in told if e.present and e.term in implied), key=lambda e: (e.term, _certainty(e), e.name)
+    )
+    return [_with_surer(e, broader, knowledge) for e in kept.values()]
 
 
-def _with_surer(e: Evidence, told: Sequence[Evidence], knowledge: Knowledge) -> Evidence:
-    """Keep what was told in broader words where it is surer: a doubtful detail makes no doubt of the rest."""
-    if not (e.term and e.present and e.weight):
+def _with_surer(e: Evidence, broader: Sequence[Evidence], knowledge: Knowledge) -> Evidence:
+    """Keep what was told in broader words where it is surer: a doubtful detail makes no doubt of the rest.
+
+    `broader` is sorted: of what is told twice in the same term the surest stays.
+    """
+    if not (broader and e.term and e.present and e.weight):
         return e
     above = set(knowledge.ontology.ancestors(e.term)) - {e.term}
-    told = sorted(told, key=lambda x: (x.term, _certainty(x), x.name))
-    surer = {x.term: x for x in told if x.term in above and x.present and _certainty(x) > _certainty(e)}
+    surer = {x.term: x for x in broader if x.term in above and _certainty(x) > _certainty(e)}
     return replace(e, surer=tuple(surer.values()))
 
 
