@@ -43,6 +43,36 @@ def test_jitter_of_the_concentric_needle_has_the_limits_of_stalberg_2016(muscle,
     assert of_mean.abnormal(mean + 0.1)
 
 
+@pytest.mark.parametrize(
+    ("muscle", "age", "mean", "individual"),
+    [
+        ("frontalis", 25, 33.9, 50.1),
+        ("frontalis", 70, 43.8, 74.1),
+        ("orbicularis oculi", 79.9, 43.0, 55.8),
+        ("extensor digitorum", 49, 35.4, 51.3),
+        ("extensor digitorum", 95, 40.9, 66.5),
+    ],
+)
+def test_jitter_of_the_single_fibre_needle_has_limits_by_decade(muscle, age, mean, individual):
+    what = {"muscle": muscle, "activation": "voluntary", "electrode": "single-fibre"}
+    (of_mean,) = norms().find("jitter", "mcd_mean", Person(age_years=age), **what)
+    (of_one,) = norms().find("jitter", "mcd_individual", Person(age_years=age), **what)
+    assert (of_mean.limit, of_one.limit) == (mean, individual)
+
+
+def test_jitter_limits_of_an_age_do_not_reach_beyond_it():
+    what = {"muscle": "frontalis", "activation": "voluntary", "electrode": "single-fibre"}
+    assert not norms().find("jitter", "mcd_mean", Person(age_years=80), **what)
+    assert not norms().find("jitter", "mcd_mean", Person(age_years=9), **what)
+
+
+def test_the_rules_of_a_tenth_of_the_pairs_are_published():
+    for measure in ("abnormal_pairs", "blocking_pairs"):
+        (row,) = norms().find("jitter", measure)
+        assert row.limit == 10
+        assert not row.source_id.startswith("expert")
+
+
 def test_limits_of_another_needle_or_of_an_unknown_muscle_are_not_borrowed():
     assert not norms().find("jitter", "mcd_mean", muscle="frontalis", activation="voluntary", electrode="single-fibre")
     assert not norms().find("jitter", "mcd_mean", muscle="soleus", activation="voluntary", electrode="concentric")

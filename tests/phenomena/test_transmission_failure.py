@@ -199,6 +199,12 @@ def test_jitter_is_held_against_the_limits_of_muscle_needle_and_activation():
     assert finding.state is State.PRESENT
     assert "mcd_mean > 28 µs (frontalis, concentric, voluntary)" in finding.rule
     assert "mcd_mean > 26 µs (frontalis, concentric, voluntary)" in finding.rule
+    _, (ageless,) = read(recording, muscle="frontalis", electrode="single-fibre")
+    assert ageless.state is State.NOT_ASSESSED
+    assert "transmission-failure.age_years" in ageless.rule
+    _, (aged,) = read(recording, muscle="frontalis", electrode="single-fibre", age_years=62)
+    assert aged.state is State.PRESENT
+    assert "mcd_mean > 40 µs (frontalis, single-fibre, voluntary)" in aged.rule
 
 
 def test_healthy_stimulated_fibres_are_within_the_limits():

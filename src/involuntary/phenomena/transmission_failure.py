@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ from involuntary.model import (
     State,
     Term,
 )
-from involuntary.norms import Norm, Norms, norms
+from involuntary.norms import Norm, Norms, Person, norms
 from involuntary.phenomena._evoked import Desk, amount, named
 from involuntary.phenomena._unit import jitter
 from involuntary.phenomena.base import Measured, Phenomenon
@@ -73,6 +74,8 @@ class TransmissionFailureParameters:
         A train whose course turns back by more is uneven, and calls no decrement unless another train agrees with it.
     muscle, electrode : str
         Muscle and needle (``"concentric"`` or ``"single-fibre"``), where the channel's name does not say.
+    age_years : float
+        Of the person; 0 where not stated, and then no limit of an age holds.
     fewest_pairs_n : int
         Pairs that a jitter study needs before it is called normal or not (Stålberg 2016: 15 to 20).
     norms : str
@@ -91,6 +94,7 @@ class TransmissionFailureParameters:
     uneven_percent: float = 8.0
     muscle: str = ""
     electrode: str = ""
+    age_years: float = 0.0
     fewest_pairs_n: int = 15
     norms: str = ""
 
@@ -133,7 +137,7 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
         ]
         for channel in needles:
             one = jitter.study(recording, channel, table, p.muscle, p.electrode, PairRule())
-            finding = jitter.judge(one, self.id, table, p.fewest_pairs_n)
+            finding = jitter.judge(one, self.id, table, Person(p.age_years or math.nan), p.fewest_pairs_n)
             parts.append(Measured((), tuple(jitter.written(one, self.id)), (finding,)))
         known = [part for part in parts if part.findings]
         if not known:

@@ -10,7 +10,7 @@ import numpy as np
 from involuntary.detect import stimuli
 from involuntary.detect.spike_pairs import Pair, PairRule, after_stimuli, between_spikes
 from involuntary.model import ChannelKind, Finding, LikelihoodRatio, Measurement, Recording, Reference, State, Term
-from involuntary.norms import Norm, Norms
+from involuntary.norms import Norm, Norms, Person
 from involuntary.phenomena._evoked import Desk, named
 
 __all__ = ["GUIDELINE", "Study", "judge", "needles", "sites", "study", "written"]
@@ -109,12 +109,12 @@ def written(one: Study, owner: str) -> list[Measurement]:
     ]  # fmt: skip
 
 
-def judge(one: Study, owner: str, table: Norms, fewest: int) -> Finding:
-    """Hold a study against the limits for its muscle, needle and activation, each source by itself."""
+def judge(one: Study, owner: str, table: Norms, person: Person, fewest: int) -> Finding:
+    """Hold a study against the limits for its muscle, needle, activation and person, each source by itself."""
     what = {"muscle": one.muscle, "electrode": one.electrode, "activation": one.activation}
     of_mean, of_one = (
         table.find(
-            "jitter", f"mcd_{name}", muscle=one.muscle, electrode=one.electrode, activation=one.activation
+            "jitter", f"mcd_{name}", person, muscle=one.muscle, electrode=one.electrode, activation=one.activation
         )
         for name in ("mean", "individual")
     )  # fmt: skip
@@ -126,7 +126,8 @@ def judge(one: Study, owner: str, table: Norms, fewest: int) -> Finding:
         return Finding(
             TERM, State.NOT_ASSESSED, owner, (),
             f"{said} jitter not assessed: limits belong to muscle, needle and activation; not known: "
-            f"{', '.join(lacking)} (--set {owner}.muscle=… and {owner}.electrode=concentric or single-fibre)",
+            f"{', '.join(lacking)} (--set {owner}.muscle=…, {owner}.electrode=concentric or single-fibre, and"
+            f" {owner}.age_years=… where they go by age)",
         )  # fmt: skip
     because = tuple(f"{owner}.{name}@{one.channel}" for name in ("jitter_mean", "jitter_largest", "blocking_pairs"))
     n = len(one.pairs)
