@@ -65,7 +65,7 @@ def plus_minus(cut: Floats) -> Floats:
 
     References
     ----------
-    Schimmel H 1967, Science 157:92 (recalled, not opened): the (±) reference.
+    Schimmel H 1967, Science 157:92–94 (as others cite it, not opened): the (±) reference.
     """
     signs = np.where(np.arange(len(cut)) % 2, -1.0, 1.0)
     found: Floats = signs @ cut / len(cut)

@@ -111,8 +111,8 @@ def coherence(
 
     References
     ----------
-    Halliday et al. 1995, Prog Biophys Mol Biol 64:237, doi:10.1016/S0079-6107(96)00009-0 (recalled, not
-    opened): the limit of L segments.
+    Halliday et al. 1995, Prog Biophys Mol Biol 64:237–278, doi:10.1016/S0079-6107(96)00009-0, section VI by its
+    contents (first page read): the limit of L segments.
     """
     n = min(first.size, second.size)
     lines = [segment_lines(one[:n], rate_hz, segment_s, overlap_share) for one in (first, second)]

@@ -21,7 +21,7 @@ _METHOD = Reference("expert-judgement", "engineering choice: movements told apar
 _SEN = Reference(
     "doi:10.1080/01621459.1968.10480934",
     "Sen 1968, J Am Stat Assoc 63:1379–1389",
-    "median of slopes; recalled, not opened",
+    "median of slopes; as others cite it, not opened",
 )
 _TASKS = ("tapping", "agility", "pronation")
 _UNITS = {

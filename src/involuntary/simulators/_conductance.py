@@ -10,7 +10,7 @@ bring rates, regularity and hysteresis to their published ranges.
 References
 ----------
 .. [1] Booth V, Rinzel J, Kiehn O (1997). Compartmental model of vertebrate motoneurons for Ca2+-dependent spiking and
-   plateau potentials under pharmacological treatment. J Neurophysiol 78:3371–3385 (recalled).
+   plateau potentials under pharmacological treatment. J Neurophysiol 78:3371–3385 (abstract).
 .. [2] Gorassini M, Yang JF, Siu M, Bennett DJ (2002). Intrinsic activation of human motoneurons: possible contribution
    to motor unit excitation. J Neurophysiol 87:1850–1858 (recalled).
 """
