@@ -9,6 +9,7 @@ from involuntary.model import Case, Finding, LikelihoodRatio, Reference, State
 from involuntary.reason.assess import assess
 from involuntary.reason.differential import NERVE_AND_MUSCLE, rank
 from involuntary.reason.evidence import collect
+from involuntary.reason.profiles import profiles_of
 
 CODES = ["HP:0002380", "HP:0001324", "HP:0001337", "HP:0002322", "HP:0001336", "HP:0003394", "HP:0001250", "HP:0000508"]
 UNRELATED = ["HP:0000545", "HP:0000670", "HP:0001007", "HP:0000365", "HP:0001061", "HP:0000023"]
@@ -66,6 +67,25 @@ def test_an_excluded_finding_never_raises_what_shows_it(knowledge, code, present
     none = before.profiles.none
     odds_before = before.posterior[rows] / before.posterior[none]
     assert np.all(after.posterior[rows] / after.posterior[none] <= odds_before * (1 + 1e-6))
+
+
+def test_a_doubtful_detail_takes_no_certainty_from_what_was_told_in_broader_words(knowledge):
+    detail, broad = (knowledge.ontology.term(code) for code in ("HP:0000317", "HP:0002411"))
+    profiles, judged = profiles_of(knowledge), Reference("expert-judgement", "judgement")
+
+    def posterior(*findings):
+        case = Case(findings=findings)
+        return rank(case, collect(case, knowledge), knowledge).posterior
+
+    def of(ratio):
+        return Finding(detail, State.PRESENT, likelihood_ratio=LikelihoodRatio(ratio, judged))
+
+    sure = Finding(broad, State.PRESENT)
+    rows, _ = profiles.column(knowledge.ontology.index(broad.id))
+    rows = rows[profiles.stands[rows]]
+    told, doubted, alone = posterior(sure, of(1.5)), posterior(of(1.5)), posterior(sure)
+    assert told[rows].sum() > 2 * doubted[rows].sum()
+    assert told[rows].sum() > 0.9 * alone[rows].sum()
 
 
 def test_a_finding_that_a_disease_is_annotated_with_supports_it(knowledge):

@@ -49,6 +49,13 @@ def test_what_was_told_more_broadly_is_kept_only_where_it_is_surer(knowledge):
     assert found.surer == ()
 
 
+def test_what_tells_nothing_hides_nothing(knowledge):
+    broad = told(knowledge, "HP:0002411")
+    for ratio, left in ((1.0, ["HP:0000317", "HP:0002411"]), (1.5, ["HP:0000317"])):
+        detail = told(knowledge, "HP:0000317", likelihood_ratio=LikelihoodRatio(ratio, JUDGED))
+        assert sorted(e.term for e in collect(Case(findings=(broad, detail)), knowledge)) == left
+
+
 def test_what_was_not_assessed_is_no_evidence(knowledge):
     assert collect(Case(findings=(told(knowledge, "HP:0002380", State.NOT_ASSESSED),)), knowledge) == ()
 

@@ -1,6 +1,7 @@
 """The quick score agrees with the exact one, which agrees with a formula written out term by term."""
 
 import math
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -42,6 +43,42 @@ def test_the_exact_score_is_the_formula(knowledge):
             )
 
 
+def test_the_score_of_a_doubtful_detail_of_something_told_for_sure_is_the_formula(knowledge):
+    profiles, o = profiles_of(knowledge), knowledge.ontology
+    rows = _rows(profiles)[::20]
+    detail, broad, other = (o.index(code) for code in ("HP:0000317", "HP:0002411", "HP:0001324"))
+    for doubt, left in ((0.02, 0.0), (3.0, 0.5)):
+        found, broader = {detail: doubt, other: 0.0}, {detail: (broad, left)}
+        exact = weigh_findings(profiles, knowledge, found, broader=broader).exact(rows)
+        for place, row in enumerate(rows[:-1].tolist()):
+            assert sum(b[place] for b in exact.bits.values()) + exact.typical[place] == pytest.approx(
+                _slow(profiles, o, sorted(found), row, found, broader), abs=1e-4
+            )
+
+
+def test_however_doubtful_a_detail_what_was_told_for_sure_remains(knowledge):
+    profiles, o = profiles_of(knowledge), knowledge.ontology
+    detail, broad = o.index("HP:0000317"), o.index("HP:0002411")
+    never = {detail: 1e9}
+    alone = weigh_findings(profiles, knowledge, {broad: 0.0})
+    kept = weigh_findings(profiles, knowledge, never, broader={detail: (broad, 0.0)})
+    lost = weigh_findings(profiles, knowledge, never)
+    told = np.abs(alone.bits) > 1.0
+    assert told.sum() > 100
+    # All but the nearness of the terms above, which is that of the detail.
+    assert np.corrcoef(kept.bits[told], alone.bits[told])[0, 1] > 0.99
+    assert kept.typical == pytest.approx(alone.typical, abs=1e-6)
+    assert np.abs(lost.bits[told]).max() < 0.1
+
+
+def test_what_was_told_for_sure_adds_nothing_to_a_detail_that_is_sure(knowledge):
+    profiles, o = profiles_of(knowledge), knowledge.ontology
+    detail, broad = o.index("HP:0000317"), o.index("HP:0002411")
+    sure = weigh_findings(profiles, knowledge, {detail: 0.0})
+    both = weigh_findings(profiles, knowledge, {detail: 0.0}, broader={detail: (broad, 0.0)})
+    assert both.bits == pytest.approx(sure.bits, abs=1e-6)
+
+
 def test_more_findings_than_a_product_can_hold_are_weighed_as_few_are(knowledge):
     profiles, rows = profiles_of(knowledge), _rows(profiles_of(knowledge))
     terms = np.unique(profiles.feature_term)[::60]
@@ -74,7 +111,7 @@ def test_an_excluded_finding_takes_away_little_of_what_shows_it(knowledge):
     assert np.all(weigh_findings(profiles, knowledge, {}, {term: 1.0}).bits == 0.0)
 
 
-def _slow(profiles, o, terms, row):
+def _slow(profiles, o, terms, row, doubts=MappingProxyType({}), broader=MappingProxyType({})):
     """Bits of one row, by the formula, with plain Python numbers."""
     w = WEIGHTS
 
@@ -88,22 +125,44 @@ def _slow(profiles, o, terms, row):
     def parents(t):
         return [p for p in o.parent[o.parent_start[t] : o.parent_start[t + 1]].tolist() if profiles.inside[p]]
 
+    def usual(t):
+        return float(profiles.background[t])
+
+    def surest(q):
+        return broader.get(q, (None, doubts.get(q, 0.0)))
+
+    def ratio(q, t):
+        s, left = surest(q)
+        if s is None:
+            return (share(t) + left) / (usual(t) + left)
+        if t in above(s):
+            return (share(t) + left) / (usual(t) + left)
+        here, anywhere = ((of(s) + left) / (1 + left) for of in (share, usual))
+        return (share(t) + doubts[q] * here) / (usual(t) + doubts[q] * anywhere)
+
+    def doubt(t):
+        implying = (q for q in terms if t in above(q))
+        return min(surest(q)[1] if q not in broader or t in above(broader[q][0]) else doubts[q] for q in implying)
+
     ic, own = profiles.information.astype(float), 0.0
+    certainty = {t: 1 / (1 + surest(t)[1]) for t in terms}
     for t in terms:
-        own += w.mass * math.log((float(profiles.mass[row]) + 15) / (float(profiles.mass[profiles.none]) + 15))
+        known = math.log((float(profiles.mass[row]) + 15) / (float(profiles.mass[profiles.none]) + 15))
+        own += w.mass * certainty[t] * known
         for weight, g, leak in ((w.broad, 0.5, 0.1), (w.narrow, 4.0, 0.3)):
             near = {a: math.exp(-g * (ic[t] - ic[a])) for a in above(t)}
-            ratio = sum(n * share(a) / float(profiles.background[a]) for a, n in near.items()) / sum(near.values())
-            own += weight * math.log((1 - leak) * ratio + leak)
+            blend = sum(n * ratio(t, a) for a, n in near.items()) / sum(near.values())
+            own += weight * math.log((1 - leak) * blend + leak)
     closure = {a for t in terms for a in above(t)}
     for t in closure:
         if parents(t):
             c = float(profiles.given_parents[t])
-            own += w.given * math.log((share(t) + 0.1 * c) / ((min(map(share, parents(t))) + 0.1) * c))
+            given = (share(t) + 0.1 * c) / (min(map(share, parents(t))) + 0.1)
+            own += w.given * math.log((given + doubt(t)) / (c + doubt(t)))
     reached = whole = 0.0
     for t, f in profiles.features(row):
-        common = max((ic[a] for a in above(t) if a in closure and ic[a] >= 0.1), default=0.0)
+        common = max((ic[a] / (1 + doubt(a)) for a in above(t) if a in closure and ic[a] >= 0.1), default=0.0)
         reached += f * ic[t] * min(1.0, common / max(ic[t], 0.1))
         whole += f * ic[t]
-    n = len(terms)
+    n = max(1.0, sum(certainty.values()))
     return (n ** (-1 / 3) * own + w.typical * n ** (1 / 6) * reached / max(whole, 1.0)) / math.log(2)

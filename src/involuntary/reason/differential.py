@@ -68,7 +68,8 @@ def rank(case: Case, evidence: Sequence[Evidence], knowledge: Knowledge) -> Rank
     terms = [_term(e, profiles, knowledge) for e in evidence]
     prior = prior_bits(profiles, case.setting, _concerned(evidence, knowledge))
     own, sources = _circumstances(evidence, profiles, knowledge)
-    weighed = weigh_findings(profiles, knowledge, _found(evidence, terms), _excluded(evidence, terms))
+    found, excluded = _found(evidence, terms), _excluded(evidence, terms)
+    weighed = weigh_findings(profiles, knowledge, found, excluded, broader=_broader(evidence, terms, knowledge))
     total = prior + weighed.bits
     total[_curated(profiles)] += own.sum(axis=0)
     leading = np.argpartition(-total, min(_LEADING, len(total) - 1))[:_LEADING].astype(np.int64)
@@ -110,7 +111,22 @@ def _found(evidence: Sequence[Evidence], terms: Sequence[int]) -> dict[int, floa
     found = {}
     for e, term in zip(evidence, terms, strict=True):
         if term >= 0 and e.present and (e.weight is None or e.weight.value > 1.0):
-            found[term] = 1.0 / (e.weight.value - 1.0) if e.weight else 0.0
+            found[term] = _doubt(e)
+    return found
+
+
+def _doubt(e: Evidence) -> float:
+    return 1.0 / (e.weight.value - 1.0) if e.weight else 0.0
+
+
+def _broader(evidence: Sequence[Evidence], terms: Sequence[int], knowledge: Knowledge) -> dict[int, tuple[int, float]]:
+    """Give, for doubted findings, the surest and then narrowest of what was told in broader words, and its doubt."""
+    profiles, found = profiles_of(knowledge), {}
+    for e, term in zip(evidence, terms, strict=True):
+        surer = [(_term(x, profiles, knowledge), _doubt(x)) for x in e.surer]
+        told = [(place, doubt) for place, doubt in surer if place >= 0]
+        if told:
+            found[term] = min(told, key=lambda one: (one[1], -float(profiles.information[one[0]]), one[0]))
     return found
 
 

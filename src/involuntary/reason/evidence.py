@@ -41,7 +41,7 @@ class Evidence:
         How much a recording's finding is worth, where it is less than certain.
     surer : tuple of Evidence
         What was told in broader words and is surer than this: implied, so not counted beside it, and yet not as
-        doubtful as this is.
+        doubtful as this is. Kinds and conditions keep its certainty.
     """
 
     kind: Literal["finding", "lab", "exposure", "exposures", "age", "sex", "onset", "words"]
@@ -83,7 +83,8 @@ def _once(told: list[Evidence], knowledge: Knowledge) -> list[Evidence]:
     """Drop what another piece of evidence already says."""
     ontology = knowledge.ontology
     present = {e.term for e in told if e.term and e.present}
-    implied = {a for term in present for a in ontology.ancestors(term) if a != term}
+    # What a signal shows that tells nothing implies nothing.
+    implied = {a for e in told if e.term and e.present and _tells(e) for a in ontology.ancestors(e.term) if a != e.term}
     excluded = {e.term for e in told if e.term and not e.present}
     kept: dict[tuple[str, str, bool], Evidence] = {}
     for e in told:
@@ -98,7 +99,8 @@ def _once(told: list[Evidence], knowledge: Knowledge) -> list[Evidence]:
         if key not in kept or _certainty(e) > _certainty(kept[key]):
             kept[key] = e
     broader = sorted(
-        (e for e in told if e.present and e.term in implied), key=lambda e: (e.term, _certainty(e), e.name)
+        (e for e in told if e.present and e.term in implied and _tells(e)),
+        key=lambda e: (e.term, _certainty(e), e.name),
     )
     return [_with_surer(e, broader, knowledge) for e in kept.values()]
 
@@ -113,6 +115,10 @@ def _with_surer(e: Evidence, broader: Sequence[Evidence], knowledge: Knowledge) 
     above = set(knowledge.ontology.ancestors(e.term)) - {e.term}
     surer = {x.term: x for x in broader if x.term in above and _certainty(x) > _certainty(e)}
     return replace(e, surer=tuple(surer.values()))
+
+
+def _tells(e: Evidence) -> bool:
+    return e.weight is None or e.weight.value > 1.0
 
 
 def _certainty(e: Evidence) -> tuple[int, float]:

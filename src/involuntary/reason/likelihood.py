@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from involuntary.knowledge import Knowledge
 from involuntary.reason import likelihood_kernels as kernels
+from involuntary.reason.implied_kernels import Implied, Table, Told
 from involuntary.reason.profiles import Profiles
 
 __all__ = ["TYPICAL", "WEIGHTS", "Exact", "Weighed", "Weights", "weigh_findings"]
@@ -123,10 +124,9 @@ class Weighed:
 
     profiles: Profiles
     weights: Weights
-    table: kernels.Table
-    found: NDArray[np.int32]
-    doubts: NDArray[np.float64]
-    implied: kernels.Implied
+    table: Table
+    found: Told
+    implied: Implied
     typical: Floats
     excluded: Mapping[int, float]
     absent: tuple[NDArray[np.int32], NDArray[np.float64]]
@@ -134,19 +134,21 @@ class Weighed:
 
     def exact(self, rows: NDArray[np.int64]) -> Exact:
         """Give each finding's contribution to some rows, in double precision."""
-        kept, count, w = (rows != self.profiles.none).astype(np.float64), max(1.0, _surety(self.doubts)), self.weights
-        blend, given = kernels.ratios_at(
-            self.table, self.implied, self.found, self.doubts, _scales(w), w.smoothing, rows
+        kept, count, w = (
+            (rows != self.profiles.none).astype(np.float64),
+            max(1.0, _surety(self.found).sum()),
+            self.weights,
         )
+        blend, given = kernels.ratios_at(self.table, self.implied, self.found, _scales(w), w.smoothing, rows)
         np.log(blend, out=blend)
         np.log(given, out=given)
         bits = kernels.exact(self.implied, blend, given, np.array([w.broad, w.narrow, w.given]))
-        bits += w.mass * (1.0 / (1.0 + self.doubts))[:, None] * _log_mass(self.profiles, w)[rows].astype(np.float64)
+        bits += w.mass * _surety(self.found)[:, None] * _log_mass(self.profiles, w)[rows].astype(np.float64)
         bits *= kept * (count ** (-1 / 3) / _BIT)
         typical = w.typical * count ** (1 / 6) / _BIT * self.typical[rows].astype(np.float64)
         left = kernels.excluded_at(self.table, *self.absent, rows)
         absent = zip(sorted(self.excluded), np.log2(left), strict=True)
-        return Exact(rows, dict([*absent, *zip(self.found.tolist(), bits, strict=True)]), typical * kept)
+        return Exact(rows, dict([*absent, *zip(self.found.term.tolist(), bits, strict=True)]), typical * kept)
 
 
 def weigh_findings(
@@ -155,6 +157,7 @@ def weigh_findings(
     found: Mapping[int, float],
     excluded: Mapping[int, float] = MappingProxyType({}),
     weights: Weights = WEIGHTS,
+    broader: Mapping[int, tuple[int, float]] = MappingProxyType({}),
 ) -> Weighed:
     """Weigh all findings for every row.
 
@@ -172,12 +175,15 @@ def weigh_findings(
         was surely not there. It never adds; to rule out one form says nothing of an entry that names none.
     weights : Weights, optional
         How findings are weighed.
+    broader : mapping of int to (int, float), optional
+        Of a doubted finding: what was told surer in broader words, which it implies, and the doubt of that. It is no
+        finding of its own; but however doubtful the detail, so much was seen.
     """
-    terms, doubts = np.array(sorted(found), dtype=np.int32), np.array([found[t] for t in sorted(found)], np.float64)
+    told, w = _told(found, broader), weights
     table, absent, room = _table(profiles, knowledge), _absent(excluded, weights), _room(profiles)
-    surety, w = _surety(doubts), weights
+    surety = float(_surety(told).sum())
     count = max(1.0, surety)
-    implied, typical, left = kernels.weigh(table, terms, doubts, *absent, _scales(w), w.smoothing, room)
+    implied, typical, left = kernels.weigh(table, told, *absent, _scales(w), w.smoothing, room)
     parts = room.logarithm
     parts += np.log(room.product, out=room.product)
     own = np.array([w.broad, w.narrow, w.given, w.mass * surety]) * (count ** (-1 / 3) / _BIT)
@@ -185,7 +191,7 @@ def weigh_findings(
     bits[profiles.none] = 0.0
     if excluded:
         bits += np.log2(left).astype(np.float32)
-    return Weighed(profiles, weights, table, terms, doubts, implied, typical, excluded, absent, bits)
+    return Weighed(profiles, weights, table, told, implied, typical, excluded, absent, bits)
 
 
 def _room(profiles: Profiles) -> kernels.Room:
@@ -205,8 +211,20 @@ def _absent(excluded: Mapping[int, float], weights: Weights) -> tuple[NDArray[np
     return np.array(terms, dtype=np.int32), trust
 
 
-def _surety(doubts: NDArray[np.float64]) -> float:
-    return float((1.0 / (1.0 + doubts)).sum())
+def _told(found: Mapping[int, float], broader: Mapping[int, tuple[int, float]]) -> Told:
+    terms = sorted(found)
+    surer = [broader.get(term, (-1, found[term])) for term in terms]
+    return Told(
+        np.array(terms, dtype=np.int32),
+        np.array([found[term] for term in terms], dtype=np.float64),
+        np.array([term for term, _ in surer], dtype=np.int32),
+        np.array([doubt for _, doubt in surer], dtype=np.float64),
+    )
+
+
+def _surety(found: Told) -> NDArray[np.float64]:
+    surety: NDArray[np.float64] = 1.0 / (1.0 + found.left)
+    return surety
 
 
 @lru_cache(maxsize=4)
@@ -222,7 +240,7 @@ def _log_mass(profiles: Profiles, weights: Weights) -> Floats:
 
 
 @lru_cache(maxsize=2)
-def _table(profiles: Profiles, knowledge: Knowledge) -> kernels.Table:
+def _table(profiles: Profiles, knowledge: Knowledge) -> Table:
     """Give what the kernels read; the features that rows have are numbered from 0."""
     o, p = knowledge.ontology, profiles
     terms, number = np.unique(p.feature_term, return_inverse=True)
@@ -233,7 +251,7 @@ def _table(profiles: Profiles, knowledge: Knowledge) -> kernels.Table:
     row = np.repeat(np.arange(len(p), dtype=np.int32), np.diff(p.feature_start))
     weight = p.feature_share * p.information[p.feature_term]
     whole_at, whole_column = _whole_columns(p)
-    return kernels.Table(
+    return Table(
         start=p.annotated.start,
         row=p.annotated.row,
         share=p.annotated.share.view(np.uint16),

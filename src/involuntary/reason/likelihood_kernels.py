@@ -1,6 +1,6 @@
 """Compiled kernels that weigh findings for all hypotheses at once; they hold no lock, so cases can be weighed abreast.
 
-Terms and rows are places in the arrays of `Table`; *implied* terms are the findings and all above them, each once.
+What the findings imply comes from `implied_kernels`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["LEAST_INFORMATION", "Implied", "Room", "Table", "combine", "exact", "excluded_at", "ratios_at", "weigh"]
+from involuntary.reason.implied_kernels import Implied, Table, Told, all_factors, implied_by
+
+__all__ = ["LEAST_INFORMATION", "Room", "combine", "exact", "excluded_at", "ratios_at", "weigh"]
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -31,43 +33,6 @@ _UNSEEN = np.float32(1e-8)
 _BIAS = np.float32(2.0**112)
 
 
-class Table(NamedTuple):
-    """What the kernels read of the hypotheses and of the ontology, each an array.
-
-    `start`, `row`, `share` and `curated_…` are the columns of `Profiles`, `half` what each half-precision number is.
-    The annotated part of a column that many rows stand in is ``whole_column[whole_at[term]]``; `whole_at` is -1 for the
-    others. Terms that are a feature of any row are numbered from 0: `below` lists those under each term; feature f is
-    one of ``feature_row[feature_start[f]:feature_start[f + 1]]``, by `feature_weight` (frequency by information) of
-    `whole`.
-    """
-
-    start: Starts
-    row: NDArray[np.uint16]
-    share: NDArray[np.uint16]
-    half: Floats
-    whole_at: Indices
-    whole_column: NDArray[np.uint16]
-    curated_start: Starts
-    curated_row: Indices
-    curated_share: Floats
-    curated_lent: NDArray[np.bool_]
-    ancestor_start: Indices
-    ancestor: Indices
-    parent_start: Indices
-    parent: Indices
-    inside: NDArray[np.bool_]
-    information: Floats
-    background: Floats
-    given_parents: Floats
-    feature_information: Floats
-    below_start: Starts
-    below: Indices
-    feature_start: Starts
-    feature_row: NDArray[np.uint16]
-    feature_weight: Floats
-    whole: Floats
-
-
 class Room(NamedTuple):
     """Memory to weigh in: to get it anew for every case would take longer than to use it.
 
@@ -78,52 +43,6 @@ class Room(NamedTuple):
     product: Doubles
     logarithm: Doubles
     share: Floats
-
-
-class Implied(NamedTuple):
-    """What some findings imply.
-
-    `term` and `doubt` are the implied terms, ascending, and how doubtful each is; those of finding q are
-    ``above[above_start[q]:above_start[q + 1]]``, those right above the implied term i
-    ``parent[parent_start[i]:parent_start[i + 1]]``, as places in `term`.
-    """
-
-    term: Indices
-    doubt: Doubles
-    above_start: Starts
-    above: Indices
-    parent_start: Starts
-    parent: Indices
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _inside_above(table: Table, terms: Indices, start: Indices, of: Indices) -> tuple[Starts, Indices]:
-    """Give what `start` and `of` hold of each term, findings only, one after another."""
-    begin, size = np.zeros(terms.size + 1, dtype=np.int64), 0
-    for q in range(terms.size):
-        size += start[terms[q] + 1] - start[terms[q]]
-    held, size = np.empty(size, dtype=np.int32), 0
-    for q in range(terms.size):
-        for at in range(start[terms[q]], start[terms[q] + 1]):
-            if table.inside[of[at]]:
-                held[size] = of[at]
-                size += 1
-        begin[q + 1] = size
-    return begin, held[:size]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def implied_by(table: Table, found: Indices, doubts: Doubles) -> Implied:
-    """Give the findings' terms and all above them; each is as doubtful as the surest finding that implies it."""
-    above_start, above = _inside_above(table, found, table.ancestor_start, table.ancestor)
-    term = np.unique(above)
-    above = np.searchsorted(term, above).astype(np.int32)
-    doubt = np.full(term.size, np.inf)
-    for q in range(found.size):
-        for i in above[above_start[q] : above_start[q + 1]]:
-            doubt[i] = min(doubt[i], doubts[q])
-    parent_start, parent = _inside_above(table, term, table.parent_start, table.parent)
-    return Implied(term, doubt, above_start, above, parent_start, np.searchsorted(term, parent).astype(np.int32))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -185,33 +104,6 @@ def _places(table: Table, rows: Starts) -> Indices:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _factors(table: Table, found: int, terms: Indices, doubt: float, steepness: float, anyhow: float) -> Doubles:
-    """Give what the share of each term above a finding is multiplied by: its nearness over its background."""
-    factor = np.empty(terms.size)
-    for i in range(terms.size):
-        distance = np.float64(table.information[found]) - np.float64(table.information[terms[i]])
-        factor[i] = math.exp(-steepness * distance)
-    factor *= (1.0 - anyhow) / factor.sum()
-    for i in range(terms.size):
-        factor[i] /= np.float64(table.background[terms[i]]) + doubt
-    return factor
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _all_factors(table: Table, implied: Implied, found: Indices, doubts: Doubles, scales: Doubles) -> Doubles:
-    """Give `_factors` of every finding for both blends, shape (2, all places above), then what each is added to."""
-    factor = np.empty((2, implied.above.size + found.size))
-    for q in range(found.size):
-        begin, end = implied.above_start[q], implied.above_start[q + 1]
-        terms = implied.term[implied.above[begin:end]]
-        for b in range(2):
-            one = _factors(table, found[q], terms, doubts[q], scales[b, 0], scales[b, 1])
-            factor[b, begin:end] = one
-            factor[b, implied.above.size + q] = scales[b, 1] + doubts[q] * one.sum()
-    return factor
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _fold(product: Doubles, logarithm: Doubles) -> None:
     for r in range(product.size):
         logarithm[r] += math.log(product[r])
@@ -219,9 +111,7 @@ def _fold(product: Doubles, logarithm: Doubles) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def products(
-    table: Table, implied: Implied, found: Indices, doubts: Doubles, scales: Doubles, smoothing: float, room: Room
-) -> None:
+def products(table: Table, implied: Implied, found: Told, scales: Doubles, smoothing: float, room: Room) -> None:
     """Multiply every row's ratios M of the two blends, and K; what was folded away by then is in the logarithms.
 
     `scales` are each blend's steepness and share that comes about anyhow, shape (2, 2). The products and the
@@ -229,7 +119,7 @@ def products(
     """
     rows, product, logarithm = table.whole.size, room.product, room.logarithm
     product[:], logarithm[:] = 1.0, 0.0
-    factor = _all_factors(table, implied, found, doubts, scales).astype(np.float32)
+    factor = all_factors(table, implied, found, scales).astype(np.float32)
     at, curated_at = table.start[implied.term], table.curated_start[implied.term]
     share = room.share
     if share.shape[0] < implied.term.size:
@@ -377,8 +267,7 @@ def excluded_at(table: Table, terms: Indices, trust: Doubles, rows: Starts) -> D
 @njit(cache=True, nogil=True, error_model="numpy")
 def weigh(
     table: Table,
-    found: Indices,
-    doubts: Doubles,
+    found: Told,
     absent: Indices,
     trust: Doubles,
     scales: Doubles,
@@ -386,8 +275,8 @@ def weigh(
     room: Room,
 ) -> tuple[Implied, Floats, Doubles]:
     """Do all of it at once: what is implied, `products`, `typical` and `excluded`."""
-    implied = implied_by(table, found, doubts)
-    products(table, implied, found, doubts, scales, smoothing, room)
+    implied = implied_by(table, found)
+    products(table, implied, found, scales, smoothing, room)
     return implied, typical(table, implied), excluded(table, absent, trust)
 
 
@@ -406,14 +295,14 @@ def combine(parts: Doubles, mass: Floats, typical: Floats, weights: Doubles) -> 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def ratios_at(
-    table: Table, implied: Implied, found: Indices, doubts: Doubles, scales: Doubles, smoothing: float, rows: Starts
+    table: Table, implied: Implied, found: Told, scales: Doubles, smoothing: float, rows: Starts
 ) -> tuple[Doubles, Doubles]:
     """Give M of both blends, shape (2, findings, rows), and K, shape (implied terms, rows), in double precision."""
     share = shares_at(table, implied.term, rows)
-    factor = _all_factors(table, implied, found, doubts, scales)
-    blend, given = np.empty((2, found.size, rows.size)), np.ones((implied.term.size, rows.size))
+    factor = all_factors(table, implied, found, scales)
+    blend, given = np.empty((2, found.term.size, rows.size)), np.ones((implied.term.size, rows.size))
     for b in range(2):
-        for q in range(found.size):
+        for q in range(found.term.size):
             ratio = blend[b, q]
             ratio[:] = factor[b, implied.above.size + q]
             for at in range(implied.above_start[q], implied.above_start[q + 1]):
