@@ -1,6 +1,7 @@
 """Every limit is a row with its population and source, and a user's table takes the place of ours."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -111,8 +112,20 @@ def test_a_users_table_replaces_the_rows_of_its_tests_alone(tmp_path):
 
 
 def test_a_row_prints_as_a_rule():
-    norm = Norm("rns", "decrement", "above", 10, "%", "p", "expert-judgement", "s", inclusive="yes", muscle="nasalis")
-    assert str(norm) == "decrement ≥ 10 % (nasalis)"
+    norm = Norm(
+        "rns", "decrement_area", "above", 10, "%", "p", "expert-judgement", "s", inclusive="yes", muscle="nasalis"
+    )
+    assert str(norm) == "decrement area ≥ 10 % (nasalis; p)"
+    assert str(replace(norm, unit="1", muscle="", limit=1.5)) == "decrement area ≥ 1.5 (p)"
+    assert str(replace(norm, muscle="", population="none stated")) == "decrement area ≥ 10 % (population not stated)"
+
+
+def test_a_row_prints_with_the_limit_at_the_age_of_the_person():
+    norm = Norm(
+        "sensory-conduction", "velocity", "below", 50, "m/s", "9 adults", "expert-judgement", "s", per_year=-0.1,
+        at_years=40,
+    )  # fmt: skip
+    assert norm.told(Person(age_years=60)) == "velocity < 48 m/s (9 adults)"
 
 
 @pytest.mark.parametrize(

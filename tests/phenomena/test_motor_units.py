@@ -78,9 +78,7 @@ def test_grades(shapes, muscle, neurogenic, myopathic):
 
 def test_a_limit_passed_says_in_whom_it_was_measured():
     found = grade([shape(150, 10, 240)] * 6, "biceps", norms()).findings("motor-units", "biceps", 5, 20, ())
-    assert all(
-        "amplitude_mean < 206 µV (biceps, concentric) of adults, 20 potentials a muscle" in f.rule for f in found
-    )
+    assert all("amplitude mean < 206 µV (biceps, concentric; adults, 20 potentials a muscle" in f.rule for f in found)
 
 
 def test_muscles_by_the_names_of_channels():

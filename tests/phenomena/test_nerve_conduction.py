@@ -47,7 +47,7 @@ def test_motor_velocity_latency_and_amplitude(velocity, sampling_hz, noise_uv):
 def test_each_measure_is_held_against_the_limits_of_its_nerve(settings, term, state):
     _, findings = read(simulated(**settings))
     assert findings[term].state is state
-    assert "(median)" in findings["HP:0003431"].rule
+    assert "velocity < 47 m/s (median; 249 healthy subjects)" in findings["HP:0003431"].rule
 
 
 def test_a_nerve_without_norms_is_measured_and_not_called():

@@ -22,6 +22,8 @@ __all__ = ["Norm", "Norms", "Person", "norms"]
 _SOURCES = ("doi:", "pmid:", "isbn:", "title:", "url:", "guideline:", "expert-judgement")
 _DIRECTIONS = ("above", "below")
 _KEYS = ("test", "measure", "muscle", "nerve", "electrode", "filter", "activation", "sex")
+# What a row says of its population where its source names none.
+_NOBODY = "none stated"
 _NEEDED = ("test", "measure", "direction", "limit", "unit", "population", "source_id", "source")
 
 
@@ -142,11 +144,19 @@ class Norm:
         return (1 - self.sensitivity) / self.specificity
 
     def __str__(self) -> str:
-        """Give one line for a result."""
+        """Give one line for a result: the limit, what it is of, and in whom it was measured."""
+        return self.told()
+
+    def told(self, person: Person | None = None) -> str:
+        """Give one line for a result, with the limit at this person's age, height and temperature."""
         beyond = {("above", ""): ">", ("above", "yes"): "≥", ("below", ""): "<", ("below", "yes"): "≤"}
         named = ", ".join(n for n in (self.muscle, self.nerve, self.electrode, self.activation, self.filter) if n)
         sign = beyond[self.direction, "yes" if self.inclusive else ""]
-        return f"{self.measure} {sign} {self.limit:g} {self.unit}{f' ({named})' if named else ''}"
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        whom = "population not stated" if self.population == _NOBODY else self.population
+        limit = self.limit_for(person) if person else self.limit
+        what = self.measure.replace("_", " ").replace("mcd", "MCD")
+        return f"{what} {sign} {limit:.4g}{unit} ({'; '.join(filter(None, (named, whom)))})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,7 +345,7 @@ def _judge(
         if term is None or not rows or not np.isfinite(one.value):
             continue
         beyond = [row for row in rows if row.abnormal(one.value, p.person)]
-        said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row}" for row in rows)
+        said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row.told(p.person)}" for row in rows)
         # Where the limits of two laboratories disagree neither is called.
         state = State.PRESENT if len(beyond) == len(rows) else State.NOT_ASSESSED if beyond else State.EXCLUDED
         if base == "velocity" and one.value > p.fastest_m_s:

@@ -66,7 +66,7 @@ class Grade:
     def findings(self, owner: str, muscle: str, fewest: int, enough: int, because: tuple[str, ...]) -> list[Finding]:
         """Say present, excluded, or why neither can be said."""
         scores = f"neurogenic {self.neurogenic:.1f}, myopathic {self.myopathic:.1f} standard deviations"
-        said = "; ".join(f"{norm} of {norm.population}" for norm in self.beyond) or "no limit passed"
+        said = "; ".join(str(norm) for norm in self.beyond) or "no limit passed"
         out = []
         for term, leads, source in (
             (NEUROGENIC, self._beyond("above", "size_index") and self._beyond("above", *_SIZES), SONOO),
