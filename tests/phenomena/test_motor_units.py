@@ -16,10 +16,10 @@ from involuntary.phenomena._unit.grades import grade, named_muscle
 from involuntary.phenomena.motor_units import PHENOMENON, MotorUnitsParameters, pooled
 
 
-def shape(amplitude_uv, duration_ms, area_uv_ms):
+def shape(amplitude_uv, duration_ms, area_uv_ms, phases=2, turns=2):
     thickness = area_uv_ms / amplitude_uv
     index = 2 * np.log10(amplitude_uv / 1e3) + thickness
-    return UnitShape(amplitude_uv, duration_ms, area_uv_ms, 3, 3, thickness, index, 0.5, 20.0)
+    return UnitShape(amplitude_uv, duration_ms, area_uv_ms, phases, turns, thickness, index, 0.5, 20.0)
 
 
 def _value(measured, what):
@@ -62,7 +62,13 @@ def test_a_few_surface_channels_are_no_grid():
     ("shapes", "muscle", "neurogenic", "myopathic"),
     [
         ([shape(900, 15, 2000)] * 6, "biceps", State.PRESENT, State.NOT_ASSESSED),
-        ([shape(400, 8, 400)] * 6, "biceps", State.NOT_ASSESSED, State.PRESENT),
+        # Large without being high or long, and complex; then large alone.
+        ([shape(650, 12, 1170, 3, 3)] * 6, "biceps", State.PRESENT, State.NOT_ASSESSED),
+        ([shape(650, 12, 1170)] * 6, "biceps", State.NOT_ASSESSED, State.NOT_ASSESSED),
+        ([shape(400, 8, 400, 3, 3)] * 6, "biceps", State.NOT_ASSESSED, State.PRESENT),
+        # Thin, and no more complex than in the healthy: an electrode near small units does that too.
+        ([shape(400, 8, 500)] * 6, "biceps", State.NOT_ASSESSED, State.NOT_ASSESSED),
+        ([shape(450, 10, 700, 4, 5)] * 20, "biceps", State.NOT_ASSESSED, State.NOT_ASSESSED),
         ([shape(450, 10, 700)] * 20, "biceps", State.EXCLUDED, State.EXCLUDED),
         ([shape(450, 10, 700)] * 6, "biceps", State.NOT_ASSESSED, State.NOT_ASSESSED),
         ([shape(900, 15, 2000)] * 4, "biceps", State.NOT_ASSESSED, State.NOT_ASSESSED),
@@ -74,6 +80,35 @@ def test_grades(shapes, muscle, neurogenic, myopathic):
     found = grade(shapes, muscle, norms()).findings("motor-units", muscle, 5, 20, ())
     assert [f.state for f in found] == [neurogenic, myopathic]
     assert [f.term.id for f in found] == ["HP:0003445", "HP:0003458"]
+
+
+def test_scores_are_of_size_and_complexity():
+    found = grade([shape(400, 8, 400, 3, 3)] * 6, "biceps", norms())
+    complexity = (0.8 / 0.36 + 0.8 / 0.52) / 2
+    assert found.myopathic == pytest.approx((complexity + (1.7 - 1.0) / 0.2) / np.sqrt(2))
+    index = 2 * np.log10(0.4) + 1.0
+    assert found.neurogenic == pytest.approx((complexity + (index - 0.4) / 0.3) / np.sqrt(2))
+
+
+def test_the_limit_of_a_mean_of_fewer_units_lies_farther_out():
+    # Limits of means of 20: duration 7.1 ms, of 9.9 ± 1.4. Six units that differ by 3 ms: 9.9 - 2 * sqrt(1.4² +
+    # 3² * (1/6 - 1/20)) = 6.43 ms.
+    def beyond(mean, n):
+        steps = np.linspace(-1, 1, n)
+        durations = mean + 3 * steps / steps.std(ddof=1)
+        return [x.name for x in grade([shape(450, d, 700) for d in durations], "biceps", norms()).means if x.beyond]
+
+    assert beyond(6.3, 6) == ["duration"]
+    assert beyond(6.5, 6) == []
+    assert beyond(7.0, 20) == ["duration"]
+    assert beyond(7.2, 20) == []
+
+
+def test_a_finding_states_the_interval_of_its_means():
+    sizes = [300, 400, 500, 600, 700, 500]
+    found = grade([shape(a, 10, 700) for a in sizes], "biceps", norms()).findings("motor-units", "biceps", 5, 20, ())
+    # Mean 500, standard deviation 141.4, Student's 2.571 for five degrees of freedom: 500 ± 148.4.
+    assert all("amplitude 500 (352 to 648)" in f.rule for f in found)
 
 
 def test_a_limit_passed_says_in_whom_it_was_measured():

@@ -22,9 +22,10 @@ class ShapeRule:
 
     Attributes
     ----------
-    level_uv : float
-        Onset and end: beyond, the potential stays within this level of the baseline. Simulations measure duration at
-        20 µV and eyes at a high gain see 10; this lies between, where healthy durations come out as published,
+    level_share : float
+        Onset and end: beyond, the potential stays within this share of its amplitude,
+    lowest_level_uv, highest_level_uv : float
+        but no fewer and no more microvolts than these (the share and both from [1]_),
     level_factor : float
         or within so many standard errors of the average,
     calm_ms : float
@@ -36,9 +37,17 @@ class ShapeRule:
     sharp_ms : float
         A potential that takes longer to rise and begins negative comes from outside the unit's territory
         (Barkhaus & Nandedkar 1996, biceps).
+
+    References
+    ----------
+    .. [1] Program EMGClassificationAlgorithms (github.com/zuhairmhtb), muap_analysis_functions.py, definition of the
+       duration; it puts published definitions to use (such as doi:10.1016/j.compbiomed.2013.01.020), which were not
+       opened.
     """
 
-    level_uv: float = 12.0
+    level_share: float = 1 / 15
+    lowest_level_uv: float = 10.0
+    highest_level_uv: float = 20.0
     level_factor: float = 3.0
     calm_ms: float = 2.5
     phase_uv: float = 20.0
@@ -114,7 +123,8 @@ def unit_shape(
     is the rise time criterion too restrictive? Muscle Nerve; abstract.
     """
     error = 1.25 * float(np.median(single_uv.std(axis=0))) / np.sqrt(max(len(single_uv), 1))
-    level = max(rule.level_uv, rule.level_factor * error)
+    share = rule.level_share * float(np.ptp(wave_uv))
+    level = max(min(max(share, rule.lowest_level_uv), rule.highest_level_uv), rule.level_factor * error)
     runs = joined(true_runs(np.abs(wave_uv) > level), round(rule.calm_ms * rate_hz / 1e3))
     peak = int(np.argmax(np.abs(wave_uv)))
     around = runs[(runs[:, 0] <= peak) & (runs[:, 1] > peak)]

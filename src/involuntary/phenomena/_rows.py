@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from involuntary.model import Measurement, Reference
 
-__all__ = ["CHOICE", "Row", "measured", "median", "median_interval"]
+__all__ = ["CHOICE", "Row", "mean_interval", "measured", "median", "median_interval"]
 
 Floats = NDArray[np.float64]
 
@@ -55,6 +55,17 @@ def _measurement(owner: str, row: Row, time_s: float, channel: str) -> Measureme
 def median(values: Floats) -> float:
     """Give the median; not-a-number of none."""
     return float(np.median(values)) if values.size else float("nan")
+
+
+def mean_interval(values: Floats) -> tuple[float, float] | None:
+    """Give the 95 % interval of a mean by Student's distribution, from two values on."""
+    from scipy.special import stdtrit
+
+    if values.size < 2:
+        return None
+    mean, free = float(np.mean(values)), values.size - 1
+    reach = float(stdtrit(free, 0.975)) * float(np.std(values, ddof=1)) / float(np.sqrt(values.size))
+    return mean - reach, mean + reach
 
 
 def median_interval(values: Floats) -> tuple[float, float] | None:

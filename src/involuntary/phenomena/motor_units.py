@@ -11,7 +11,7 @@ from involuntary.decompose.unit_shape import UnitShape
 from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Observation, Recording, Reference, State, Term
 from involuntary.norms import norms
-from involuntary.phenomena._rows import Row, measured, median_interval
+from involuntary.phenomena._rows import Row, mean_interval, measured
 from involuntary.phenomena._unit.grades import (
     MEASURES,
     MYOPATHIC,
@@ -119,9 +119,12 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
     seconds = sum(part.time_s for part in found)
     table = norms(p.norms)
     muscle = p.muscle or next((m for m in (named_muscle(name, table) for name in names) if m), "")
-    graded = grade(shapes, muscle, table)
+    graded = grade(shapes, muscle, table, p.enough_units_n)
     rows += _of_all(found, shapes)
-    above, below = "mean size index, in SD of the healthy", "mean thickness, in SD below the healthy"
+    above, below = (
+        "size index above the healthy and complexity, in SD",
+        "thickness below the healthy and complexity, in SD",
+    )
     rows.append(Row("neurogenic_score", graded.neurogenic, "1", graded.n, above, SONOO, needs=1))
     rows.append(Row("myopathic_score", graded.myopathic, "1", graded.n, below, NANDEDKAR, needs=1))
     measurements = measured(_ID, rows, seconds)
@@ -182,7 +185,9 @@ def pooled(observations: Sequence[Observation], parameters: MotorUnitsParameters
     if not share >= p.least_explained_share:
         rule = f"{_ID}: indeterminate: units explain too little of the signal; {sites}"
         return tuple(Finding(term, State.NOT_ASSESSED, _ID, rule=rule) for term in (NEUROGENIC, MYOPATHIC))
-    findings = grade(shapes, muscle, table).findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, ())
+    findings = grade(shapes, muscle, table, p.enough_units_n).findings(
+        _ID, muscle, p.fewest_units_n, p.enough_units_n, ()
+    )
     return tuple(replace(finding, rule=f"{finding.rule}; {sites}") for finding in findings)
 
 
@@ -226,7 +231,7 @@ def _of_all(found: list[Decomposed], shapes: list[UnitShape]) -> list[Row]:
         values = np.array([getattr(shape, key) for shape in shapes], dtype=np.float64)
         mean = float(np.mean(values)) if values.size else float("nan")
         method = "mean over units of 50 µV and more"
-        rows.append(Row(f"mean_{name}", mean, what, values.size, method, SONOO, median_interval(values), needs=1))
+        rows.append(Row(f"mean_{name}", mean, what, values.size, method, SONOO, mean_interval(values), needs=1))
     return rows
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from involuntary.decompose.unit_shape import UnitShape
 from involuntary.model import Finding, Reference, State, Term
 from involuntary.norms import Norm, Norms
+from involuntary.phenomena._rows import mean_interval
 
 __all__ = ["MEASURES", "MYOPATHIC", "NANDEDKAR", "NEUROGENIC", "SONOO", "Grade", "grade", "named_muscle"]
+
+Floats = NDArray[np.float64]
 
 NEUROGENIC = Term("HP:0003445", "EMG: neuropathic changes")
 MYOPATHIC = Term("HP:0003458", "EMG: myopathic abnormalities")
@@ -28,8 +32,9 @@ NANDEDKAR = Reference(
     "abstract: area over amplitude is reduced in myopathy and normal or increased in neuropathy; pages recalled",
 )
 
-# A large size index alone is no change: what it is made of lies beyond a published limit too.
-_SIZES = ("amplitude", "duration", "area")
+# A large size index alone is no change: one of these lies above its own limit too.
+_SUPPORT = ("amplitude", "duration", "area", "phases", "turns")
+_LEADING = ("amplitude", "duration", "phases", "turns", "thickness", "size_index")
 # Measure, field of a shape, unit; each a mean over units.
 MEASURES = (
     ("amplitude", "amplitude_uv", "µV"),
@@ -43,57 +48,108 @@ MEASURES = (
 )
 
 
+# A score below so many standard deviations of the healthy names nothing.
+_LEAST = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of one measure against its norms.
+
+    Attributes
+    ----------
+    name : str
+    value : float
+        Not-a-number without units.
+    interval : tuple of float, optional
+        Its 95 % interval, from two units on.
+    deviation : float
+        From the mean of the healthy, in their standard deviations; not-a-number where no norm gives them.
+    beyond : tuple of Norm
+        Limits that it lies beyond.
+    """
+
+    name: str
+    value: float
+    interval: tuple[float, float] | None
+    deviation: float
+    beyond: tuple[Norm, ...]
+
+    def __str__(self) -> str:
+        """Give one line for a result."""
+        between = f" ({self.interval[0]:.3g} to {self.interval[1]:.3g})" if self.interval else ""
+        return f"{self.name.replace('_', ' ')} {self.value:.3g}{between}"
+
+
 @dataclass(frozen=True, slots=True)
 class Grade:
     """Two grades and what is behind them.
 
     Attributes
     ----------
-    neurogenic, myopathic : float
-        Standard deviations of the healthy: of the mean size index above theirs (Sonoo & Stålberg 1993), of the mean
-        thickness below theirs (Nandedkar 1988).
-    beyond : tuple of Norm
-        Limits that a mean lies beyond.
+    means : tuple of Mean
+        In the order of `MEASURES`.
     n : int
         Units.
     """
 
-    neurogenic: float
-    myopathic: float
-    beyond: tuple[Norm, ...]
+    means: tuple[Mean, ...]
     n: int
+
+    @property
+    def neurogenic(self) -> float:
+        """Large and complex units: size index above that of the healthy, and complexity, in standard deviations."""
+        return (self._deviation("size_index") + self._complexity) / float(np.sqrt(2.0))
+
+    @property
+    def myopathic(self) -> float:
+        """Thin and complex units: thickness below that of the healthy, and complexity, in standard deviations."""
+        return (self._complexity - self._deviation("thickness")) / float(np.sqrt(2.0))
+
+    @property
+    def beyond(self) -> tuple[Norm, ...]:
+        """Limits that a mean lies beyond."""
+        return tuple(norm for mean in self.means for norm in mean.beyond)
+
+    @property
+    def _complexity(self) -> float:
+        """More phases and turns than in the healthy, which nerve and muscle disease have in common."""
+        return (self._deviation("phases") + self._deviation("turns")) / 2.0
 
     def findings(self, owner: str, muscle: str, fewest: int, enough: int, because: tuple[str, ...]) -> list[Finding]:
         """Say present, excluded, or why neither can be said."""
         scores = f"neurogenic {self.neurogenic:.1f}, myopathic {self.myopathic:.1f} standard deviations"
         said = "; ".join(str(norm) for norm in self.beyond) or "no limit passed"
+        leading = "means and their 95 % intervals: " + ", ".join(str(m) for m in self.means if m.name in _LEADING)
+        large = self._beyond("above", "size_index") and self._beyond("above", *_SUPPORT) and self.neurogenic >= _LEAST
+        thin = self._beyond("below", "thickness") and self.myopathic >= _LEAST
         out = []
-        for term, leads, source in (
-            (NEUROGENIC, self._beyond("above", "size_index") and self._beyond("above", *_SIZES), SONOO),
-            (MYOPATHIC, self._beyond("below", "thickness"), NANDEDKAR),
-        ):
+        for term, leads, source in ((NEUROGENIC, large, SONOO), (MYOPATHIC, thin, NANDEDKAR)):
             if not muscle:
                 state, rule = State.NOT_ASSESSED, f"{owner}: not assessed: the muscle is not stated; {scores}"
             elif self.n < fewest:
                 rule = f"{owner}: indeterminate: {self.n} units, at least {fewest} are asked for; {scores}"
                 state = State.NOT_ASSESSED
             elif leads:
-                state, rule = State.PRESENT, f"{said}; {scores}; {self.n} units of {muscle}"
+                state, rule = State.PRESENT, f"{said}; {scores}; {leading}; {self.n} units of {muscle}"
             elif self.n >= enough and not self.beyond:
-                state, rule = State.EXCLUDED, f"means of {self.n} units of {muscle} within their limits; {scores}"
+                state = State.EXCLUDED
+                rule = f"means of {self.n} units of {muscle} within their limits; {scores}; {leading}"
             else:
-                rule = f"{owner}: indeterminate: {self.n} units, {enough} within all limits exclude; {said}; {scores}"
+                lacking = f"{self.n} units, {enough} within all limits exclude"
+                rule = f"{owner}: indeterminate: {lacking}; {said}; {scores}; {leading}"
                 state = State.NOT_ASSESSED
             out.append(Finding(term, state, owner, because, rule, source))
         return out
 
+    def _deviation(self, name: str) -> float:
+        return next(mean.deviation for mean in self.means if mean.name == name)
+
     def _beyond(self, direction: str, *measures: str) -> bool:
-        return any(
-            norm.direction == direction and norm.measure.removesuffix("_mean") in measures for norm in self.beyond
-        )
+        return any(norm.direction == direction for mean in self.means if mean.name in measures for norm in mean.beyond)
 
 
-def grade(shapes: Sequence[UnitShape], muscle: str, table: Norms) -> Grade:
+def grade(shapes: Sequence[UnitShape], muscle: str, table: Norms, enough: int = 20) -> Grade:
     """Hold means of units against norms.
 
     Parameters
@@ -102,17 +158,36 @@ def grade(shapes: Sequence[UnitShape], muscle: str, table: Norms) -> Grade:
     muscle : str
         As the table names it; empty where not stated: then only rows for all muscles hold.
     table : Norms
+    enough : int
+        Units of a mean for which the limits are published; limits of fewer lie farther out.
     """
-    beyond: list[Norm] = []
-    score = {"size_index": float("nan"), "thickness": float("nan")}
+    means = []
     for name, key, _ in MEASURES:
-        value = float(np.mean([getattr(shape, key) for shape in shapes])) if shapes else float("nan")
-        for norm in table.find("motor-unit", f"{name}_mean", muscle=muscle, electrode="concentric"):
-            if norm.abnormal(value):
-                beyond.append(norm)
-            if name in score and np.isfinite(norm.mean):
-                score[name] = (value - norm.mean) / norm.sd
-    return Grade(score["size_index"], -score["thickness"], tuple(beyond), len(shapes))
+        values = np.array([getattr(shape, key) for shape in shapes], dtype=np.float64)
+        rows = table.find("motor-unit", f"{name}_mean", muscle=muscle, electrode="concentric")
+        means.append(_mean(name, values, rows, enough))
+    return Grade(tuple(means), len(shapes))
+
+
+def _mean(name: str, values: Floats, rows: tuple[Norm, ...], enough: int) -> Mean:
+    value = float(np.mean(values)) if values.size else float("nan")
+    known = next((row for row in rows if np.isfinite(row.mean)), None)
+    deviation = (value - known.mean) / known.sd if known else float("nan")
+    beyond = tuple(row for row in rows if row.abnormal(value) and _widened(row, values, enough).abnormal(value))
+    return Mean(name, value, mean_interval(values), deviation, beyond)
+
+
+def _widened(norm: Norm, values: Floats, enough: int) -> Norm:
+    """Move the limit of a mean of `enough` units outwards for that of fewer, by how much units of this person vary.
+
+    The variance of a mean of n units is that between people and that of single units over n; the norm's holds the
+    second for `enough`.
+    """
+    fewer = 1.0 / max(values.size, 1) - 1.0 / enough
+    if fewer <= 0 or values.size < 2 or not norm.sd > 0:
+        return norm
+    wider = float(np.sqrt(1.0 + float(np.var(values, ddof=1)) * fewer / norm.sd**2))
+    return replace(norm, limit=norm.mean + wider * (norm.limit - norm.mean))
 
 
 _SHORT = {"bic": "biceps", "ta": "tibialis anterior", "fdi": "interosseus dorsalis 1", "delt": "deltoid"}
