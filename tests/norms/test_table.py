@@ -74,6 +74,12 @@ def test_the_rules_of_a_tenth_of_the_pairs_are_published():
         assert not row.source_id.startswith("expert")
 
 
+def test_half_of_the_amplitude_lost_is_a_block_as_the_criteria_have_it():
+    (row,) = norms().find("motor-conduction", "block", nerve="ulnar")
+    assert row.abnormal(50)
+    assert not row.abnormal(49.9)
+
+
 def test_limits_of_another_needle_or_of_an_unknown_muscle_are_not_borrowed():
     assert not norms().find("jitter", "mcd_mean", muscle="frontalis", activation="voluntary", electrode="single-fibre")
     assert not norms().find("jitter", "mcd_mean", muscle="soleus", activation="voluntary", electrode="concentric")

@@ -20,6 +20,12 @@ VALIDATION = Validation(
     make=make,
     tolerance_s=0.5,
     asked="rules exact on hand-made sequences (tests); movements found, nothing named on any negative.",
-    published=("Automatic detection of leg movements against a person: 94 % (methods, recalled).",),
+    published=(
+        (
+            "Automatic detection of leg movements: 94 % of the first scorer's, as against 93 % by a second scorer"
+            " (24 nights of 10 people with restless legs;"
+            " [abstract](https://paperexplained.cn/articles/paper/detail/cbbb0538127e34e01ea11cdf8412329fd60f985f))."
+        ),
+    ),
     muscles=("tibialis anterior left", "tibialis anterior right"),
 )

@@ -29,7 +29,7 @@ MCKINNON = Reference(
 )
 SIGMOID = Reference(
     "url:https://pmc.ncbi.nlm.nih.gov/articles/PMC12450697",
-    "sigmoid of the soleus H reflex from below threshold to its maximum; after Klimstra & Zehr 2008, recalled",
+    "sigmoid of the soleus H reflex from below threshold to its maximum",
     "Table 2: level at half the maximum, slope, level at threshold",
 )
 FIELD = Reference(
