@@ -166,7 +166,7 @@ def test_limits_come_from_a_table_of_ones_own(tmp_path):
     _, observation = values(record(rows), norms=path)
     (finding,) = observation.findings
     assert finding.state is State.PRESENT
-    assert "limit h_m_ratio > 0.4 1" in finding.rule
+    assert "limit h m ratio > 0.4 (our laboratory)" in finding.rule
     assert finding.because == ("evoked.h_m_ratio@soleus",)
 
 
