@@ -74,6 +74,13 @@ def test_the_rules_of_a_tenth_of_the_pairs_are_published():
         assert not row.source_id.startswith("expert")
 
 
+def test_radial_limits_are_two_deviations_of_what_is_published():
+    speeds = norms().find("sensory-conduction", "velocity", nerve="radial")
+    assert [row.limit for row in speeds] == pytest.approx([60.2 - 2 * 5.4, 62.6 - 2 * 4.3])
+    sizes = norms().find("sensory-conduction", "amplitude", nerve="radial")
+    assert [row.limit for row in sizes] == pytest.approx([math.exp(3.15 - 0.88), math.exp(3.07 - 0.8)], abs=0.05)
+
+
 def test_half_of_the_amplitude_lost_is_a_block_as_the_criteria_have_it():
     (row,) = norms().find("motor-conduction", "block", nerve="ulnar")
     assert row.abnormal(50)
