@@ -1,8 +1,12 @@
 """Motor units of real needle EMG: nerve from muscle disease from health, by published measures, nothing fitted.
 
 ``python benchmarks/needle.py FOLDER`` reads every recording of ``recordings.csv`` in the folder (file, subject,
-diagnosis), tells motor units apart, and pools them by subject. Scores are the mean size index and the mean thickness of
-a subject's units; no number of a subject enters another's score, so that leaving one out changes nothing.
+diagnosis), tells motor units apart, and pools them by subject. ALS from healthy people is told by the neurogenic score,
+myopathy from healthy people by the myopathic one, ALS from myopathy by the difference of both; size index and thickness
+alone stand beside them. No number of a subject enters another's score, so that leaving one out changes nothing.
+
+Nine subjects make a coarse figure: the same is given by single recording, and for 2 and 3 recordings of each subject,
+drawn many times.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import csv
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -20,7 +25,11 @@ import involuntary as iv
 from involuntary.phenomena import motor_units
 
 GROUPS = {"ALS": "ALS", "healt": "healthy", "dystrophy": "myopathy", "myositis": "myopathy"}
-SHAPE = ("amplitude", "duration", "area", "phases", "turns", "thickness", "size_index")
+PAIRS = (("ALS", "healthy"), ("myopathy", "healthy"), ("ALS", "myopathy"))
+FEWEST, DRAWS = 3, 400
+
+Read = dict[tuple[str, str], list[iv.Observation]]
+Score = Callable[[Sequence[iv.Observation]], tuple[float, float, float]]
 
 
 def group(diagnosis: str) -> str:
@@ -28,54 +37,75 @@ def group(diagnosis: str) -> str:
     return next(name for word, name in GROUPS.items() if word.lower() in diagnosis.lower())
 
 
-def units(observation: iv.Observation, smallest_uv: float = 50.0) -> np.ndarray:
-    """Give the shapes of the units near the needle, shape (units, measures)."""
-    found: dict[str, dict[str, float]] = defaultdict(dict)
-    for m in observation.measurements:
-        head, _, what = m.id.split("@")[0].removeprefix("motor-units.").partition(".")
-        if head.startswith("unit_"):
-            found[head][what] = m.value
-    near = [u for u in found.values() if u.get("amplitude", 0.0) >= smallest_uv]
-    return np.array([[u[name] for name in SHAPE] for u in near]).reshape(-1, len(SHAPE))
+def scores(seen: Sequence[iv.Observation]) -> tuple[float, float, float]:
+    """Give what tells the pairs apart: neurogenic, myopathic, the first less the second."""
+    graded = motor_units.graded(seen)
+    return graded.neurogenic, graded.myopathic, graded.neurogenic - graded.myopathic
 
 
-def auc(high: list[float], low: list[float]) -> float:
+def alone(seen: Sequence[iv.Observation]) -> tuple[float, float, float]:
+    """Give what tells the pairs apart without complexity: size index, thickness, size index."""
+    mean = {m.name: m.value for m in motor_units.graded(seen).means}
+    return mean["size_index"], -mean["thickness"], mean["size_index"]
+
+
+def auc(high: Sequence[float], low: Sequence[float]) -> float:
     """Give the share of pairs in which the first is higher; ties count half."""
     return float(np.mean([(a > b) + 0.5 * (a == b) for a, b in product(high, low)]))
 
 
+def areas(samples: list[tuple[str, list[iv.Observation]]], score: Score) -> list[float]:
+    """Give the areas under the curve of the three pairs, over samples with enough units."""
+    found = defaultdict(list)
+    for name, seen in samples:
+        if motor_units.graded(seen).n >= FEWEST:
+            found[name].append(score(seen))
+    return [auc([v[i] for v in found[a]], [v[i] for v in found[b]]) for i, (a, b) in enumerate(PAIRS)]
+
+
+def drawn(read: Read, n: int, score: Score) -> list[float]:
+    """Give the mean areas where n recordings of each subject are drawn."""
+    random = np.random.default_rng(0)
+    every = []
+    for _ in range(DRAWS):
+        picks = {who: random.choice(len(seen), min(n, len(seen)), replace=False) for who, seen in read.items()}
+        every.append(areas([(who[1], [read[who][i] for i in pick]) for who, pick in picks.items()], score))
+    return [float(x) for x in np.mean(every, axis=0)]
+
+
+def read_all(folder: Path) -> Read:
+    """Read and take apart; tell what is found in each."""
+    read: Read = defaultdict(list)
+    rows = list(csv.DictReader((folder / "recordings.csv").open(encoding="utf-8")))
+    begun = time.process_time()
+    for row in rows:
+        shown = iv.observe(iv.read(folder / row["file"]), phenomena=["motor-units"])
+        read[row["subject"], group(row["diagnosis"])].append(shown)
+        present = [f.term.label for f in shown.findings if f.state == "present"]
+        print(f"{row['file']}  {motor_units.graded([shown]).n} units  {', '.join(present)}", flush=True)
+    print(f"{time.process_time() - begun:.0f} s of processor for {len(rows)} recordings")
+    return read
+
+
 def main(folder: Path) -> None:
     """Read, pool, print."""
-    rows = list(csv.DictReader((folder / "recordings.csv").open(encoding="utf-8")))
-    pooled, records, states, observations = defaultdict(list), [], [], defaultdict(list)
-    begun = time.perf_counter()
-    for row in rows:
-        recording = iv.read(folder / row["file"])
-        shown = iv.observe(recording, phenomena=["motor-units"])
-        observations[row["subject"], group(row["diagnosis"])].append(shown)
-        shapes = units(shown)
-        pooled[row["subject"], group(row["diagnosis"])].append(shapes)
-        records.append((group(row["diagnosis"]), shapes))
-        states.append((row["file"], [f"{f.term.label}: {f.state}" for f in shown.findings if f.state == "present"]))
-        print(f"{row['file']}  {len(shapes)} units  {', '.join(states[-1][1])}", flush=True)
-    print(f"{time.perf_counter() - begun:.0f} s for {len(rows)} recordings")
-    print("subject group n " + " ".join(SHAPE))
-    for (subject, name), several in observations.items():
-        print(subject, name, *(f"\n  {f.term.label}: {f.state}: {f.rule}" for f in motor_units.pooled(several)))
-    people: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for (subject, name), parts in pooled.items():
-        shapes = np.concatenate(parts)
-        print(subject, name, len(shapes), np.round(shapes.mean(axis=0), 2))
-        people[name].append((float(shapes[:, 6].mean()), -float(shapes[:, 5].mean())))
-    single: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for name, shapes in records:
-        if len(shapes) >= 3:
-            single[name].append((float(shapes[:, 6].mean()), -float(shapes[:, 5].mean())))
-    for what, by in (("subjects", people), ("recordings of three units or more", single)):
-        print(f"{what}: { ({name: len(values) for name, values in by.items()}) }")
-        for high, low, score in (("ALS", "healthy", 0), ("myopathy", "healthy", 1), ("ALS", "myopathy", 0)):
-            value = auc([v[score] for v in by[high]], [v[score] for v in by[low]])
-            print(f"  {high} from {low}, by {('size index', 'thickness')[score]}: AUC {value:.3f}")
+    read = read_all(folder)
+    for (subject, name), seen in read.items():
+        graded = motor_units.graded(seen)
+        print(
+            f"{subject} {name}: {graded.n} units; neurogenic {graded.neurogenic:.2f}, myopathic {graded.myopathic:.2f}"
+        )
+        print(f"  {', '.join(str(mean) for mean in graded.means)}")
+        for finding in motor_units.pooled(seen):
+            print(f"  {finding.term.label}: {finding.state}: {finding.rule}")
+    people = [(name, seen) for (_, name), seen in read.items()]
+    single = [(name, [one]) for name, seen in people for one in seen]
+    print("area under the curve: " + "; ".join(f"{a} from {b}" for a, b in PAIRS))
+    for what, score in (("scores", scores), ("size index, thickness, size index", alone)):
+        rows = {"subjects": areas(people, score), "recordings of three units or more": areas(single, score)}
+        rows |= {f"{n} recordings of each subject, {DRAWS} draws": drawn(read, n, score) for n in (2, 3)}
+        for over, values in rows.items():
+            print(f"  {what}, by {over}: {' '.join(f'{value:.3f}' for value in values)}")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from involuntary.phenomena._unit.grades import (
 from involuntary.phenomena._unit.recorded import Decomposed, Unit, UnitRule, grid_units, needle_units, unit_events
 from involuntary.phenomena.base import Measured, Phenomenon
 
-__all__ = ["PHENOMENON", "MotorUnits", "MotorUnitsParameters", "pooled"]
+__all__ = ["PHENOMENON", "MotorUnits", "MotorUnitsParameters", "graded", "pooled"]
 
 _EMGLAB = Reference(
     "doi:10.1016/j.jneumeth.2005.05.015",
@@ -173,22 +173,29 @@ def pooled(observations: Sequence[Observation], parameters: MotorUnitsParameters
         the measurements are those of several observations.
     """
     p = parameters or MotorUnitsParameters()
-    table = norms(p.norms)
-    held = [m for o in observations for m in o.measurements if m.phenomenon == _ID]
-    used = [o for o in observations if any(m.id.startswith(f"{_ID}.unit_") for m in o.measurements)]
-    shapes = [shape for o in used for shape in _shapes(o) if shape.amplitude_uv >= p.smallest_uv]
-    explained = [m.value for m in held if m.id == f"{_ID}.explained"]
-    named = {named_muscle(m.channel, table) for m in held if m.id.startswith(f"{_ID}.unit_")}
-    muscle = p.muscle or (named.pop() if len(named) == 1 else "")
+    explained = [m.value for o in observations for m in o.measurements if m.id == f"{_ID}.explained"]
     share = float(np.nanmean(explained)) / 100 if np.any(np.isfinite(explained)) else float("nan")
-    sites = f"pooled over {len(used)} recordings"
+    sites = f"pooled over {sum(bool(_shapes(o)) for o in observations)} recordings"
     if not share >= p.least_explained_share:
         rule = f"{_ID}: indeterminate: units explain too little of the signal; {sites}"
         return tuple(Finding(term, State.NOT_ASSESSED, _ID, rule=rule) for term in (NEUROGENIC, MYOPATHIC))
-    findings = grade(shapes, muscle, table, p.enough_units_n).findings(
-        _ID, muscle, p.fewest_units_n, p.enough_units_n, ()
-    )
+    muscle = _muscle(observations, p)
+    findings = graded(observations, p).findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, ())
     return tuple(replace(finding, rule=f"{finding.rule}; {sites}") for finding in findings)
+
+
+def graded(observations: Sequence[Observation], parameters: MotorUnitsParameters | None = None) -> Grade:
+    """Give the means and scores of all units of several observations of one muscle of one person, as `pooled` does."""
+    p = parameters or MotorUnitsParameters()
+    shapes = [shape for o in observations for shape in _shapes(o) if shape.amplitude_uv >= p.smallest_uv]
+    return grade(shapes, _muscle(observations, p), norms(p.norms), p.enough_units_n)
+
+
+def _muscle(observations: Sequence[Observation], p: MotorUnitsParameters) -> str:
+    """Give the muscle that is stated, or that every channel with units names; empty where they differ."""
+    units = (m for o in observations for m in o.measurements if m.id.startswith(f"{_ID}.unit_"))
+    named = {named_muscle(channel, norms(p.norms)) for channel in {m.channel for m in units}}
+    return p.muscle or (named.pop() if len(named) == 1 else "")
 
 
 def _shapes(observation: Observation) -> list[UnitShape]:
