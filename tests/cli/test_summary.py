@@ -51,3 +51,12 @@ def test_a_label_that_does_not_tell_its_phenomenon_is_told_with_it():
         "  Muscle spasm (cramp): present — why",
         "  Muscle spasm: present — why",
     ]
+
+
+def test_a_test_without_a_limit_shows_what_it_measured_as_a_whole():
+    told = _finding("motor-units", State.NOT_ASSESSED)
+    measured = (_measurement("motor-units.unit_0.rate", 9.0), _measurement("motor-units.mean_duration", 11.0))
+    lines = list(observation_lines(_observed(told, measurements=measured)))
+    shown = lines[lines.index("Measurements") + 1 :]
+    assert shown[0].startswith("  motor-units.mean_duration = 11")
+    assert shown[1].startswith("  1 more")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,7 +10,7 @@ from involuntary.detect.bench import Bench
 from involuntary.detect.heart import HeartRule
 from involuntary.dsp.spectrum import welch
 from involuntary.model import Channel, ChannelKind, Intervals, Recording
-from involuntary.model.recording import ArraySource
+from involuntary.model.recording import Annotation, ArraySource
 
 RATE = 2000.0
 
@@ -149,3 +150,15 @@ def test_a_bench_without_the_heart_is_the_same_where_none_beats():
     beating = Bench(simulated("rest", ecg_uv=100))
     assert beating.without_heart() is beating.without_heart()
     assert np.std(beating.without_heart().recording.samples(0)) < 0.6 * np.std(beating.recording.samples(0))
+
+
+def test_answers_to_stimuli_once_a_second_are_no_heart():
+    stimulated, _ = iv.simulate("nerve-conduction", duration=20, seed=1)
+    assert heart.detect(stimulated, 0, HeartRule()) is None
+    assert heart.detect(replace(stimulated, annotations=()), 0, HeartRule()) is not None
+
+
+def test_a_heart_beside_stimuli_stays_one():
+    beating = simulated("rest", ecg_uv=200, ecg_per_min=70)
+    marks = tuple(Annotation(float(t), 0.0, "stimulus 5 mA") for t in np.arange(0.5, 60, 1.0))
+    assert heart.detect(replace(beating, annotations=marks), 0, HeartRule()).share == 1.0

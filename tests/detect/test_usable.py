@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import edfio
 import numpy as np
 import pytest
 
+import involuntary as iv
 from involuntary.detect import usable
 from involuntary.detect.bench import Bench
 from involuntary.detect.usable import UsableRule
@@ -179,3 +182,12 @@ def test_the_marker_that_a_real_recorder_wrote_every_1001_samples_is_found():
     result = usable.detect(needle("emg_healthy.edf", "needle-emg-example"), 0, UsableRule())
     at = np.rint((dict(result.unusable)["glitch"].start_s + 0.005) * 4000).astype(int)
     assert np.count_nonzero((at - 999) % 1001 == 0) >= 20
+
+
+def test_what_follows_a_stimulus_is_an_answer_and_no_pop():
+    stimulated, _ = iv.simulate("nerve-conduction", duration=20, seed=1)
+    reasons = dict(iv.observe(stimulated, phenomena=["nerve-conduction"]).recording.channels[0].unusable)
+    assert set(reasons) == {usable.ANSWERS}
+    unmarked = replace(stimulated, annotations=())
+    reasons = dict(iv.observe(unmarked, phenomena=["fasciculation"]).recording.channels[0].unusable)
+    assert set(reasons) == {"electrode pop"}

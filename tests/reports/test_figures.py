@@ -80,3 +80,13 @@ def test_a_flat_spectrum_can_be_drawn():
     flat = figures.Peak(EMG, Spectrum(np.arange(1.0, 26.0), np.zeros(25)), None, of_epochs=False)
     assert "Frequency (Hz)" in labels(figures.spectra("p", [flat]).wide)
     assert "calf  ·  rectified" in labels(figures.spectra("p", [flat]).wide)
+
+
+def test_answers_of_several_strengths_have_no_median():
+    time = np.arange(2, 23) / 1000
+    views = figures.Closeup(
+        "after 3 stimuli", EMG, Snippets(time, np.outer([1, 2, 3], np.sin(time * 500)) * 1e-4), "c2"
+    )
+    drawn = figures.closeups("p", [views])
+    assert "median" not in drawn.caption
+    assert "Time after the stimulus (ms)" in labels(drawn.wide)

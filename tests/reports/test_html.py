@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+import involuntary as iv
 from involuntary.errors import MissingExtraError
 from involuntary.model import Channel, Events, Recording, Urgency
 from involuntary.reports import Subject, write_report
@@ -279,3 +280,12 @@ def test_channels_of_any_rate_can_be_drawn(observation):
     slow = Channel("left calf", observation.recording.channels[0].kind, "V", 0.5, 60)
     recording = Recording.from_arrays((np.zeros(60),), (slow,))
     assert page_of(observation, (recording,)).words
+
+
+def test_a_test_without_limits_is_headed_by_what_it_measured():
+    recording, _ = iv.simulate("spasticity", duration=60, seed=1, test="h-reflex")
+    page = page_of(iv.observe(recording, phenomena=["evoked"]), (recording,))
+    assert "Evoked responses: measured" in page.words
+    assert re.search(r"M max [\d.]+.mV", page.words)
+    assert "H/M ratio" in page.words
+    assert "Nothing that could be named" not in page.words

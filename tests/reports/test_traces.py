@@ -88,3 +88,16 @@ def test_the_rate_counts_usable_time_alone():
     assert found.edges_s.tolist() == [0.0, 10.0, 20.0, 30.0, 40.0]
     assert found.per_min[[0, 2, 3]].tolist() == [36.0, 0.0, 6.0]
     assert np.isnan(found.per_min[1])
+
+
+def test_answers_begin_after_the_blank_and_end_with_their_sweep():
+    samples = np.arange(600.0)
+    channel = Channel("soleus", ChannelKind.SURFACE_EMG, "V", 1000.0, samples.size)
+    sweeps = Recording(
+        "text", (channel,), ArraySource((samples,)), segments=Intervals(np.arange(6.0), np.arange(6.0) + 0.1)
+    )
+    found = traces.answers(sweeps, 0, np.arange(6.0), 0.5, 0.0015)
+    assert found.samples.shape[0] == 6
+    assert found.time_s[0] == pytest.approx(0.002)
+    assert 0.09 < found.time_s[-1] < 0.1
+    assert found.samples[2, 0] == 202.0

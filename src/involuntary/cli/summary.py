@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
 
 from involuntary.errors import printable
 from involuntary.model import Assessment, Finding, Measurement, Observation, State
+from involuntary.reports.described import DESCRIBED, of_all
 from involuntary.reports.words import percent
 
 __all__ = ["assessment_lines", "observation_lines"]
@@ -14,8 +14,6 @@ __all__ = ["assessment_lines", "observation_lines"]
 # A terminal shows the first few conditions, and others only where they weigh something.
 _FIRST = 3
 _NEGLIGIBLE = 0.005
-# Laboratories set their own limits for these: what is measured is the result, without a verdict.
-_DESCRIBED = {"evoked", "evoked-twitch", "nerve-conduction"}
 _SAID_FIRST = (State.PRESENT, State.EXCLUDED, State.NOT_ASSESSED)
 
 
@@ -50,13 +48,13 @@ def _named(finding: Finding) -> str:
 
 
 def _measurements(observation: Observation) -> Iterator[str]:
-    """Give what was measured of the kinds that could be assessed; of the rest, how much the report holds."""
-    told = {f.phenomenon for f in observation.findings if f.state is not State.NOT_ASSESSED} | _DESCRIBED
-    shown = [m for m in observation.measurements if m.phenomenon in told and isfinite(m.value)]
+    """Give what was measured of the kinds that were assessed or are described; of the rest, how much there is."""
+    told = {f.phenomenon for f in observation.findings if f.state is not State.NOT_ASSESSED} | set(DESCRIBED)
+    shown = [m for m in observation.measurements if m.phenomenon in told and of_all(m)]
     yield from (f"  {_measurement(m)}" for m in shown)
     rest = len(observation.measurements) - len(shown)
     if rest:
-        yield f"  {rest} more in --json and --report: not measured, or of kinds that were not assessed"
+        yield f"  {rest} more in --json and --report: of single units, not measured, or of kinds that were not assessed"
 
 
 def _measurement(m: Measurement) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.detect import stimuli
 from involuntary.detect.conditioned import amplitude_scale
 from involuntary.dsp import mains
 from involuntary.dsp.heart import average_beat, find_beats, reach_s, slowed
@@ -35,6 +36,7 @@ _OVERLAP_S = 10.0
 _TAPER_S = 0.03
 _SAME_S = 0.2  # beats of two epochs that lie closer are one
 _KEPT = 64  # average beats at hand
+_STEP_S, _IN_STEP = 0.01, 0.8  # so many beats at one distance from a marked stimulus: answers to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,15 +215,27 @@ def _epochs(
         return
     length, overlap = round(rule.epoch_s * meta.rate_hz), round(_OVERLAP_S * meta.rate_hz)
     last = -overlap
+    given = stimuli.marked(recording).time_s
     for segment, start, stop in _stretches(recording, channel, length, most):
         first, end = max(segment[0], start - overlap), min(segment[1], stop + overlap)
         epoch = _look(recording.samples(channel, first, end), meta, rule, first, segment)
+        if epoch is not None and _answers(recording.time_s(channel, epoch.averaged), given):
+            epoch = None
         if epoch is not None:
             own = epoch.averaged
             own = own[(own >= max(start, last + round(_SAME_S * meta.rate_hz))) & (own < stop)]
             last = int(own[-1]) if len(own) else last
             epoch = replace(epoch, own=own)
         yield (stop - start) / meta.rate_hz, epoch
+
+
+def _answers(time_s: Samples, stimuli_s: Samples) -> bool:
+    """Say whether beats keep step with marked stimuli: responses once a second look like a heart."""
+    before = np.searchsorted(stimuli_s, time_s + _STEP_S, side="right") - 1
+    if not stimuli_s.size or not np.any(before >= 0):
+        return False
+    since = time_s[before >= 0] - stimuli_s[before[before >= 0]]
+    return bool(np.sum(np.abs(since - np.median(since)) <= _STEP_S) >= _IN_STEP * time_s.size)
 
 
 def _stretches(

@@ -10,14 +10,18 @@ from numpy.typing import NDArray
 from involuntary.detect.artefacts import ArtefactRule, Scan
 from involuntary.detect.conditioned import worth_compiling
 from involuntary.detect.contacts import ContactRule, ContactScan
+from involuntary.detect.stimuli import evoked_time
 from involuntary.dsp.runs import equal_runs, joined, true_runs
 from involuntary.model import ChannelSummary, Events, HeartSummary, Intervals, Recording
 from involuntary.model.recording import Block
 
-__all__ = ["Usable", "UsableRule", "detect", "summarise"]
+__all__ = ["ANSWERS", "Usable", "UsableRule", "detect", "summarise"]
 
 Spans = NDArray[np.intp]
 _BLOCK = 1 << 18  # samples
+# Why time does not serve where a pop is what follows a marked stimulus: responses are read there, rest is not.
+ANSWERS = "answers to stimuli"
+_POP = "electrode pop"
 _ROOM = 1024  # runs of a block, before they must be counted first
 
 
@@ -119,9 +123,25 @@ def detect(recording: Recording, channel: int, rule: UsableRule) -> Usable:
 def summarise(recording: Recording, channel: int, usable: Usable, heart: HeartSummary | None = None) -> ChannelSummary:
     """Put a channel, its usable time and the heart in it into the form that results show."""
     meta = recording.channels[channel]
+    unusable = _answers_apart(recording, usable.unusable)
     return ChannelSummary(
-        meta.name, meta.kind.value, meta.recorded_unit, meta.rate_hz, usable.fraction, usable.unusable, heart
-    )
+        meta.name, meta.kind.value, meta.recorded_unit, meta.rate_hz, usable.fraction, unusable, heart
+    )  # fmt: skip
+
+
+def _answers_apart(
+    recording: Recording, unusable: tuple[tuple[str, Intervals], ...]
+) -> tuple[tuple[str, Intervals], ...]:
+    """Tell pops that touch the time after a marked stimulus from those of an electrode."""
+    evoked = evoked_time(recording)
+    parts: dict[str, Intervals] = {}
+    for reason, stretches in unusable:
+        if reason == _POP and len(evoked):
+            answers = evoked.seconds_within(stretches.start_s, stretches.stop_s) > 0
+            parts[ANSWERS] = Intervals(stretches.start_s[answers], stretches.stop_s[answers])
+            stretches = Intervals(stretches.start_s[~answers], stretches.stop_s[~answers])
+        parts[reason] = stretches
+    return tuple((reason, stretches) for reason, stretches in sorted(parts.items()) if len(stretches))
 
 
 def _spans(recording: Recording, channel: int, rule: UsableRule) -> dict[str, Spans]:

@@ -14,12 +14,13 @@ import numpy as np
 from involuntary.model import Channel, Events, Intervals
 from involuntary.reports import svg
 from involuntary.reports.traces import Envelope, Rate, Snippets, Spectrum
+from involuntary.reports.trials import Plot
 from involuntary.reports.words import number, quantity, scaled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["WIDTHS", "Closeup", "Panel", "Peak", "Picture", "closeups", "overview", "rates", "spectra"]
+__all__ = ["WIDTHS", "Closeup", "Panel", "Peak", "Picture", "closeups", "overview", "points", "rates", "spectra"]
 
 WIDTHS = {"wide": 876, "half": 424, "narrow": 360}
 C = svg.COLOURS
@@ -128,9 +129,42 @@ def closeups(prefix: str, views: Sequence[Closeup]) -> Picture:
             grid.figure, f"{prefix}-{width}", label, [view.channel.name for view in views], _room(width / grid.across)
         )
 
-    superimposed = any(view.snippets.samples.shape[0] > 1 for view in views)
-    thin = "Thin: single events; bold: their median; coloured: the largest."
-    return _both("Close up", thin if superimposed else "The longest.", draw, is_half=len(views) == 1)
+    many = [view for view in views if view.snippets.samples.shape[0] > 1]
+    bold = " bold: their median;" if any(view.snippets.time_s[0] <= 0 for view in many) else ""
+    thin = f"Thin: single events;{bold} coloured: the largest."
+    return _both("Close up", thin if many else "The longest.", draw, is_half=len(views) == 1)
+
+
+def points(prefix: str, plots: Sequence[Plot]) -> Picture:
+    """Draw the points that tests are read from, each series named beside its last point, fitted lines dashed."""
+    label = f"Points of {', '.join(f'{plot.title} on {plot.channel}' for plot in plots)}"
+
+    def draw(width: int) -> str:
+        grid = _Grid(width, len(plots), across=2 if width > 500 and len(plots) > 1 else 1)
+        for index, plot in enumerate(plots):
+            axes = grid.axes(index)
+            _title(axes, grid.unit_height, f"{svg.token(index)}  ·  {plot.title}")
+            for one in plot.series:
+                axes.plot(one.x, one.y, "o-" if one.joined else "o", color=C[one.colour], markersize=3.5, linewidth=1)
+            if len(plot.series) > 1:
+                legend = axes.legend(
+                    axes.get_lines(), [one.name for one in plot.series], frameon=False, fontsize=_SMALL, loc="best"
+                )
+                for text in legend.get_texts():
+                    text.set_color(C["ink"])
+            x = np.concatenate([one.x for one in plot.series])
+            if plot.line:
+                ends = np.array([0.0, float(np.nanmax(x))])
+                axes.plot(ends, plot.line[0] * ends + plot.line[1], color=C["ink"], linewidth=1.2, dashes=(3, 2))
+            low, high = axes.get_ylim()
+            _value_axis(axes, low, high, plot.unit)
+            axes.set_xlabel(plot.x_label, color=C["muted"], fontsize=_SMALL, labelpad=3)
+        return svg.drawn(
+            grid.figure, f"{prefix}-{width}", label, [plot.channel for plot in plots], _room(width / grid.across)
+        )
+
+    lined = "Each point is one answer" + ("; dashed: the fitted line." if any(plot.line for plot in plots) else ".")
+    return _both("What the test is read from", lined, draw, is_half=len(plots) == 1)
 
 
 def spectra(prefix: str, peaks: Sequence[Peak]) -> Picture:
@@ -312,13 +346,15 @@ def _superimpose(axes: Any, view: Closeup, factor: float) -> None:
         axes.plot(time, samples[0], color=C["trace"], linewidth=1)
     else:
         broken = np.column_stack([samples, np.full(samples.shape[0], np.nan)])
+        answers = time[0] > 0  # to stimuli of many strengths or sites: no median is theirs
         axes.plot(
             np.tile(np.append(time, np.nan), samples.shape[0]), broken.ravel(), color=C["trace"], linewidth=0.6,
-            alpha=0.35,
+            alpha=0.6 if answers else 0.35,
         )  # fmt: skip
-        largest = samples[np.argmax(np.abs(samples[:, time.size // 2]))]
-        axes.plot(time, largest, color=C[view.colour], linewidth=1.4)
-        axes.plot(time, np.median(samples, axis=0), color=C["ink"], linewidth=1.8)
+        size = np.ptp(samples, axis=1) if answers else np.abs(samples[:, time.size // 2])
+        axes.plot(time, samples[np.argmax(size)], color=C[view.colour], linewidth=1.4)
+        if not answers:
+            axes.plot(time, np.median(samples, axis=0), color=C["ink"], linewidth=1.8)
     low, high = float(np.min(samples)), float(np.max(samples))
     reach = (high - low) or 1.0
     axes.set_ylim(low - 0.06 * reach, high + 0.06 * reach)
@@ -326,7 +362,8 @@ def _superimpose(axes: Any, view: Closeup, factor: float) -> None:
 
 
 def _time_label(time_s: np.ndarray) -> str:
-    return "Time (ms)" if time_s[-1] < 1 else "Time (s)"
+    after = " after the stimulus" if time_s[0] > 0 else ""
+    return f"Time{after} ({'ms' if time_s[-1] < 1 else 's'})"
 
 
 def _value_axis(axes: Any, low: float, high: float, unit: str) -> None:

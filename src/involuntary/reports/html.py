@@ -17,6 +17,7 @@ from involuntary.errors import MissingExtraError
 from involuntary.model import Assessment, Finding, Management, Measurement, NextStep, Observation, State
 from involuntary.reports import ladder, words
 from involuntary.reports.base import Report, Subject
+from involuntary.reports.described import DESCRIBED, described
 from involuntary.reports.pictures import Pictures, pictures
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class HtmlReport(Report):
                 names={one.id: one.name for one in weighed},
                 open=tuple(dict.fromkeys(_open(subject))),
                 findings=_findings(subject.observations),
+                tests=DESCRIBED,
+                described=[test for o in subject.observations for test in described(o)],
                 assessed={f.phenomenon for o in subject.observations for f in o.findings if f.state in _SAID},
                 told=tuple(f for f in subject.case.findings if not f.phenomenon) if subject.case else (),
                 usable=_usable_fraction(subject.observations),
@@ -114,6 +117,7 @@ def _environment() -> Environment:
         "raw": Markup,
         "linked": lambda text: Markup(_linked(str(text))),  # noqa: S704
         "measure": _measure_name,
+        "labelled": _labelled,
     }
     environment.filters |= filters
     environment.tests["weighty"] = _is_weighty
@@ -128,9 +132,19 @@ def _linked(source: str) -> str:
 
 
 def _measure_name(measurement: Measurement) -> str:
-    """Give the measure alone: its id without the phenomenon before and the channel after."""
-    name = measurement.id.removeprefix(f"{measurement.phenomenon}.")
-    return words.readable(name.removesuffix(f"@{measurement.channel}") if measurement.channel else name)
+    """Give the measure alone: its id without the phenomenon before and the channel after, but with the site."""
+    name, _, at = measurement.id.removeprefix(f"{measurement.phenomenon}.").partition("@")
+    site = at.removeprefix(measurement.channel).strip() if measurement.channel else at
+    return f"{words.readable(name)}, {site}" if site else words.readable(name)
+
+
+def _labelled(measured: Sequence[Measurement]) -> list[tuple[str, Measurement]]:
+    """Give measurements with their names; where they are taken matters only where it is not one place."""
+    places = [m.id.partition("@")[2] for m in measured]
+    names = [words.readable(m.id.partition("@")[0].removeprefix(f"{m.phenomenon}.")) for m in measured]
+    if len(set(places)) > 1:
+        names = [f"{name}, {place}" if place else name for name, place in zip(names, places, strict=True)]
+    return list(zip(names, measured, strict=True))
 
 
 def _seen(subject: Subject) -> Iterator[tuple[Observation, Pictures]]:
@@ -235,6 +249,9 @@ def _headline(subject: Subject) -> str:
     present = [f.term.label for f in findings if f.state is State.PRESENT]
     if present:
         return _sentence(present)
+    tests = [test.name for o in subject.observations for test in described(o)]
+    if tests and not assessment:
+        return f"{_sentence(tests)}: measured"
     if assessment and not findings:
         return "No kind of contraction can be named from what was told"
     excluded = any(f.state is State.EXCLUDED for f in findings)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from involuntary.detect.usable import ANSWERS
 from involuntary.model import Channel, ChannelKind, Events, Intervals, Observation, Recording
-from involuntary.reports import figures, traces
+from involuntary.reports import figures, traces, trials
 from involuntary.reports.figures import Closeup, Panel, Peak, Picture
 from involuntary.reports.words import readable
 
@@ -17,7 +18,9 @@ __all__ = ["Key", "Pictures", "pictures"]
 
 _MOST_CHANNELS, _MOST_LANES, _MOST_VIEWS, _MOST_SPECTRA = 12, 6, 6, 4
 _MOST_SUPERIMPOSED = 60
-_COUNTED = {"potential", "burst", "silence", "train", "limb-movement", "stretch-reflex", "response"}
+# Answers to a stimulus or a stretch come as often as the examiner asks for them.
+_COUNTED = {"potential", "burst", "silence", "train", "limb-movement"}
+_BLANK_S, _AFTER_S = 0.0015, 0.02  # of what follows a stimulus: its artefact, and some rest behind the last answer
 _HIGHEST_HZ = 25.0
 _OSCILLATING = {"tremor", "clonus"}
 _SHORTEST_RATE_S, _FEWEST_COUNTED = 20.0, 5
@@ -64,13 +67,15 @@ def pictures(observation: Observation, recording: Recording | None, prefix: str)
         panels = [_panel(lane, recording, colours) for lane in lanes]
         drawn.append(figures.overview(f"{prefix}t", panels, span))
         drawn += _closeups(lanes, recording, colours, prefix)
+        drawn += _points(observation, prefix)
         drawn += _rates(lanes, recorded, colours, span, prefix)
         drawn += _spectra(lanes, observation, recording, prefix)
     keys = tuple(
         Key(colour, readable(kind), sum(len(e) for e in observation.events if e.kind == kind))
         for kind, colour in colours.items()
     )
-    reasons = dict.fromkeys(reason for c in observation.recording.channels for reason, s in c.unusable if len(s))
+    held = (reason for c in observation.recording.channels for reason, s in c.unusable if len(s))
+    reasons = dict.fromkeys(reason for reason in held if reason != ANSWERS)
     return Pictures(tuple(drawn), keys, tuple(reasons), left_out)
 
 
@@ -88,7 +93,7 @@ def _lanes(observation: Observation, recording: Recording | None) -> tuple[list[
         stated = Channel(summary.name, kind, summary.unit, summary.rate_hz, 0)
         channel = recording.channels[position] if recording and position is not None else stated
         events = tuple(some for e in observation.events if len(some := e.on(summary.name)))
-        stretches = [pair for _, reason in summary.unusable for pair in reason]
+        stretches = [pair for why, reason in summary.unusable if why != ANSWERS for pair in reason]
         lanes.append(_Lane(channel, position, events, Intervals.union_of(stretches)))
     # Those with events first, then in the order of the recording; shown in the order of the recording.
     busiest = sorted(range(len(lanes)), key=lambda i: (not lanes[i].events, i))[:_MOST_CHANNELS]
@@ -127,6 +132,22 @@ def _closeups(
     return [figures.closeups(f"{prefix}c", seen)] if seen else []
 
 
+def _points(observation: Observation, prefix: str) -> list[Picture]:
+    found = trials.plots(observation)[:_MOST_VIEWS]
+    return [figures.points(f"{prefix}p", found)] if found else []
+
+
+def _answers(recording: Recording, lane: _Lane, events: Events, since_ms: np.ndarray, colour: str) -> Closeup:
+    """Superimpose what follows each stimulus."""
+    assert lane.position is not None
+    stimuli_s = np.unique((events.onset_s - since_ms / 1e3).round(5))
+    chosen = stimuli_s[np.linspace(0, stimuli_s.size - 1, min(stimuli_s.size, _MOST_SUPERIMPOSED)).round().astype(int)]
+    length = max(1.6e-3 * float(np.max(since_ms)) + _AFTER_S, 2.0 * float(np.max(events.duration_s)))
+    drawn = f"{chosen.size} of {stimuli_s.size}" if chosen.size < stimuli_s.size else str(stimuli_s.size)
+    shown = traces.answers(recording, lane.position, chosen, length, _BLANK_S)
+    return Closeup(f"after {drawn} stimuli", lane.channel, shown, colour)
+
+
 def _closeup(recording: Recording, lane: _Lane, events: Events, colour: str) -> Closeup:
     assert lane.position is not None
     if events.kind == "potential":
@@ -136,6 +157,10 @@ def _closeup(recording: Recording, lane: _Lane, events: Events, colour: str) -> 
         raw = traces.snippets(recording, lane.position, middle, 2.5 * typical)
         drawn = f"{chosen.size} of {len(events)}" if chosen.size < len(events) else str(len(events))
         return Closeup(f"{drawn} potentials", lane.channel, traces.aligned(raw, typical), colour)
+    since = next((events.features[name] for name in ("latency_ms", "delay_ms") if name in events.features), None)
+    if events.kind == "response" and since is not None and np.any(np.isfinite(since)):
+        known = np.isfinite(since)
+        return _answers(recording, lane, events[known], since[known], colour)
     longest = int(np.argmax(events.duration_s))
     length = float(events.duration_s[longest])
     half = 2.0 if events.kind in _OSCILLATING else min(max(0.75 * length, 0.15), 5.0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from involuntary.model import Events, Intervals, Recording
 
-__all__ = ["Envelope", "Rate", "Snippets", "Spectrum", "aligned", "envelope", "rate", "snippets", "spectrum"]
+__all__ = ["Envelope", "Rate", "Snippets", "Spectrum", "aligned", "answers", "envelope", "rate", "snippets", "spectrum"]
 
 Floats = NDArray[np.float64]
 _BLOCK_SAMPLES = 2**18
@@ -113,6 +113,19 @@ def aligned(raw: Snippets, reach_s: float) -> Snippets:
     width = half - reach
     columns = peaks[:, None] + np.arange(-width, width + 1)
     return Snippets(np.arange(-width, width + 1) * step, np.take_along_axis(centred, columns, axis=1))
+
+
+def answers(recording: Recording, channel: int, stimuli_s: Floats, length_s: float, blank_s: float) -> Snippets:
+    """Give what follows each stimulus, from `blank_s` to `length_s` after it or to the end of most of its stretches."""
+    step = 1.0 / recording.channels[channel].rate_hz
+    stretch = np.searchsorted(recording.segments.stop_s, stimuli_s)
+    left = recording.segments.stop_s[np.minimum(stretch, len(recording.segments) - 1)] - stimuli_s
+    half = (min(length_s, float(np.median(left)) - 2 * step)) / 2
+    if half <= max(blank_s, step):
+        return Snippets(np.empty(0), np.empty((0, 0)))
+    raw = snippets(recording, channel, stimuli_s + half, half)
+    shown = raw.time_s + half >= blank_s
+    return Snippets((raw.time_s + half)[shown], raw.samples[:, shown])
 
 
 def spectrum(

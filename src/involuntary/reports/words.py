@@ -28,7 +28,9 @@ _MISSING = "–"
 _LEADS = ((100.0, "far ahead of"), (10.0, "clearly ahead of"), (2.0, "ahead of"), (0.0, "level with"))
 _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 _PREFIXED = {"V", "m", "A", "N", "N·m"}
-_ABBREVIATIONS = {"cv", "ecg", "eeg", "emg", "eog", "mep", "rms", "snr"}
+_ABBREVIATIONS = {
+    "cv", "ecg", "eeg", "emg", "eog", "f", "h", "m", "mcd", "mep", "munix", "musix", "r1", "r2", "rms", "snr",
+}  # fmt: skip
 _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
@@ -179,9 +181,9 @@ def readable(name: str) -> str:
 
     Examples
     --------
-    >>> readable("surface-emg"), readable("turns_100uv"), readable("self-care")
-    ('surface EMG', 'turns 100 µV', 'self-care')
+    >>> readable("surface-emg"), readable("turns_100uv"), readable("self-care"), readable("h_m_ratio")
+    ('surface EMG', 'turns 100 µV', 'self-care', 'H/M ratio')
     """
-    name = re.sub(r"(?<=\d)uv\b", " µV", name)
+    name = re.sub(r"(?<=\d)uv\b", " µV", re.sub(r"\b([fh])_m_ratio", r"\1/m_ratio", name))
     words = name.replace("_", " ").replace("-", " ").replace("self care", "self-care").split()
-    return " ".join(word.upper() if word in _ABBREVIATIONS else word for word in words)
+    return " ".join(word.upper() if set(word.split("/")) <= _ABBREVIATIONS else word for word in words)

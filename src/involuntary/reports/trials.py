@@ -1,0 +1,106 @@
+"""Points that a test is read from: answers by strength of the stimulus or along a train, angle at onset by speed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from involuntary.model import Events, Observation
+
+__all__ = ["Plot", "Series", "plots"]
+
+Floats = NDArray[np.float64]
+_FEWEST = 3  # levels, answers of a train, or stretches
+_TRAIN_S = 0.7  # from one stimulus of a train to the next, at most
+_COLOURS = ("c1", "c2", "c3", "c4", "c5", "c6")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """Points of one kind, joined by a line or not."""
+
+    name: str
+    colour: str
+    x: Floats
+    y: Floats
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plot:
+    """Points against points on one channel; `line` is a fitted slope and its value at zero."""
+
+    channel: str
+    title: str
+    x_label: str
+    unit: str
+    series: tuple[Series, ...]
+    line: tuple[float, float] | None = None
+
+
+def plots(observation: Observation) -> tuple[Plot, ...]:
+    """Give what can be drawn, channel by channel."""
+    found: list[Plot] = []
+    for events in observation.events:
+        for channel in dict.fromkeys(events.channel):
+            own = events.on(channel)
+            made = {"response": _answers, "stretch-reflex": _stretches}.get(own.kind)
+            found += made(observation, channel, own) if made else ()
+    return tuple(found)
+
+
+def _answers(observation: Observation, channel: str, own: Events) -> Iterator[Plot]:
+    name = next((key for key in own.features if key.startswith("amplitude_")), "")
+    if not name:
+        return
+    unit = name.removeprefix("amplitude_").replace("mv", "mV")
+    level = own.features.get("level")
+    if level is None:
+        yield from _trains(channel, own, own.features[name], unit)
+    elif np.unique(level[np.isfinite(level)]).size >= _FEWEST:
+        late = own.features.get("late", np.zeros(len(own))) > 0
+        of = {"M wave": ~late, "late wave": late}
+        series = tuple(
+            Series(kind, colour, level[rows], own.features[name][rows])
+            for (kind, rows), colour in zip(of.items(), _COLOURS, strict=False)
+            if np.any(rows)
+        )
+        yield Plot(channel, "size by strength", f"Stimulus{_unit_of_levels(observation)}", unit, series)
+
+
+def _unit_of_levels(observation: Observation) -> str:
+    units = {m.unit for m in observation.measurements if "_max_level" in m.id} - {"1", ""}
+    return f" ({units.pop()})" if len(units) == 1 else ""
+
+
+def _trains(channel: str, own: Events, size: Floats, unit: str) -> Iterator[Plot]:
+    cuts = np.flatnonzero(np.diff(own.onset_s) > _TRAIN_S) + 1
+    rows = [part for part in np.split(np.arange(len(own)), cuts) if part.size >= _FEWEST]
+    series = tuple(
+        Series(f"train {i + 1}", _COLOURS[i % len(_COLOURS)], np.arange(1.0, part.size + 1), size[part], joined=True)
+        for i, part in enumerate(rows)
+    )
+    if series:
+        yield Plot(channel, "size along each train", "Stimulus of the train", unit, series)
+
+
+def _stretches(observation: Observation, channel: str, own: Events) -> Iterator[Plot]:
+    angle, speed = own.features.get("angle_deg"), own.features.get("velocity_deg_s")
+    if angle is None or speed is None or len(own) < _FEWEST:
+        return
+    series = (Series("onset of the reflex", "c1", speed, angle),)
+    line = _value(observation, "velocity_dependence", channel), _value(observation, "tonic_threshold", channel)
+    known = line if bool(np.all(np.isfinite(line))) else None
+    yield Plot(channel, "angle at onset by speed", "Speed (deg/s)", "deg", series, known)
+
+
+def _value(observation: Observation, name: str, channel: str) -> float:
+    held: Sequence[float] = [
+        m.value
+        for m in observation.measurements
+        if m.id.startswith(f"spasticity.{name}@") and m.id.endswith(channel)
+    ]  # fmt: skip
+    return held[0] if held else float("nan")

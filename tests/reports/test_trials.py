@@ -1,0 +1,62 @@
+"""Which points a test is read from."""
+
+import numpy as np
+import pytest
+
+import involuntary as iv
+from involuntary.model import Events, Observation, RecordingSummary
+from involuntary.reports import figures
+from involuntary.reports.pictures import pictures
+from involuntary.reports.trials import plots
+
+
+def observed(*events):
+    return Observation(RecordingSummary("bdf", 60.0, ()), events, (), (), (), "0")
+
+
+def answers(onset, **features):
+    onset = np.asarray(onset, dtype=np.float64)
+    table = {name: np.asarray(values, dtype=np.float64) for name, values in features.items()}
+    return Events("response", ("soleus",) * onset.size, onset, np.zeros(onset.size), table)
+
+
+def test_early_and_late_waves_by_strength():
+    level, late = [1, 1, 2, 2, 3, 3], [0, 1, 0, 1, 0, 1]
+    (plot,) = plots(observed(answers(range(6), amplitude_mv=[1, 6, 2, 5, 3, 4], level=level, late=late)))
+    assert [(one.name, one.x.tolist(), one.y.tolist()) for one in plot.series] == [
+        ("M wave", [1, 2, 3], [1, 2, 3]),
+        ("late wave", [1, 2, 3], [6, 5, 4]),
+    ]
+    assert (plot.channel, plot.unit) == ("soleus", "mV")
+
+
+def test_one_strength_is_no_curve():
+    assert plots(observed(answers(range(6), amplitude_mv=np.ones(6), level=np.full(6, 2.0)))) == ()
+
+
+def test_trains_are_cut_at_their_pauses():
+    onset = [0, 0.3, 0.6, 10, 10.3, 10.6, 10.9]
+    (plot,) = plots(observed(answers(onset, amplitude_mv=[8, 7, 6, 8, 7, 6, 5])))
+    assert [one.x.tolist() for one in plot.series] == [[1, 2, 3], [1, 2, 3, 4]]
+    assert [one.y.tolist() for one in plot.series] == [[8, 7, 6], [8, 7, 6, 5]]
+
+
+@pytest.fixture(scope="module")
+def stretched():
+    recording, _ = iv.simulate("spasticity", duration=60, seed=1, threshold_deg=95)
+    return recording, iv.observe(recording, phenomena=["spasticity"])
+
+
+def test_the_line_of_the_stretches_is_the_measured_one(stretched):
+    (plot,) = plots(stretched[1])
+    slope, threshold = plot.line
+    assert threshold == pytest.approx(95, abs=2)
+    assert plot.series[0].y == pytest.approx(threshold + slope * plot.series[0].x, abs=8)
+    assert "What the test is read from" in [one.title for one in pictures(*stretched[::-1], "o").shown]
+
+
+def test_series_are_named_where_there_are_several():
+    plot = plots(observed(answers([0, 0.3, 0.6, 5, 5.3, 5.6], amplitude_mv=[8, 7, 6, 8, 7, 6])))
+    drawn = figures.points("p", plot)
+    assert "train 2" in drawn.wide
+    assert "train 2" in drawn.narrow
