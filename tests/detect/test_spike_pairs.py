@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfilt
 
 from involuntary.detect.spike_pairs import PairRule, after_stimuli, between_spikes
 from involuntary.dsp.jitter import consecutive
@@ -14,14 +15,14 @@ SHAPES = {
 }
 
 
-def recording(times, sizes, seconds, shape="triphasic", noise=0.01, unit="V", seed=0):
+def recording(times, sizes, seconds, shape="triphasic", noise=0.01, unit="V", seed=0, length=80):
     random = np.random.default_rng(seed)
     n = round(seconds * RATE)
     samples = random.normal(0, noise, n)
     for time, size in zip(times, sizes, strict=True):
         first = round(time * RATE) - 40
-        if 0 <= first < n - 80:
-            samples[first : first + 80] += size * SHAPES[shape](np.arange(first, first + 80) / RATE - time)
+        if 0 <= first < n - length:
+            samples[first : first + length] += size * SHAPES[shape](np.arange(first, first + length) / RATE - time)
     scale = 1e-3 if unit == "V" else 1000.0
     return Recording.from_arrays([scale * samples], [Channel("n", ChannelKind.NEEDLE_EMG, unit, RATE, n)])
 
@@ -79,4 +80,59 @@ def test_a_single_fibre_noise_and_silence_are_no_pairs():
 def test_two_units_that_fire_by_themselves_are_no_pair():
     (one, _, _), (other, _, _) = pair(30, 7), pair(30, 8, rate=9.0)
     times = np.concatenate([one, other])
+    assert between_spikes(recording(times, np.repeat([1.0, 0.7], 80), 9.0), 0, 0.0, 9.0, PairRule()) == []
+
+
+def recovering(t):
+    """Give a fibre's potential as the second derivative of a travelling spike z³ exp(-z), with its slow recovery."""
+    z = np.maximum(t * 4e3, 0)
+    return np.exp(-z) * (6 * z - 6 * z**2 + z**3) / 1.2
+
+
+@pytest.mark.parametrize("high_pass_hz", [None, 1000.0])
+@pytest.mark.parametrize("apart_ms", [1.2, 2.0, 3.5])
+def test_the_recovery_of_a_potential_is_no_fibre_of_its_own(monkeypatch, high_pass_hz, apart_ms):
+    monkeypatch.setitem(SHAPES, "recovering", recovering)
+    trigger, _, _ = pair(30, 11)
+    second = trigger + apart_ms / 1e3 + 40e-6 / 1.128 * np.random.default_rng(12).standard_normal(80)
+    made = recording(np.r_[trigger, second], np.repeat([1.0, 0.7], 80), 9.0, "recovering", noise=0.005, length=120)
+    if high_pass_hz:
+        filtered = sosfilt(butter(2, high_pass_hz, "high", fs=RATE, output="sos"), made.samples(0, 0, round(9 * RATE)))
+        made = Recording.from_arrays([filtered], made.channels)
+    (found,) = between_spikes(made, 0, 0.0, 9.0, PairRule())
+    assert found.jitter_us == pytest.approx(consecutive(1e6 * (second - trigger)), rel=0.07)
+    assert found.distance_s == pytest.approx(apart_ms / 1e3, abs=1e-4)
+    assert found.blocked_share == 0
+
+
+def test_a_smaller_neighbour_that_fires_for_itself_blocks_nothing():
+    trigger, second, kept = pair(40, 13, 0.1)
+    other = 0.07 + np.arange(90) / 10.3
+    times = np.concatenate([trigger, second[kept], other, other + 0.0009])
+    sizes = np.concatenate([np.ones(80), np.full(int(kept.sum()), 0.9), np.full(90, 0.35), np.full(90, 0.25)])
+    (found,) = between_spikes(recording(times, sizes, 9.0, noise=0.005), 0, 0.0, 9.0, PairRule())
+    assert found.n == pytest.approx(80, abs=3)
+    assert found.blocked_share == pytest.approx(1 - kept.mean(), abs=0.03)
+
+
+def test_what_is_left_alone_where_the_other_is_blocked_is_the_trigger():
+    trigger, second, kept = pair(40, 14, 0.3)
+    times = np.concatenate([trigger[kept], second])
+    sizes = np.concatenate([np.full(int(kept.sum()), 1.0), np.full(80, 0.5)])
+    (found,) = between_spikes(recording(times, sizes, 9.0), 0, 0.0, 9.0, PairRule())
+    assert found.distance_s < 0
+    assert found.blocked_share == pytest.approx(1 - kept.mean())
+
+
+def test_a_small_second_spike_under_the_level_is_found_by_its_shape():
+    trigger, second, kept = pair(60, 15, 0.2)
+    times = np.concatenate([trigger, second[kept]])
+    sizes = np.concatenate([np.ones(80), np.full(int(kept.sum()), 0.35)])
+    (found,) = between_spikes(recording(times, sizes, 9.0, noise=0.05), 0, 0.0, 9.0, PairRule())
+    assert found.blocked_share == pytest.approx(1 - kept.mean())
+
+
+def test_a_split_fibre_is_no_pair():
+    trigger, _, _ = pair(30, 16)
+    times = np.concatenate([trigger, trigger + 0.0013])
     assert between_spikes(recording(times, np.repeat([1.0, 0.7], 80), 9.0), 0, 0.0, 9.0, PairRule()) == []

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from involuntary.dsp.jitter import GAUSSIAN, aligned, consecutive, jitter, sorted_difference
+from involuntary.dsp.jitter import GAUSSIAN, aligned, consecutive, jitter, sorted_difference, timed
 
 
 def test_the_mean_consecutive_difference_by_hand():
@@ -38,3 +38,16 @@ def test_spikes_are_timed_to_a_hundredth_of_a_sample():
     assert error == 0.0
     noisy, error = aligned(spikes + random.normal(0, 0.02, spikes.shape), 0.02)
     assert np.std((noisy - noisy.mean()) - (late - late.mean())) == pytest.approx(error, rel=0.4)
+
+
+def test_a_dull_spike_is_timed_where_it_is_not_where_noise_makes_its_top():
+    random = np.random.default_rng(3)
+    place = 200.0 + 150 * np.arange(100) + random.uniform(-0.5, 0.5, 100)
+    t = np.arange(15400)
+    samples = random.normal(0, 0.05, t.size) + sum(np.exp(-((t - p) ** 2) / 72) for p in place)
+    tops = np.array([round(p) - 12 + int(np.argmax(samples[round(p) - 12 : round(p) + 13])) for p in place])
+    found, error = timed(samples, tops, 20)
+    late = (found - np.median(found - place)) - place
+    assert np.std(late) == pytest.approx(error, rel=0.25)
+    assert error < 0.2
+    assert np.std(tops - place) > 5 * np.std(late)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.detect.fibres import LEAST_S, Fibre, Spikes, fibres
 from involuntary.dsp.bands import zero_phase
-from involuntary.dsp.jitter import GAUSSIAN, aligned, jitter
+from involuntary.dsp.jitter import GAUSSIAN, jitter
 from involuntary.model import Recording
 
 __all__ = ["Pair", "PairRule", "after_stimuli", "between_spikes"]
@@ -17,7 +18,10 @@ Floats = NDArray[np.float64]
 
 
 _MEDIAN_OF_GAUSSIAN = 0.6745
-_CLEARLY = 0.7
+# Spikes of one fibre are within this of their usual height; so many of the largest that are alike set it.
+_OFF, _SAME, _NO_NEARER, _ALIKE, _ENOUGH = 0.4, 0.6, 0.15, 0.2, 0.25
+# Of its average, by least squares: a fibre fired where so much of it is there.
+_PRESENT = 0.5
 # A high-pass swings for so many dead times after a spike, by so much of it.
 _RINGS, _RINGING_SHARE = 4.0, 0.25
 
@@ -88,16 +92,6 @@ class Pair:
     noise_us: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Spikes:
-    """Filtered samples, and where spikes have their peaks."""
-
-    samples: Floats
-    rate_hz: float
-    noise: float
-    at: NDArray[np.intp]
-
-
 def between_spikes(recording: Recording, channel: int, from_s: float, to_s: float, rule: PairRule) -> list[Pair]:
     """Find the pairs of one stretch: what fires with its largest steady spike, at a steady distance.
 
@@ -117,9 +111,13 @@ def between_spikes(recording: Recording, channel: int, from_s: float, to_s: floa
         return []
     reach = rule.reach_ms / 1e3 * spikes.rate_hz
     begins = np.flatnonzero(np.diff(spikes.at, prepend=-np.inf) > reach)
-    discharges = np.split(spikes.at, begins[1:])
-    triggers = _triggers(spikes, discharges)
-    return _followers(spikes, triggers, discharges, -reach, reach, rule)
+    triggers, discharges = _triggers(spikes, np.split(spikes.at, begins[1:]), rule)
+    if triggers.size < rule.fewest_events:
+        return []
+    groups = _groups(spikes, triggers.astype(np.float64), discharges, -reach, reach, rule)
+    own = Fibre(np.arange(triggers.size), triggers, triggers.astype(np.float64), 0.0)
+    first, *others = fibres(spikes, [own, *groups])
+    return [_pair(spikes, first, other) for other in others]
 
 
 def after_stimuli(recording: Recording, channel: int, times_s: Floats, rule: PairRule) -> list[Pair]:
@@ -143,29 +141,31 @@ def after_stimuli(recording: Recording, channel: int, times_s: Floats, rule: Pai
     triggers = times_s * spikes.rate_hz - max(round(start * spikes.rate_hz), 0)
     near = 0.001 * spikes.rate_hz, 0.02 * spikes.rate_hz
     discharges = [spikes.at[(spikes.at > t + near[0]) & (spikes.at < t + near[1])] for t in triggers]
-    return _followers(spikes, triggers, discharges, *near, rule)
+    groups = _groups(spikes, triggers, discharges, *near, rule)
+    stimulus = Fibre(np.arange(triggers.size), np.empty(0, dtype=np.intp), triggers, 0.0)
+    return [_pair(spikes, stimulus, fibre) for fibre in fibres(spikes, groups)]
 
 
 def _spikes(
     recording: Recording, channel: int, from_s: float, to_s: float, rule: PairRule, stimuli_s: Floats | None = None
-) -> _Spikes:
+) -> Spikes:
     meta = recording.channels[channel]
     rate = meta.rate_hz
     first, last = max(round(from_s * rate), 0), min(round(to_s * rate), meta.n_samples)
     raw = recording.samples(channel, first, last)
     if raw.size < 0.01 * rate:
-        return _Spikes(raw, rate, 0.0, np.empty(0, dtype=np.intp))
+        return Spikes(raw, rate, 0.0, np.empty(0, dtype=np.intp))
     if stimuli_s is not None:
         raw = _blanked(raw, (stimuli_s - first / rate) * rate, rule.blank_ms / 1e3 * rate)
     samples = zero_phase(raw, rate, rule.low_hz, min(rule.high_hz, 0.45 * rate))
     noise = float(np.median(np.abs(samples)) / _MEDIAN_OF_GAUSSIAN)
     if not noise > 0:
-        return _Spikes(samples, rate, 0.0, np.empty(0, dtype=np.intp))
+        return Spikes(samples, rate, 0.0, np.empty(0, dtype=np.intp))
     # The sharp phase points one way; it is the larger one.
     samples = samples if samples.max() >= -samples.min() else -samples
     inner = samples[1:-1]
     tops = 1 + np.flatnonzero((inner > samples[:-2]) & (inner >= samples[2:]) & (inner > rule.noise_factor * noise))
-    return _Spikes(samples, rate, noise, _apart(samples, tops, rule.dead_ms / 1e3 * rate))
+    return Spikes(samples, rate, noise, _apart(samples, tops, rule.dead_ms / 1e3 * rate))
 
 
 def _blanked(raw: Floats, stimuli: Floats, length: float) -> Floats:
@@ -193,47 +193,107 @@ def _apart(samples: Floats, tops: NDArray[np.intp], dead: float) -> NDArray[np.i
     return at[samples[at] > _RINGING_SHARE * beside]
 
 
-def _triggers(spikes: _Spikes, discharges: list[NDArray[np.intp]]) -> Floats:
-    """Give the trigger of each discharge: its first spike, or its last where that is clearly steadier in height.
+def _triggers(
+    spikes: Spikes, discharges: list[NDArray[np.intp]], rule: PairRule
+) -> tuple[NDArray[np.intp], list[NDArray[np.intp]]]:
+    """Give the trigger of each discharge of the largest unit, and those discharges.
 
-    The trigger fires at every discharge; where the other spike is blocked, the one that is left is the trigger.
+    The trigger fires at every discharge: it is what is left alone where the other is blocked, and the first where none
+    is. A discharge without a spike of its height is another unit's.
     """
-    first, last = (np.array([d[end] for d in discharges], dtype=np.intp) for end in (0, -1))
-    spread = [float(np.std(spikes.samples[end]) / np.mean(spikes.samples[end])) for end in (first, last)]
-    best = last if spread[1] < _CLEARLY * spread[0] else first
-    middle = float(np.median(spikes.samples[best]))
-    chosen = []
-    for d, usual in zip(discharges, best.tolist(), strict=True):
-        off = np.abs(spikes.samples[d] / middle - 1)
-        # A stray spike of another unit may come first.
-        stray = abs(float(spikes.samples[usual]) / middle - 1) > 0.4 and float(off.min()) < 0.2
-        chosen.append(float(d[int(np.argmin(off))] if stray else usual))
-    return np.array(chosen)
+    several = [d for d in discharges if d.size > 1]
+    if not several:
+        return np.empty(0, dtype=np.intp), []
+    usual = [_usual(spikes.samples[[d[end] for d in several]], rule.fewest_events) for end in (0, -1)]
+    alone = np.array([spikes.samples[d[0]] for d in discharges if d.size == 1])
+    off = [np.abs(alone / height - 1) for height in usual]
+    left = [int(np.count_nonzero((off[i] < _OFF) & (off[i] < off[1 - i]))) for i in (0, 1)]
+    end = 1 if left[1] > left[0] else 0
+    chosen, kept = [], []
+    for d in discharges:
+        far = np.abs(spikes.samples[d] / usual[end] - 1)
+        inside = np.flatnonzero(far <= _OFF)
+        if inside.size:
+            chosen.append(int(d[inside[-end]]))
+            kept.append(d)
+    return np.array(chosen, dtype=np.intp), kept
 
 
-def _followers(
-    spikes: _Spikes,
+def _usual(heights: Floats, fewest: int) -> float:
+    """Give the height of the largest spikes that are many and alike, as one sets the level of a trigger."""
+    heights = np.sort(heights)
+    many = np.searchsorted(heights, heights / (1 - _ALIKE), "right") - np.searchsorted(heights, heights * (1 - _ALIKE))
+    often = heights[many >= max(min(fewest, heights.size), _ENOUGH * heights.size)]
+    top = float(often[-1]) if often.size else float(np.median(heights))
+    return float(np.median(heights[np.abs(heights / top - 1) <= _ALIKE]))
+
+
+def _groups(
+    spikes: Spikes,
     triggers: Floats,
     discharges: list[NDArray[np.intp]],
     nearest: float,
     furthest: float,
     rule: PairRule,
-) -> list[Pair]:
-    """Group spikes by their distance from the trigger, and time every group."""
+) -> list[Fibre]:
+    """Group spikes by their distance from the trigger: one of one height a discharge."""
     distance, row, sample = _distances(triggers, discharges, nearest, furthest)
     order = np.argsort(distance)
     distance, row, sample = distance[order], row[order], sample[order]
     cuts = np.flatnonzero(np.diff(distance) > rule.scatter_ms / 1e3 * spikes.rate_hz) + 1
-    pairs = []
-    for group in np.split(np.arange(distance.size), cuts):
-        rows = np.unique(row[group]).size
-        wide = distance[group].size and np.ptp(distance[group]) > 6 * rule.scatter_ms / 1e3 * spikes.rate_hz
-        if rows < max(rule.fewest_events / 2, rule.seen_share * triggers.size) or wide:
+    found = []
+    split = (one for group in np.split(np.arange(distance.size), cuts) for one in _once(group, distance, row))
+    for group in split:
+        heights = spikes.samples[sample[group]]
+        if group.size == 0 or np.ptp(distance[group]) > 6 * rule.scatter_ms / 1e3 * spikes.rate_hz:
             continue
-        pair = _pair(spikes, triggers, row[group], sample[group], stimulated=nearest > 0)
-        if pair is not None:
-            pairs.append(pair)
-    return pairs
+        off = np.abs(heights / _usual(heights, rule.fewest_events) - 1)
+        # Of several in one discharge, the first of those that are as near to the usual height as any.
+        nearest_off = np.full(triggers.size, np.inf)
+        np.minimum.at(nearest_off, row[group], off)
+        best = group[(off <= _SAME) & (off <= nearest_off[row[group]] + _NO_NEARER)]
+        best = best[np.unique(row[best], return_index=True)[1]]
+        if best.size < max(rule.fewest_events / 2, rule.seen_share * triggers.size, 5):
+            continue
+        found.append(_completed(spikes, triggers, row[best], sample[best], rule))
+    return found
+
+
+def _once(group: NDArray[np.intp], distance: Floats, row: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Split what holds two spikes of most discharges, for a fibre fires once in each; the group is in order of time."""
+    rows, first, count = np.unique(row[group], return_index=True, return_counts=True)
+    twice = rows[count > 1]
+    if twice.size <= rows.size / 2:
+        return [group]
+    second = np.array([distance[group][row[group] == one][1] for one in twice.tolist()])
+    middle = (float(np.median(distance[group][first])) + float(np.median(second))) / 2
+    low, high = group[distance[group] < middle], group[distance[group] >= middle]
+    return [low, *_once(high, distance, row)] if low.size and high.size else [group]
+
+
+def _completed(
+    spikes: Spikes, triggers: Floats, row: NDArray[np.intp], sample: NDArray[np.intp], rule: PairRule
+) -> Fibre:
+    """Look for a fibre by its shape where no peak of it passed the level: what is there is small, not blocked."""
+    half = round(LEAST_S * spikes.rate_hz)
+    around = np.arange(-half, half + 1)
+    inside = (sample >= half) & (sample + half < spikes.samples.size)
+    shape = spikes.samples[sample[inside][:, None] + around].mean(axis=0)
+    distance = sample - triggers[row]
+    middle, reach = float(np.median(distance)), float(np.ptp(distance)) / 2 + rule.dead_ms / 2e3 * spikes.rate_hz
+    rows, samples = row.tolist(), sample.tolist()
+    for missing in np.setdiff1d(np.arange(triggers.size), row).tolist():
+        first = round(triggers[missing] + middle - reach) - half
+        last = round(triggers[missing] + middle + reach) + half + 1
+        if first < 0 or last > spikes.samples.size or last - first < shape.size:
+            continue
+        size = np.correlate(spikes.samples[first:last], shape, mode="valid") / float(shape @ shape)
+        if size.max() >= _PRESENT:
+            rows.append(missing)
+            samples.append(first + half + int(np.argmax(size)))
+    order = np.argsort(rows)
+    at = np.array(samples, dtype=np.intp)[order]
+    return Fibre(np.array(rows, dtype=np.intp)[order], at, at.astype(np.float64), 0.0)
 
 
 def _distances(
@@ -247,41 +307,19 @@ def _distances(
     return distance[other], row[other], sample[other]
 
 
-def _pair(
-    spikes: _Spikes, triggers: Floats, row: NDArray[np.intp], sample: NDArray[np.intp], *, stimulated: bool
-) -> Pair | None:
-    """Time one fibre against its trigger, discharge by discharge."""
-    first = np.unique(row, return_index=True)[1]
-    row, sample = row[first], sample[first]
-    half = round(0.0006 * spikes.rate_hz)
-    inside = (sample >= half) & (sample + half < spikes.samples.size)
-    row, sample = row[inside], sample[inside]
-    if row.size < 5:
-        return None
-    late, error = _timed(spikes, sample, half)
-    onset, trigger_error = triggers[row], 0.0
-    if not stimulated:
-        at = triggers[row].astype(np.intp)
-        fits = (at >= half) & (at + half < spikes.samples.size)
-        row, late, at = row[fits], late[fits], at[fits]
-        onset, trigger_error = _timed(spikes, at, half)
-    interval = np.full(triggers.size, np.nan)
-    interval[row] = late - onset
-    preceding = np.diff(triggers, prepend=np.nan)
+def _pair(spikes: Spikes, first: Fibre, other: Fibre) -> Pair:
+    """Hold one fibre against its trigger, discharge by discharge."""
+    _, mine, theirs = np.intersect1d(first.row, other.row, return_indices=True)
+    interval = np.full(first.row.size, np.nan)
+    interval[mine] = other.place[theirs] - first.place[mine]
+    preceding = np.diff(first.place, prepend=np.nan)
     value, kind = jitter(1e6 * interval / spikes.rate_hz, preceding)
-    noise = 1e6 * GAUSSIAN * float(np.hypot(error, trigger_error)) / spikes.rate_hz
+    noise = 1e6 * GAUSSIAN * float(np.hypot(first.error, other.error)) / spikes.rate_hz
     return Pair(
         float(np.nanmedian(interval)) / spikes.rate_hz,
         float(np.sqrt(max(value**2 - noise**2, 0.0))),
         kind,
-        1 - row.size / triggers.size,
-        triggers.size,
+        1 - mine.size / first.row.size,
+        first.row.size,
         noise,
     )
-
-
-def _timed(spikes: _Spikes, at: NDArray[np.intp], half: int) -> tuple[Floats, float]:
-    """Give when each spike comes, to a fraction of a sample, and how much noise alone moves it."""
-    cut = spikes.samples[at[:, None] + np.arange(-half, half + 1)[None, :]]
-    shift, error = aligned(cut * np.hanning(2 * half + 1), spikes.noise)
-    return at + shift, error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["GAUSSIAN", "aligned", "consecutive", "jitter", "sorted_difference"]
+__all__ = ["GAUSSIAN", "aligned", "consecutive", "jitter", "sorted_difference", "timed"]
 
 Floats = NDArray[np.float64]
 
@@ -14,6 +14,9 @@ GAUSSIAN = 2 / np.sqrt(np.pi)
 # Where differences grow with the preceding interval, sorting by it makes them smaller by more than this.
 _DRIFT = 1.25
 _UPSAMPLED = 16
+# Rounds in which the window follows each spike to where it was timed.
+_ROUNDS = 4
+_MEDIAN_OF_GAUSSIAN = 0.6745
 
 
 def consecutive(values: Floats) -> float:
@@ -72,6 +75,47 @@ def aligned(spikes: Floats, noise: float) -> tuple[Floats, float]:
     slope = np.gradient(template)
     energy = float(slope @ slope)
     return shift, float(noise / np.sqrt(energy)) if energy > 0 and n else float("nan")
+
+
+def timed(samples: Floats, at: NDArray[np.intp], half: int) -> tuple[Floats, float]:
+    """Time the spikes of a signal against their average, each in a window about itself.
+
+    A window about the highest sample would follow the noise of that sample, and hold the spike back; so it is moved to
+    where the spike was timed, and the spike is timed again.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,)
+        Signal, noise and all.
+    at : ndarray, shape (k,)
+        Highest sample of each spike, at least ``2 * half`` samples from both ends.
+    half : int
+        Half the window.
+
+    Returns
+    -------
+    place : ndarray, shape (k,)
+        Where each spike is, to a fraction of a sample.
+    error : float
+        Standard deviation of a place that noise alone makes, in samples: what the signal between spikes, whatever its
+        colour, would move them by.
+    """
+    place = at.astype(np.float64)
+    window = np.hanning(2 * half + 1)
+    around = np.arange(-2 * half, 2 * half + 1)
+    for _ in range(_ROUNDS):
+        middle = np.clip(np.rint(place).astype(np.intp), 2 * half, samples.size - 2 * half - 1)
+        wide = samples[middle[:, None] + around[None, :]]
+        near = np.array([_shifted(one, middle[i] - place[i]) for i, one in enumerate(wide)])[:, half:-half] * window
+        template = near.mean(axis=0)
+        late = np.array([_lag(one, template) for one in near])
+        place = np.clip(place + late - np.median(late), at - half, at + half)
+    slope = np.gradient(template)
+    energy = float(slope @ slope)
+    if not energy > 0:
+        return place, float("nan")
+    moved = np.correlate(samples, slope * window / energy, mode="valid")
+    return place, float(np.median(np.abs(moved)) / _MEDIAN_OF_GAUSSIAN)
 
 
 def _shifted(spike: Floats, by: float) -> Floats:
