@@ -3,7 +3,7 @@
 from math import nan
 
 from involuntary.model import Finding, Measurement, Observation, RecordingSummary, Reference, State, Term
-from involuntary.reports.described import described, of_all
+from involuntary.reports.described import described, of_all, units
 
 RULE = Reference("expert-judgement", "a test's")
 TERM = Term("HP:0031826", "Abnormal reflex")
@@ -33,3 +33,9 @@ def test_numbers_of_one_unit_or_pair_are_not_of_the_whole_test():
     whole = ("motor-units.mean_amplitude", "transmission-failure.jitter_mean@needle")
     single = ("motor-units.unit_0.rate@needle", "transmission-failure.jitter_12@needle")
     assert [of_all(measurement(name)) for name in whole + single] == [True, True, False, False]
+
+
+def test_units_stand_one_a_row():
+    names = ("unit_0.rate@needle", "unit_0.area@needle", "unit_1.rate@needle", "mean_area")
+    rows = units(observed(State.NOT_ASSESSED, *(measurement(f"motor-units.{name}") for name in names)))
+    assert [(row.unit, list(row.measured)) for row in rows] == [("0", ["rate", "area"]), ("1", ["rate"])]

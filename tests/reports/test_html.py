@@ -289,3 +289,11 @@ def test_a_test_without_limits_is_headed_by_what_it_measured():
     assert re.search(r"M max [\d.]+.mV", page.words)
     assert "H/M ratio" in page.words
     assert "Nothing that could be named" not in page.words
+
+
+def test_motor_units_stand_one_a_row(observation):
+    one = replace(observation.measurements[0], id="motor-units.unit_0.duration@left calf", phenomenon="motor-units")
+    other = replace(one, id="motor-units.unit_7.area@left calf")
+    page = page_of(replace(observation, measurements=(one, other)))
+    assert "Motor units, one a row" in page.words
+    assert "7 left calf 40 – 20.1" in page.words

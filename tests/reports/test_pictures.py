@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from involuntary.model import Channel, ChannelKind, ChannelSummary, Recording
+from involuntary.model import Channel, ChannelKind, ChannelSummary, Events, Observation, Recording, RecordingSummary
 from involuntary.reports.pictures import pictures
 
 
@@ -66,3 +66,18 @@ def test_a_muscle_without_tremor_has_no_spectrum(observation, recording):
     assert "Spectrum" not in [picture.title for picture in pictures(seen, recording, "o").shown]
     limb = replace(seen, measurements=(replace(frequency, channel="left wrist"),))
     assert "Spectrum" in [picture.title for picture in pictures(limb, recording, "o").shown]
+
+
+def test_units_that_are_told_apart_are_drawn_one_by_one():
+    rng = np.random.default_rng(1)
+    onset = np.sort(rng.choice(np.arange(0.1, 9.9, 0.05), 60, replace=False))
+    unit = rng.integers(0, 2, 60).astype(np.float64)
+    samples = np.zeros(100_000)
+    samples[np.rint(onset * 10_000).astype(int)] = np.where(unit == 1, 1e-3, 1e-4)
+    channel = Channel("needle", ChannelKind.NEEDLE_EMG, "V", 10_000.0, samples.size, "µV")
+    events = Events("potential", ("needle",) * 60, onset, np.full(60, 0.01), {"unit_id": unit})
+    summary = RecordingSummary("bdf", 10.0, (ChannelSummary("needle", "needle-emg", "µV", 10_000.0, 1.0),))
+    seen = Observation(summary, (events,), (), (), (), "0")
+    recording = Recording.from_arrays((samples,), (channel,))
+    (closeup,) = (one for one in pictures(seen, recording, "o").shown if one.title == "Close up")
+    assert all(f"unit {k}, {np.sum(unit == k)}" in closeup.wide for k in (0, 1))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from involuntary.model import Measurement, Observation, State
 
-__all__ = ["DESCRIBED", "Described", "described", "of_all"]
+__all__ = ["DESCRIBED", "Described", "UnitRow", "described", "of_all", "of_unit", "units"]
 
 DESCRIBED: Mapping[str, str] = {
     "evoked": "Evoked responses",
@@ -20,6 +20,7 @@ DESCRIBED: Mapping[str, str] = {
     "needle-emg": "Needle EMG",
 }
 _OF_ONE = re.compile(r"\.(unit|jitter)_\d+")  # of one unit or one pair of many
+_OF_UNIT = re.compile(r"\.unit_(\d+)\.([^@]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,31 @@ class Described:
     name: str
     measured: tuple[Measurement, ...]
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """What was measured of one unit, by the name of the measure; `n` discharges on `channel`."""
+
+    unit: str
+    channel: str
+    n: int
+    measured: Mapping[str, Measurement]
+
+
+def of_unit(measurement: Measurement) -> bool:
+    """Say whether a number is of one motor unit of many."""
+    return bool(_OF_UNIT.search(measurement.id))
+
+
+def units(observation: Observation) -> tuple[UnitRow, ...]:
+    """Give the motor units of an observation, one a row."""
+    held: dict[str, dict[str, Measurement]] = {}
+    for m in observation.measurements:
+        if found := _OF_UNIT.search(m.id):
+            held.setdefault(found[1], {})[found[2]] = m
+    first = {unit: next(iter(measured.values())) for unit, measured in held.items()}
+    return tuple(UnitRow(unit, first[unit].channel, first[unit].n, measured) for unit, measured in held.items())
 
 
 def of_all(measurement: Measurement) -> bool:

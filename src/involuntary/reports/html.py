@@ -17,7 +17,7 @@ from involuntary.errors import MissingExtraError
 from involuntary.model import Assessment, Finding, Management, Measurement, NextStep, Observation, State
 from involuntary.reports import ladder, words
 from involuntary.reports.base import Report, Subject
-from involuntary.reports.described import DESCRIBED, described
+from involuntary.reports.described import DESCRIBED, described, of_unit, units
 from involuntary.reports.pictures import Pictures, pictures
 
 if TYPE_CHECKING:
@@ -120,7 +120,9 @@ def _environment() -> Environment:
         "labelled": _labelled,
     }
     environment.filters |= filters
+    environment.filters["units"] = units
     environment.tests["weighty"] = _is_weighty
+    environment.tests["of_unit"] = of_unit
     return environment
 
 

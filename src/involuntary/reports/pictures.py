@@ -24,6 +24,7 @@ _BLANK_S, _AFTER_S = 0.0015, 0.02  # of what follows a stimulus: its artefact, a
 _HIGHEST_HZ = 25.0
 _OSCILLATING = {"tremor", "clonus"}
 _SHORTEST_RATE_S, _FEWEST_COUNTED = 20.0, 5
+_UNIT_REACH_S = 0.001  # by which a unit's discharges are moved onto each other: further, its neighbours are met
 _FEWEST_SAMPLES = 5  # in a close view: fewer show no shape
 
 
@@ -125,11 +126,21 @@ def _closeups(
 ) -> list[Picture]:
     if recording is None:
         return []
-    found = [(lane, e) for lane in lanes if lane.position is not None for e in lane.events]
+    found = [(lane, part) for lane in lanes if lane.position is not None for e in lane.events for part in _units(e)]
     found.sort(key=lambda pair: -len(pair[1]))
     views = [_closeup(recording, lane, e, colours[e.kind]) for lane, e in found[:_MOST_VIEWS]]
     seen = [view for view in views if view.snippets.samples.size and view.snippets.time_s.size >= _FEWEST_SAMPLES]
     return [figures.closeups(f"{prefix}c", seen)] if seen else []
+
+
+def _units(events: Events) -> list[Events]:
+    """Give potentials unit by unit where they are told apart; other events as they are."""
+    unit = events.features.get("unit_id", np.empty(0))
+    ids, count = np.unique(unit[np.isfinite(unit)], return_counts=True)
+    often = ids[count >= _FEWEST_COUNTED]
+    if events.kind != "potential" or often.size < 2:
+        return [events]
+    return [events[unit == one] for one in often]
 
 
 def _points(observation: Observation, prefix: str) -> list[Picture]:
@@ -153,10 +164,17 @@ def _closeup(recording: Recording, lane: _Lane, events: Events, colour: str) -> 
     if events.kind == "potential":
         chosen = np.unique(np.linspace(0, len(events) - 1, min(len(events), _MOST_SUPERIMPOSED)).round().astype(int))
         typical = max(float(np.median(events.duration_s)), 0.008)
-        middle = events.onset_s[chosen] + events.duration_s[chosen] / 2
-        raw = traces.snippets(recording, lane.position, middle, 2.5 * typical)
+        # A unit at a needle or under a grid is timed by its largest deflection, what is alone on the skin by its start.
+        is_unit = "unit_id" in events.features and (
+            lane.channel.kind is ChannelKind.NEEDLE_EMG or not np.any(events.duration_s)
+        )
+        middle = events.onset_s[chosen] + (0.0 if is_unit else events.duration_s[chosen] / 2)
+        reach = _UNIT_REACH_S if is_unit else typical
+        raw = traces.snippets(recording, lane.position, middle, 1.5 * typical + reach)
         drawn = f"{chosen.size} of {len(events)}" if chosen.size < len(events) else str(len(events))
-        return Closeup(f"{drawn} potentials", lane.channel, traces.aligned(raw, typical), colour)
+        unit = np.unique(events.features.get("unit_id", np.empty(0)))
+        title = f"unit {unit[0]:.0f}, {drawn}" if unit.size == 1 else f"{drawn} potentials"
+        return Closeup(title, lane.channel, traces.aligned(raw, reach), colour)
     since = next((events.features[name] for name in ("latency_ms", "delay_ms") if name in events.features), None)
     if events.kind == "response" and since is not None and np.any(np.isfinite(since)):
         known = np.isfinite(since)
