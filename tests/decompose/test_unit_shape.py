@@ -48,6 +48,14 @@ def test_nothing_above_the_baseline_has_no_shape():
     assert unit_shape(np.zeros(1000), np.zeros((10, 1000)), RATE, ShapeRule()) is None
 
 
+def test_where_the_ends_drown_nothing_is_measured():
+    wave, random = _triphasic(500.0), np.random.default_rng(2)
+    # A standard error of 1.25 * 50 / 10 = 6.2 µV, three of which are just below 20 µV; 60 µV of noise are beyond.
+    quiet, loud = (wave + noise * random.standard_normal((100, wave.size)) for noise in (50, 60))
+    assert unit_shape(wave, quiet, RATE, ShapeRule()).amplitude_uv == pytest.approx(500, rel=0.01)
+    assert unit_shape(wave, loud, RATE, ShapeRule()) is None
+
+
 def _peaks(*peaks):
     """Sum of smooth peaks: height in microvolts, moment and width in milliseconds."""
     ms = 1e3 * np.arange(1000) / RATE - 25

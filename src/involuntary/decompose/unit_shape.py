@@ -27,7 +27,8 @@ class ShapeRule:
     lowest_level_uv, highest_level_uv : float
         but no fewer and no more microvolts than these (the share and both from [1]_),
     level_factor : float
-        or within so many standard errors of the average,
+        or within so many standard errors of the average; where these exceed the highest level, in mains or noise, ends
+        cannot be told and nothing is measured,
     calm_ms : float
         for at least so long.
     phase_uv : float
@@ -101,7 +102,7 @@ def polarity(waves: Sequence[Floats]) -> float:
 def unit_shape(
     wave_uv: Floats, single_uv: Floats, rate_hz: float, rule: ShapeRule, negative: float = 1.0
 ) -> UnitShape | None:
-    """Measure an averaged potential; None where it does not leave the baseline.
+    """Measure an averaged potential; None where it does not leave the baseline, or its ends drown.
 
     Parameters
     ----------
@@ -123,8 +124,10 @@ def unit_shape(
     is the rise time criterion too restrictive? Muscle Nerve; abstract.
     """
     error = 1.25 * float(np.median(single_uv.std(axis=0))) / np.sqrt(max(len(single_uv), 1))
-    share = rule.level_share * float(np.ptp(wave_uv))
-    level = max(min(max(share, rule.lowest_level_uv), rule.highest_level_uv), rule.level_factor * error)
+    if rule.level_factor * error > rule.highest_level_uv:
+        return None
+    share = min(max(rule.level_share * float(np.ptp(wave_uv)), rule.lowest_level_uv), rule.highest_level_uv)
+    level = max(share, rule.level_factor * error)
     runs = joined(true_runs(np.abs(wave_uv) > level), round(rule.calm_ms * rate_hz / 1e3))
     peak = int(np.argmax(np.abs(wave_uv)))
     around = runs[(runs[:, 0] <= peak) & (runs[:, 1] > peak)]

@@ -129,30 +129,28 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
     rows.append(Row("myopathic_score", graded.myopathic, "1", graded.n, below, NANDEDKAR, needs=1))
     measurements = measured(_ID, rows, seconds)
     notes = [f"{_ID}: {note}" for part in found for note in part.notes]
-    findings = _findings(found, graded, muscle, measurements, names, p)
+    explained = float(np.nanmean([part.explained for part in found])) if seconds else float("nan")
+    why = _why_not(explained, p) if names else "not assessed: norms are of needle units, these are a grid's"
+    findings = _findings(graded, muscle, measurements, why, p)
     notes += [f.rule for f in findings if f.state is State.NOT_ASSESSED]
     return Measured((events,), measurements, findings, tuple(dict.fromkeys(notes)))
 
 
 def _findings(
-    found: list[Decomposed],
-    graded: Grade,
-    muscle: str,
-    measurements: tuple[Measurement, ...],
-    names: list[str],
-    p: MotorUnitsParameters,
+    graded: Grade, muscle: str, measurements: tuple[Measurement, ...], why: str, p: MotorUnitsParameters
 ) -> tuple[Finding, ...]:
-    explained = float(np.nanmean([part.explained for part in found])) if any(p.time_s for p in found) else float("nan")
-    why = ""
-    if not names:
-        why = "not assessed: norms are of needle units, these are a grid's"
-    elif not explained >= p.least_explained_share:
-        share = f"{100 * explained:.0f} %" if np.isfinite(explained) else "nothing"
-        why = f"indeterminate: units explain {share} of the signal, {100 * p.least_explained_share:.0f} % are asked for"
     if why:
         return tuple(Finding(term, State.NOT_ASSESSED, _ID, rule=f"{_ID}: {why}") for term in (NEUROGENIC, MYOPATHIC))
     because = tuple(m.id for m in measurements if m.id.startswith(f"{_ID}.mean_") or "_score" in m.id)
     return tuple(graded.findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, because))
+
+
+def _why_not(explained: float, p: MotorUnitsParameters) -> str:
+    """Say why nothing can be named whatever the means are; empty where it can."""
+    if explained >= p.least_explained_share:
+        return ""
+    share = f"{100 * explained:.0f} %" if np.isfinite(explained) else "nothing"
+    return f"indeterminate: units explain {share} of the signal, {100 * p.least_explained_share:.0f} % are asked for"
 
 
 def pooled(observations: Sequence[Observation], parameters: MotorUnitsParameters | None = None) -> tuple[Finding, ...]:
@@ -175,12 +173,8 @@ def pooled(observations: Sequence[Observation], parameters: MotorUnitsParameters
     p = parameters or MotorUnitsParameters()
     explained = [m.value for o in observations for m in o.measurements if m.id == f"{_ID}.explained"]
     share = float(np.nanmean(explained)) / 100 if np.any(np.isfinite(explained)) else float("nan")
+    findings = _findings(graded(observations, p), _muscle(observations, p), (), _why_not(share, p), p)
     sites = f"pooled over {sum(bool(_shapes(o)) for o in observations)} recordings"
-    if not share >= p.least_explained_share:
-        rule = f"{_ID}: indeterminate: units explain too little of the signal; {sites}"
-        return tuple(Finding(term, State.NOT_ASSESSED, _ID, rule=rule) for term in (NEUROGENIC, MYOPATHIC))
-    muscle = _muscle(observations, p)
-    findings = graded(observations, p).findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, ())
     return tuple(replace(finding, rule=f"{finding.rule}; {sites}") for finding in findings)
 
 

@@ -109,9 +109,16 @@ def needle_units(bench: Bench, channel: int, rule: UnitRule) -> Decomposed:
             units += new
             explained.append(share * (high_s - low_s))
             total += high_s - low_s
-    notes = () if lost.total_s == 0 else (f"{meta.name}: {lost.total_s:.1f} s unusable, left out",)
+    without = sum(unit.shape is None for unit in units) if meta.calibrated else 0
+    notes = (
+        *((f"{meta.name}: {lost.total_s:.1f} s unusable, left out",) if lost.total_s else ()),
+        *((f"{meta.name}: {without} units not measured: {_WHY_NOT}",) if without else ()),
+    )
     share = sum(explained) / total if total else float("nan")
     return Decomposed(tuple(units), total, share, "µV" if meta.calibrated else "count", notes)
+
+
+_WHY_NOT = "the tip is outside their territory, or their ends drown in noise or mains (or the gain is wrong)"
 
 
 def _pieces(stretches: Intervals, rule: UnitRule) -> list[tuple[float, float]]:
