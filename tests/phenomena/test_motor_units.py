@@ -90,18 +90,35 @@ def test_scores_are_of_size_and_complexity():
     assert found.neurogenic == pytest.approx((complexity + (index - 0.4) / 0.3) / np.sqrt(2))
 
 
-def test_the_limit_of_a_mean_of_fewer_units_lies_farther_out():
-    # Limits of means of 20: duration 7.1 ms, of 9.9 ± 1.4. Six units that differ by 3 ms: 9.9 - 2 * sqrt(1.4² +
-    # 3² * (1/6 - 1/20)) = 6.43 ms.
+def test_a_mean_of_fewer_units_lies_beyond_a_limit_with_its_whole_interval():
+    # Duration 7.1 ms at least. Six durations that differ by 1 ms: mean ± 2.571 * 1 / sqrt(6) = 1.05 ms.
     def beyond(mean, n):
         steps = np.linspace(-1, 1, n)
-        durations = mean + 3 * steps / steps.std(ddof=1)
+        durations = mean + steps / steps.std(ddof=1)
         return [x.name for x in grade([shape(450, d, 700) for d in durations], "biceps", norms()).means if x.beyond]
 
-    assert beyond(6.3, 6) == ["duration"]
-    assert beyond(6.5, 6) == []
+    assert beyond(6.0, 6) == ["duration"]
+    assert beyond(6.1, 6) == []
     assert beyond(7.0, 20) == ["duration"]
     assert beyond(7.2, 20) == []
+    assert grade([], "biceps", norms()).beyond == ()
+
+
+def test_the_published_mean_of_healthy_tibialis_anterior_is_far_from_its_limits():
+    usual = [replace(shape(661.5, 9.35, 851.5), phases=3.47, turns=3.35)] * 20
+    found = grade(usual, "tibialis anterior", norms())
+    assert not found.beyond
+    assert (found.neurogenic, found.myopathic) == pytest.approx((0, 0), abs=0.05)
+    assert [f.state for f in found.findings("m", "tibialis anterior", 5, 20, ())] == [State.EXCLUDED] * 2
+
+
+def test_a_muscle_without_limits_of_size_index_and_thickness_names_nothing():
+    found = grade([shape(900, 15, 2000)] * 20, "deltoid", norms())
+    assert found.against == "biceps"
+    assert found.neurogenic > 2
+    findings = found.findings("m", "deltoid", 5, 20, ())
+    assert all("no limits of size index and thickness for deltoid" in f.rule for f in findings)
+    assert {f.state for f in findings} == {State.NOT_ASSESSED}
 
 
 def test_a_finding_states_the_interval_of_its_means():

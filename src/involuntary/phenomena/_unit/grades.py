@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,7 @@ MEASURES = (
 )
 
 
+_USUAL = "biceps"
 # A score below so many standard deviations of the healthy names nothing.
 _LEAST = 2.0
 
@@ -66,7 +67,7 @@ class Mean:
     deviation : float
         From the mean of the healthy, in their standard deviations; not-a-number where no norm gives them.
     beyond : tuple of Norm
-        Limits that it lies beyond.
+        Limits that it lies beyond; a mean of fewer units than limits are published for with its whole interval.
     """
 
     name: str
@@ -91,10 +92,14 @@ class Grade:
         In the order of `MEASURES`.
     n : int
         Units.
+    against : str
+        The muscle whose norms the scores are of: biceps where that of the units is not stated or has none, and then
+        they name nothing.
     """
 
     means: tuple[Mean, ...]
     n: int
+    against: str
 
     @property
     def neurogenic(self) -> float:
@@ -118,7 +123,8 @@ class Grade:
 
     def findings(self, owner: str, muscle: str, fewest: int, enough: int, because: tuple[str, ...]) -> list[Finding]:
         """Say present, excluded, or why neither can be said."""
-        scores = f"neurogenic {self.neurogenic:.1f}, myopathic {self.myopathic:.1f} standard deviations"
+        scores = f"neurogenic {self.neurogenic:.1f}, myopathic {self.myopathic:.1f} standard deviations of healthy"
+        scores += f" {self.against}"
         said = "; ".join(str(norm) for norm in self.beyond) or "no limit passed"
         leading = "means and their 95 % intervals: " + ", ".join(str(m) for m in self.means if m.name in _LEADING)
         large = self._beyond("above", "size_index") and self._beyond("above", *_SUPPORT) and self.neurogenic >= _LEAST
@@ -127,6 +133,9 @@ class Grade:
         for term, leads, source in ((NEUROGENIC, large, SONOO), (MYOPATHIC, thin, NANDEDKAR)):
             if not muscle:
                 state, rule = State.NOT_ASSESSED, f"{owner}: not assessed: the muscle is not stated; {scores}"
+            elif muscle != self.against:
+                rule = f"{owner}: not assessed: no limits of size index and thickness for {muscle}; {scores}"
+                state = State.NOT_ASSESSED
             elif self.n < fewest:
                 rule = f"{owner}: indeterminate: {self.n} units, at least {fewest} are asked for; {scores}"
                 state = State.NOT_ASSESSED
@@ -156,38 +165,29 @@ def grade(shapes: Sequence[UnitShape], muscle: str, table: Norms, enough: int = 
     ----------
     shapes : sequence of UnitShape
     muscle : str
-        As the table names it; empty where not stated: then only rows for all muscles hold.
+        As the table names it; empty where not stated: then no limit holds.
     table : Norms
     enough : int
-        Units of a mean for which the limits are published; limits of fewer lie farther out.
+        Units of a mean for which the limits are published.
     """
+    against = muscle if _rows(table, "size_index", muscle) else _USUAL
     means = []
     for name, key, _ in MEASURES:
         values = np.array([getattr(shape, key) for shape in shapes], dtype=np.float64)
-        rows = table.find("motor-unit", f"{name}_mean", muscle=muscle, electrode="concentric")
-        means.append(_mean(name, values, rows, enough))
-    return Grade(tuple(means), len(shapes))
+        value = float(np.mean(values)) if values.size else float("nan")
+        known = next((row for row in _rows(table, name, against) if np.isfinite(row.mean)), None)
+        deviation = (value - known.mean) / known.sd if known else float("nan")
+        interval = mean_interval(values)
+        ends = (value,) if values.size >= enough else (interval or ())
+        beyond = tuple(
+            row for row in _rows(table, name, muscle) if ends and all(row.abnormal(end) for end in (value, *ends))
+        )
+        means.append(Mean(name, value, interval, deviation, beyond))
+    return Grade(tuple(means), len(shapes), against)
 
 
-def _mean(name: str, values: Floats, rows: tuple[Norm, ...], enough: int) -> Mean:
-    value = float(np.mean(values)) if values.size else float("nan")
-    known = next((row for row in rows if np.isfinite(row.mean)), None)
-    deviation = (value - known.mean) / known.sd if known else float("nan")
-    beyond = tuple(row for row in rows if row.abnormal(value) and _widened(row, values, enough).abnormal(value))
-    return Mean(name, value, mean_interval(values), deviation, beyond)
-
-
-def _widened(norm: Norm, values: Floats, enough: int) -> Norm:
-    """Move the limit of a mean of `enough` units outwards for that of fewer, by how much units of this person vary.
-
-    The variance of a mean of n units is that between people and that of single units over n; the norm's holds the
-    second for `enough`.
-    """
-    fewer = 1.0 / max(values.size, 1) - 1.0 / enough
-    if fewer <= 0 or values.size < 2 or not norm.sd > 0:
-        return norm
-    wider = float(np.sqrt(1.0 + float(np.var(values, ddof=1)) * fewer / norm.sd**2))
-    return replace(norm, limit=norm.mean + wider * (norm.limit - norm.mean))
+def _rows(table: Norms, measure: str, muscle: str) -> tuple[Norm, ...]:
+    return table.find("motor-unit", f"{measure}_mean", muscle=muscle, electrode="concentric") if muscle else ()
 
 
 _SHORT = {"bic": "biceps", "ta": "tibialis anterior", "fdi": "interosseus dorsalis 1", "delt": "deltoid"}
