@@ -100,6 +100,24 @@ def test_the_tail_of_an_artefact_does_not_hide_a_sensory_response(tail_s, rate):
     assert found["amplitude"].value == pytest.approx(20, rel=0.1)
 
 
+@pytest.mark.parametrize("rate", [5_000.0, 10_000.0, 20_000.0])
+@pytest.mark.parametrize("noise_uv", [2.0, 5.0])
+def test_a_short_sensory_potential_begins_where_it_does_at_any_rate(rate, noise_uv):
+    for seed in range(3):
+        random = np.random.default_rng(seed)
+        samples = noise_uv * 1e-6 * random.standard_normal(round(13 * rate))
+        marks = []
+        for at in 1.0 + 0.5 * np.arange(20) + random.uniform(0, 1 / rate, 20):
+            near = np.arange(round(at * rate), round((at + 0.02) * rate))
+            since = (near / rate - at) * 1e3 - 2.55
+            wave = np.where((since > 0) & (since < 1.6), np.sin(np.pi * since / 1.28) * np.exp(-since / 2), 0.0)
+            samples[near] += 25e-6 * wave
+            marks.append(Annotation(float(at), 0.0, "stimulus wrist 140 mm"))
+        channel = Channel("median SNAP", ChannelKind.SURFACE_EMG, "V", rate, samples.size)
+        found, _ = read(Recording.from_arrays([samples], [channel], annotations=marks))
+        assert found["latency"].value == pytest.approx(2.55, abs=0.1), (seed, rate)
+
+
 @pytest.mark.parametrize("mains_v", [10e-6, 30e-6])
 def test_mains_in_step_with_the_stimuli_does_not_spoil_a_sensory_response(mains_v):
     found, _ = read(artefacts(20e-6, 0.0028, 0.0004, mains_v=mains_v))

@@ -113,6 +113,8 @@ def leave(
     level_from: int | None = None,
     pooled: Pooled | None = None,
     like: Floats | None = None,
+    pace: float = 1.0,
+    noise: float = 0.0,
 ) -> Onset:
     """Give the position, in samples, where a response leaves its baseline.
 
@@ -141,6 +143,10 @@ def leave(
     like : ndarray, optional
         How likely each shape was of a larger wave of the same muscle and electrode, as `Onset.likely` told it: this one
         is taken to begin in the same way as likely as not.
+    pace : float
+        How long the response is beside one of muscle: what is looked at before its peak, and smoothed, is as long.
+    noise : float
+        Root mean square, where it is known from elsewhere; a first phase stands out of it, too.
 
     Returns
     -------
@@ -149,14 +155,14 @@ def leave(
     """
     prior = _PRIOR if like is None else 0.5 * _PRIOR + 0.5 * like
     begin = earliest if level_from is None else level_from
-    base = float(np.median(samples[begin : max(begin + 3, peak - round(_BEFORE_S * rate_hz))]))
-    peak = _first_phase(samples - base, rate_hz, peak, begin)
+    base = float(np.median(samples[begin : max(begin + 3, peak - round(pace * _BEFORE_S * rate_hz))]))
+    peak = _first_phase(samples - base, rate_hz, peak, begin, pace, noise)
     size = np.abs(samples - base)
     below = np.flatnonzero(size[earliest : peak + 1] < _SHARE * size[peak])
     if not below.size:
         return _UNKNOWN
     last = earliest + int(below[-1]) + 1
-    first = max(begin, last - round(2 * _BEFORE_S * rate_hz))
+    first = max(begin, last - round(2 * pace * _BEFORE_S * rate_hz))
     if last - first < 3:
         return _UNKNOWN
     half = peak - last + 1
@@ -167,8 +173,8 @@ def leave(
         return found
     # No shape fits all of the flank: its beginning alone tells, as far as it stands out of the noise.
     calm = samples[begin : max(begin + 3, round(found.place) - 2)] - base
-    noise = 1.4826 * float(np.median(np.abs(calm - np.median(calm))))
-    share = max(_CLEAR * noise / size[peak], _LEAST_SHARE)
+    rough = 1.4826 * float(np.median(np.abs(calm - np.median(calm))))
+    share = max(_CLEAR * rough / size[peak], _LEAST_SHARE)
     under = np.flatnonzero(size[earliest : peak + 1] < share * size[peak])
     reached = min(stop, earliest + int(under[-1]) + 3) if under.size else stop
     if reached - found.place < _FEWEST:
@@ -187,13 +193,13 @@ def _flank(samples: Floats, pooled: Pooled | None, first: int, stop: int) -> tup
     return whole, Pooled(*(column[inside] for column in pooled))
 
 
-def _first_phase(samples: Floats, rate_hz: float, peak: int, begin: int) -> int:
+def _first_phase(samples: Floats, rate_hz: float, peak: int, begin: int, pace: float, known: float) -> int:
     """Give the first turning point up to the peak that stands out of the noise, as that of a small first phase."""
-    smooth = parabolic(samples, rate_hz, _SMOOTH_S)
+    smooth = parabolic(samples, rate_hz, pace * _SMOOTH_S)
     size = np.abs(smooth)
-    calm = size[begin : max(begin + 3, peak - round(1.5 * _BEFORE_S * rate_hz))]
-    least = max(_FIRST_SHARE * size[peak], _FIRST_NOISE * float(np.median(calm)) / 0.6745)
-    first = max(begin, peak - round(1.5 * _BEFORE_S * rate_hz))
+    calm = size[begin : max(begin + 3, peak - round(1.5 * pace * _BEFORE_S * rate_hz))]
+    least = max(_FIRST_SHARE * size[peak], _FIRST_NOISE * max(float(np.median(calm)) / 0.6745, known))
+    first = max(begin, peak - round(1.5 * pace * _BEFORE_S * rate_hz))
     inner = size[first + 1 : peak]
     tops = (inner >= least) & (inner >= size[first : peak - 1]) & (inner > size[first + 2 : peak + 1])
     for top in (first + 1 + np.flatnonzero(tops)).tolist():
@@ -237,7 +243,10 @@ def _onset(
 def _spread(
     flank: Pooled, shape: Callable[[Floats], Floats], onset: float, peak: float, left: float
 ) -> tuple[float, float]:
-    """Give how well noise lets the onset be known (standard deviation), and onset and peak together (an area)."""
+    """Give how well noise lets the onset be known (standard deviation), and onset and peak together (an area).
+
+    Neither is less known than the flank is long: a shape that is level there tells nothing, and must not count for it.
+    """
     rise, step = max(peak - onset, 0.5), _SMALL * max(peak - onset, 0.5)
 
     def at(begin: float, top: float) -> Floats:
@@ -252,7 +261,9 @@ def _spread(
     size = float(np.linalg.lstsq(parts[:, 2:] * known[:, None], flank.value * known, rcond=None)[0][0])
     inverse = np.linalg.pinv((parts * flank.weight[:, None]).T @ parts)
     spread = inverse[:2, :2] * left / flank.time.size / max(size**2, np.finfo(np.float64).tiny)
-    return float(np.sqrt(max(spread[0, 0], 0.0))), float(np.sqrt(max(np.linalg.det(spread), 0.0)))
+    long = float(np.ptp(flank.time)) + 1
+    error, area = float(np.sqrt(max(spread[0, 0], 0.0))), float(np.sqrt(max(np.linalg.det(spread), 0.0)))
+    return min(error, long) if np.isfinite(error) else long, min(area, long**2) if np.isfinite(area) else long**2
 
 
 def _median(middles: Floats, errors: Floats, weights: Floats) -> tuple[float, float]:

@@ -60,6 +60,8 @@ _NERVE_OF = {
     "fdi": "ulnar", "edb": "fibular", "peroneal": "fibular", "abductor hallucis": "tibial", "ah": "tibial",
 }  # fmt: skip
 _EFFORTS = ("sip", "munix")
+# A sensory potential is a fifth as long as a muscle's.
+_SENSORY_PACE = 0.2
 
 # Estimate over truth in 95 of 100 simulated scans of 5 to 120 units at the assumed spread lies between these.
 _SCAN_ERROR = (0.66, 1.5)
@@ -204,7 +206,8 @@ def _site(
     pieces, later, offset = response_onsets.pieces_of(sweeps, np.arange(n), from_s, p.to_ms / 1e3)
     average = moved(pieces, -later).mean(axis=0)
     noise = float(np.median(sweeps.noise)) / np.sqrt(n)
-    smooth = parabolic(average, sweeps.rate_hz, 0.0003 if sensory else 0.0015)
+    pace = _SENSORY_PACE if sensory else 1.0
+    smooth = parabolic(average, sweeps.rate_hz, 0.0015 * pace)
     if average.size < 8 or np.ptp(smooth) < 10 * noise or not np.ptp(smooth) > 0:
         return None
     peak = main_peak(smooth, 0, smooth.size)
@@ -216,7 +219,7 @@ def _site(
         name or "nerve",
         middle(given.distance_m),
         n,
-        offset + leave(average, sweeps.rate_hz, peak, 0).place / sweeps.rate_hz,
+        offset + leave(average, sweeps.rate_hz, peak, 0, pace=pace, noise=noise).place / sweeps.rate_hz,
         offset + peak / sweeps.rate_hz,
         float(abs(smooth[peak])),
         float(np.sum(np.abs(smooth[a:b]))) / sweeps.rate_hz,
