@@ -56,6 +56,15 @@ def test_where_the_ends_drown_nothing_is_measured():
     assert unit_shape(wave, loud, RATE, ShapeRule()) is None
 
 
+def test_a_few_superpositions_do_not_drown_the_ends():
+    wave, random = _triphasic(500.0), np.random.default_rng(3)
+    single = wave + 5 * random.standard_normal((60, wave.size))
+    single[:6] += 400 * random.standard_normal((6, wave.size))
+    found = unit_shape(np.median(single, axis=0), single, RATE, ShapeRule())
+    beyond = np.flatnonzero(np.abs(wave) > 20) / RATE * 1e3
+    assert found.duration_ms == pytest.approx(beyond[-1] - beyond[0], abs=0.4)
+
+
 def _peaks(*peaks):
     """Sum of smooth peaks: height in microvolts, moment and width in milliseconds."""
     ms = 1e3 * np.arange(1000) / RATE - 25

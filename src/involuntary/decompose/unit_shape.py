@@ -123,7 +123,7 @@ def unit_shape(
     Barkhaus PE, Nandedkar SD (1996). On the selection of concentric needle electromyogram motor unit action potentials:
     is the rise time criterion too restrictive? Muscle Nerve; abstract.
     """
-    error = 1.25 * float(np.median(single_uv.std(axis=0))) / np.sqrt(max(len(single_uv), 1))
+    error = _error(single_uv)
     if rule.level_factor * error > rule.highest_level_uv:
         return None
     share = min(max(rule.level_share * float(np.ptp(wave_uv)), rule.lowest_level_uv), rule.highest_level_uv)
@@ -151,6 +151,12 @@ def unit_shape(
         _jiggle_percent(single_uv, onset, stop),
         rise <= rule.sharp_ms or negative * float(inner[0]) < 0,
     )
+
+
+def _error(single: Floats) -> float:
+    """Give the standard error of a median of discharges: few superpositions move it."""
+    spread = 1.4826 * np.median(np.abs(single - np.median(single, axis=0)), axis=0)
+    return 1.25 * float(np.median(spread)) / float(np.sqrt(max(len(single), 1)))
 
 
 def _rise_ms(upwards: Floats, rate_hz: float) -> float:
