@@ -133,6 +133,15 @@ def test_a_row_prints_as_a_rule():
     assert str(replace(norm, muscle="", population="none stated")) == "decrement area ≥ 10 % (population not stated)"
 
 
+def test_rows_of_the_same_people_name_them_once():
+    row = Norm("motor-unit", "amplitude_mean", "above", 666, "µV", "p", "expert-judgement", "s", muscle="biceps")
+    other = replace(row, measure="duration_mean", limit=12.7, unit="ms")
+    judged = replace(row, measure="size_index_mean", limit=1, unit="1", muscle="", population="q")
+    assert Norm.listed([row, judged, other]) == (
+        "amplitude mean > 666 µV, duration mean > 12.7 ms (biceps; p); size index mean > 1 (q)"
+    )
+
+
 def test_a_row_prints_with_the_limit_at_the_age_of_the_person():
     norm = Norm(
         "sensory-conduction", "velocity", "below", 50, "m/s", "9 adults", "expert-judgement", "s", per_year=-0.1,

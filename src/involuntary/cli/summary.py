@@ -30,7 +30,7 @@ def observation_lines(observation: Observation) -> Iterator[str]:
             weight = finding.likelihood_ratio
             ratio = f" (likelihood ratio {weight.value:.3g})" if weight else ""
             rule = finding.rule.removeprefix(f"{finding.phenomenon}: ").removeprefix(f"{finding.state}: ")
-            yield f"  {_named(finding)}: {finding.state}{ratio} — {printable(rule, 300)}"
+            yield f"  {_named(finding)}: {finding.state}{ratio} — {printable(rule, 700)}"
     if observation.measurements:
         yield "Measurements"
         yield from _measurements(observation)

@@ -149,14 +149,30 @@ class Norm:
 
     def told(self, person: Person | None = None) -> str:
         """Give one line for a result, with the limit at this person's age, height and temperature."""
+        return f"{self._bound(person)} ({self._about})"
+
+    def _bound(self, person: Person | None = None) -> str:
         beyond = {("above", ""): ">", ("above", "yes"): "≥", ("below", ""): "<", ("below", "yes"): "≤"}
-        named = ", ".join(n for n in (self.muscle, self.nerve, self.electrode, self.activation, self.filter) if n)
         sign = beyond[self.direction, "yes" if self.inclusive else ""]
         unit = "" if self.unit == "1" else f" {self.unit}"
-        whom = "population not stated" if self.population == _NOBODY else self.population
         limit = self.limit_for(person) if person else self.limit
         what = self.measure.replace("_", " ").replace("mcd", "MCD")
-        return f"{what} {sign} {limit:.4g}{unit} ({'; '.join(filter(None, (named, whom)))})"
+        return f"{what} {sign} {limit:.4g}{unit}"
+
+    @property
+    def _about(self) -> str:
+        """For what it holds, and in whom it was measured."""
+        named = ", ".join(n for n in (self.muscle, self.nerve, self.electrode, self.activation, self.filter) if n)
+        whom = "population not stated" if self.population == _NOBODY else self.population
+        return "; ".join(filter(None, (named, whom)))
+
+    @staticmethod
+    def listed(rows: Iterable[Norm]) -> str:
+        """Give several in one line, in whom they were measured said once for those that have it in common."""
+        held: dict[str, list[str]] = {}
+        for row in rows:
+            held.setdefault(row._about, []).append(row._bound())
+        return "; ".join(f"{', '.join(bounds)} ({about})" for about, bounds in held.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ class Grade:
         """Say present, excluded, or why neither can be said."""
         scores = f"neurogenic {self.neurogenic:.1f}, myopathic {self.myopathic:.1f} standard deviations of healthy"
         scores += f" {self.against}"
-        said = "; ".join(str(norm) for norm in self.beyond) or "no limit passed"
+        said = Norm.listed(self.beyond) or "no limit passed"
         leading = "means and their 95 % intervals: " + ", ".join(str(m) for m in self.means if m.name in _LEADING)
         large = self._beyond("above", "size_index") and self._beyond("above", *_SUPPORT) and self.neurogenic >= _LEAST
         thin = self._beyond("below", "thickness") and self.myopathic >= _LEAST
