@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 import involuntary as iv
@@ -49,3 +50,41 @@ def test_nothing_is_named_in_people_who_contract():
         (finding,) = _observed(iv.read(folder / f"emg_{name}.edf")).findings
         assert finding.state is State.NOT_ASSESSED
         assert "may not have been at rest" in finding.rule
+
+
+RATE = 20_000
+
+
+def needle(samples):
+    channel = iv.Channel("TA", iv.ChannelKind.NEEDLE_EMG, "V", RATE, samples.size)
+    return iv.Recording.from_arrays([samples], [channel])
+
+
+@pytest.mark.parametrize("height_uv", [150, 500])
+def test_a_contact_that_jumps_and_recovers_is_no_fasciculation(height_uv):
+    random = np.random.default_rng(3)
+    samples = 4e-6 * random.standard_normal(20 * RATE)
+    for at in np.arange(1.0, 19.0, 1.6):
+        after = np.arange(round(0.5 * RATE)) / RATE
+        first = round(at * RATE)
+        jump = random.choice([-1, 1]) * height_uv * 1e-6 * np.exp(-after / random.uniform(0.02, 0.1))
+        samples[first : first + after.size] += jump[: samples.size - first]
+    assert [f.state for f in _observed(needle(samples)).findings] == [State.NOT_ASSESSED]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_complex_that_is_found_in_parts_is_still_repetitive(seed):
+    random = np.random.default_rng(seed)
+    parts = [(random.uniform(1, 9), random.uniform(0.15, 0.35), random.choice([-1, 1])) for _ in range(7)]
+    rate = random.uniform(15, 60)
+    samples = 4e-6 * random.standard_normal(12 * RATE)
+    for at in np.concatenate([np.arange(1.0, 5.0, 1 / rate), np.arange(6.5, 11.0, 1 / rate)]):
+        near = np.arange(round(at * RATE), round((at + 0.014) * RATE))
+        late = (near / RATE - at) * 1e3
+        for place, width, sign in parts:
+            first = np.exp(-(((late - place) / width) ** 2) / 2)
+            second = np.exp(-(((late - place - 0.6) / width / 1.5) ** 2) / 2)
+            samples[near] += 150e-6 * sign * (first - 0.4 * second)
+    (finding,) = _observed(needle(samples)).findings
+    assert finding.state is State.PRESENT
+    assert "complex repetitive" in finding.rule

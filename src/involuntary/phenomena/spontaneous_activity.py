@@ -104,7 +104,9 @@ class SpontaneousActivityParameters:
     near_n : int
         In the second around a fasciculation potential there are no more than so many: a willed unit fires faster,
     unit_ms : float
-        and lasts at least as long as a unit's potential does.
+        and lasts at least as long as a unit's potential does,
+    thickest_ms : float
+        and its area over its amplitude is no more than so much: a contact that jumps and recovers is thicker.
     fasciculation_n : int
         So many are asked for.
     brief_irregular_factor : float
@@ -131,6 +133,7 @@ class SpontaneousActivityParameters:
     run_n: int = 15
     near_n: int = 3
     unit_ms: float = 5.0
+    thickest_ms: float = 6.0
     fasciculation_n: int = 5
     brief_irregular_factor: float = 0.2
     willed_share: float = 0.3
@@ -176,8 +179,7 @@ def _of_channel(bench: Bench, channel: int, p: SpontaneousActivityParameters) ->
     time_s = usable.stretches.total_s
     found = bench.detect(fibre_series.detect, channel, fibre_series.FibreSeriesRule())
     named = [(_kind(series, p), series) for series in found.series if not np.any(lost.contains(series.time_s))]
-    kinds = _by_potential(found, named, p)
-    kinds[lost.contains(found.time_s)] = ""
+    kinds = _by_potential(found, named, lost.contains(found.time_s), p)
     n = int(np.count_nonzero(kinds != ""))
     other = int(np.count_nonzero(kinds == _OTHER))
     if not n:
@@ -204,14 +206,16 @@ def _kind(series: Series, p: SpontaneousActivityParameters) -> str:
     rate, uneven, length = series.rate_hz, series.unevenness, series.shape.duration_ms
     run = series.rows.size >= p.run_n
     short = length <= p.spike_ms
-    uniform = series.size_range <= p.uniform_share and series.rate_range <= p.uniform_share
+    # A complex is found as one potential or as several, and each of them in some repetitions only.
+    uniform = series.size_range <= p.uniform_share and series.beat_range <= p.uniform_share
+    beat = 1.0 / float(np.median(series.beat))
     complicated = series.shape.phases >= p.complex_phases_n or (length > p.spike_ms and not series.sharp_then_slow)
     waning = series.size_range >= p.waning_share and series.rate_range >= p.rate_waning_share
     rules = (
         ("myotonic", run and waning and uneven <= p.regular_factor
             and p.myotonic_slowest_hz <= rate <= p.myotonic_fastest_hz),
-        ("complex_repetitive", run and uniform and complicated and uneven <= p.uniform_factor
-            and p.complex_slowest_hz <= rate <= p.complex_fastest_hz),
+        ("complex_repetitive", run and uniform and complicated and series.beat_unevenness <= p.uniform_factor
+            and p.complex_slowest_hz <= beat <= p.complex_fastest_hz),
         ("positive_sharp_wave", series.sharp_then_slow and uneven <= p.regular_factor
             and p.slowest_hz <= rate <= p.fastest_hz and length <= p.sharp_wave_ms),
         ("fibrillation", short and uneven <= p.regular_factor and p.slowest_hz <= rate <= p.fastest_hz),
@@ -221,13 +225,16 @@ def _kind(series: Series, p: SpontaneousActivityParameters) -> str:
 
 
 def _by_potential(
-    found: FibreSeries, named: list[tuple[str, Series]], p: SpontaneousActivityParameters
+    found: FibreSeries, named: list[tuple[str, Series]], lost: NDArray[np.bool_], p: SpontaneousActivityParameters
 ) -> NDArray[np.str_]:
-    """Give the kind of each potential: its series', else fasciculation where it is a unit's and stands alone."""
+    """Give the kind of each potential: its series', else fasciculation where it is a unit's and stands alone.
+
+    What was lost to artefacts has none.
+    """
     kinds = np.full(found.time_s.size, _OTHER, dtype="<U24")
     first, last = (np.searchsorted(found.time_s, found.time_s + side * 0.5) for side in (-1, 1))
     slow = last - first <= p.near_n
-    kinds[slow & (found.duration_ms >= p.unit_ms)] = "fasciculation"
+    kinds[slow & (found.duration_ms >= p.unit_ms) & (found.thickness_ms <= p.thickest_ms)] = "fasciculation"
     for kind, series in named:
         if kind != _OTHER:
             kinds[series.rows] = kind
@@ -235,6 +242,7 @@ def _by_potential(
     for _, series in (one for one in named if one[0] == "complex_repetitive"):
         inside = (found.time_s >= series.time_s[0]) & (found.time_s <= series.time_s[-1])
         kinds[inside & (kinds == _OTHER)] = "complex_repetitive"
+    kinds[lost] = ""
     if np.count_nonzero(kinds == "fasciculation") < p.fasciculation_n:
         kinds[kinds == "fasciculation"] = _OTHER
     return kinds

@@ -25,6 +25,9 @@ __all__ = ["FibreSeries", "FibreSeriesRule", "Series", "detect"]
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
+# An interval longer than so many of the shortest spans more than one period.
+_ONE_PERIOD = 1.5
+
 
 @dataclass(frozen=True, slots=True)
 class FibreSeriesRule:
@@ -105,8 +108,27 @@ class Series:
     @property
     def unevenness(self) -> float:
         """Robust coefficient of variation of successive intervals: a slow change of the rate adds nothing."""
-        steps = np.abs(np.diff(np.log(np.diff(self.time_s))))
-        return 1.4826 * float(np.median(steps)) / float(np.sqrt(2.0)) if steps.size else float("nan")
+        return _unevenness(np.diff(self.time_s))
+
+    @property
+    def beat_unevenness(self) -> float:
+        """The same of the beat."""
+        return _unevenness(self.beat)
+
+    @property
+    def beat_range(self) -> float:
+        """By which share the smoothed rate of the beat falls below its highest."""
+        return _fall(1.0 / self.beat)
+
+    @property
+    def beat(self) -> Floats:
+        """Intervals, each over the number of periods that it spans, as where a potential was missed."""
+        steps = np.diff(self.time_s)
+        if not steps.size:
+            return steps
+        shortest = np.median(steps[steps <= _ONE_PERIOD * np.quantile(steps, 0.1)])
+        beat: Floats = steps / np.maximum(np.rint(steps / shortest), 1.0)
+        return beat
 
     @property
     def size_range(self) -> float:
@@ -127,11 +149,14 @@ class FibreSeries:
     ----------
     time_s, duration_ms : ndarray, shape (n,)
         Largest deflection and length of each potential.
+    thickness_ms : ndarray, shape (n,)
+        Area over amplitude of each, of what exceeds a tenth of it: a contact that jumps and recovers is thick.
     series : tuple of Series
     """
 
     time_s: Floats
     duration_ms: Floats
+    thickness_ms: Floats
     series: tuple[Series, ...]
 
 
@@ -150,7 +175,7 @@ def detect(recording: Recording, channel: int, rule: FibreSeriesRule) -> FibreSe
     order = np.argsort(peak_s, kind="stable")
     peak_s, length_ms = peak_s[order], 1e3 * found.events.duration_s[order]
     if peak_s.size > rule.most_n:
-        return FibreSeries(peak_s, length_ms, ())
+        return FibreSeries(peak_s, length_ms, np.zeros(peak_s.size), ())
     labels = np.full(peak_s.size, -1, dtype=np.intp)
     size = np.zeros(peak_s.size)
     wide = np.zeros((peak_s.size, 2 * round(rule.window_ms / 2e3 * meta.rate_hz)), dtype=np.float32)
@@ -162,7 +187,7 @@ def detect(recording: Recording, channel: int, rule: FibreSeriesRule) -> FibreSe
     series = tuple(
         _measured(rows, peak_s, size, wide, meta.rate_hz, meta.calibrated) for rows in _runs(labels, peak_s, rule)
     )
-    return FibreSeries(peak_s, length_ms, series)
+    return FibreSeries(peak_s, length_ms, _thickness(wide, meta.rate_hz), series)
 
 
 def _reach(rule: FibreSeriesRule, rate_hz: float) -> int:
@@ -269,6 +294,20 @@ def _sharp_then_slow(wave: Floats, rate_hz: float) -> bool:
     slow_ms = 1e3 * np.count_nonzero(-after > 0.3 * depth) / rate_hz
     sharp_ms = 1e3 * np.count_nonzero(turned > 0.3) / rate_hz
     return bool(0.05 < depth < 0.7 and slow_ms > 3.0 and slow_ms > 2.0 * sharp_ms)
+
+
+def _thickness(wide: NDArray[np.float32], rate_hz: float) -> Floats:
+    """Give area over amplitude of each potential, in ms; what lies below a tenth of the amplitude is left out."""
+    height = np.ptp(wide, axis=1) if wide.size else np.zeros(len(wide))
+    size = np.abs(wide - np.median(wide, axis=1, keepdims=True)) if wide.size else wide
+    area = np.sum(np.where(size > 0.1 * height[:, None], size, 0.0), axis=1)
+    thick: Floats = 1e3 / rate_hz * np.divide(area, height, out=np.zeros(len(wide)), where=height > 0)
+    return thick
+
+
+def _unevenness(intervals: Floats) -> float:
+    steps = np.abs(np.diff(np.log(intervals)))
+    return 1.4826 * float(np.median(steps)) / float(np.sqrt(2.0)) if steps.size else float("nan")
 
 
 def _fall(values: Floats) -> float:
