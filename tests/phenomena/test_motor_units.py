@@ -10,6 +10,7 @@ from involuntary import simulate
 from involuntary.decompose.agreement import agreement
 from involuntary.decompose.unit_shape import UnitShape
 from involuntary.detect.bench import Bench
+from involuntary.dsp.bands import zero_phase
 from involuntary.model import Channel, ChannelKind, Recording, State
 from involuntary.norms import norms
 from involuntary.phenomena._unit.grades import grade, named_muscle
@@ -183,6 +184,16 @@ def test_in_a_wrong_gain_and_in_mains_units_are_not_measured(damage):
     assert {finding.state for finding in findings} == {State.NOT_ASSESSED}
     assert _value(seen, "units") >= 3
     assert any("units not measured" in note for note in seen.notes)
+
+
+def test_what_was_high_passed_names_nothing():
+    recording, _ = simulate("needle", 4, 2, muscle="myopathic", units=3)
+    channel = replace(recording.channels[0], name="biceps")
+    samples = zero_phase(recording.samples(0), channel.rate_hz, 500.0, 9000.0)
+    seen = iv.observe(Recording.from_arrays([samples], [channel]), phenomena=["motor-units"])
+    for findings in (seen.findings, pooled([seen], MotorUnitsParameters(fewest_units_n=1))):
+        assert {finding.state for finding in findings} == {State.NOT_ASSESSED}
+        assert all("the recording was high-passed" in finding.rule for finding in findings)
 
 
 def test_nothing_is_pooled_of_nothing():

@@ -60,6 +60,9 @@ class MotorUnitsParameters:
         Units before a change is excluded: 20 (Engstrom & Olney 1992).
     least_explained_share : float
         Where units explain less of the signal, too much was going on: effort was too high, or the needle moved.
+    least_low_share : float
+        Where less of the power lies at 10 to 30 Hz, against 100 to 1000 Hz, a high-pass made potentials short and
+        thin: norms are of 2 or 5 Hz to 10 kHz.
     muscle : str
         Muscle, where the channel's name does not say.
     norms : str
@@ -72,6 +75,7 @@ class MotorUnitsParameters:
     fewest_units_n: int = 5
     enough_units_n: int = 20
     least_explained_share: float = 0.5
+    least_low_share: float = 0.01
     muscle: str = ""
     norms: str = ""
 
@@ -130,7 +134,8 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
     measurements = measured(_ID, rows, seconds)
     notes = [f"{_ID}: {note}" for part in found for note in part.notes]
     explained = float(np.nanmean([part.explained for part in found])) if seconds else float("nan")
-    why = _why_not(explained, p) if names else "not assessed: norms are of needle units, these are a grid's"
+    low_share = min((part.low_share for part in found if np.isfinite(part.low_share)), default=float("nan"))
+    why = _why_not(explained, low_share, p) if names else "not assessed: norms are of needle units, these are a grid's"
     findings = _findings(graded, muscle, measurements, why, p)
     notes += [f.rule for f in findings if f.state is State.NOT_ASSESSED]
     return Measured((events,), measurements, findings, tuple(dict.fromkeys(notes)))
@@ -145,12 +150,16 @@ def _findings(
     return tuple(graded.findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, because))
 
 
-def _why_not(explained: float, p: MotorUnitsParameters) -> str:
+def _why_not(explained: float, low_share: float, p: MotorUnitsParameters) -> str:
     """Say why nothing can be named whatever the means are; empty where it can."""
-    if explained >= p.least_explained_share:
-        return ""
-    share = f"{100 * explained:.0f} %" if np.isfinite(explained) else "nothing"
-    return f"indeterminate: units explain {share} of the signal, {100 * p.least_explained_share:.0f} % are asked for"
+    if not explained >= p.least_explained_share:
+        share = f"{100 * explained:.0f} %" if np.isfinite(explained) else "nothing"
+        return (
+            f"indeterminate: units explain {share} of the signal, {100 * p.least_explained_share:.0f} % are asked for"
+        )
+    if low_share < p.least_low_share:
+        return "indeterminate: next to nothing below 30 Hz: the recording was high-passed, and potentials with it"
+    return ""
 
 
 def pooled(observations: Sequence[Observation], parameters: MotorUnitsParameters | None = None) -> tuple[Finding, ...]:
@@ -171,9 +180,13 @@ def pooled(observations: Sequence[Observation], parameters: MotorUnitsParameters
         the measurements are those of several observations.
     """
     p = parameters or MotorUnitsParameters()
-    explained = [m.value for o in observations for m in o.measurements if m.id == f"{_ID}.explained"]
+    explained, low = (
+        np.array([m.value for o in observations for m in o.measurements if m.id == f"{_ID}.{what}"])
+        for what in ("explained", "low_share")
+    )
     share = float(np.nanmean(explained)) / 100 if np.any(np.isfinite(explained)) else float("nan")
-    findings = _findings(graded(observations, p), _muscle(observations, p), (), _why_not(share, p), p)
+    why = _why_not(share, float(np.min(low[np.isfinite(low)], initial=np.inf)), p)
+    findings = _findings(graded(observations, p), _muscle(observations, p), (), why, p)
     sites = f"pooled over {sum(bool(_shapes(o)) for o in observations)} recordings"
     return tuple(replace(finding, rule=f"{finding.rule}; {sites}") for finding in findings)
 
@@ -228,6 +241,10 @@ def _of_all(found: list[Decomposed], shapes: list[UnitShape]) -> list[Row]:
         Row("units", float(count), "1", count, "units told apart", _EMGLAB, needs=0),
         Row("explained", share, "%", count, "energy of the signal that the units explain", _EMGLAB, needs=0),
     ]
+    low = [part.low_share for part in found if np.isfinite(part.low_share)]
+    if low:
+        method = "power density at 10 to 30 Hz over that at 100 to 1000 Hz; the lowest of the channels"
+        rows.append(Row("low_share", min(low), "1", len(low), method, needs=0))
     for name, key, what in MEASURES:
         values = np.array([getattr(shape, key) for shape in shapes], dtype=np.float64)
         mean = float(np.mean(values)) if values.size else float("nan")

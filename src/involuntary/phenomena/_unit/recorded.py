@@ -16,6 +16,7 @@ from involuntary.detect.bench import Bench
 from involuntary.detect.conditioned import amplitude_scale
 from involuntary.detect.discharges import DischargeRule, lost_time, mended_blocks
 from involuntary.dsp.bands import zero_phase
+from involuntary.dsp.spectrum import welch
 from involuntary.model import Events, Intervals
 
 __all__ = ["Decomposed", "Unit", "UnitRule", "grid_units", "needle_units", "unit_events"]
@@ -81,12 +82,16 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Decomposed:
-    """Units of a channel or a grid, how much time they were sought in, and how much of the signal they explain."""
+    """Units of a channel or a grid, how much time they were sought in, and how much of the signal they explain.
+
+    `low_share` is the power density at 10 to 30 Hz over that at 100 to 1000 Hz, next to nothing after a high-pass.
+    """
 
     units: tuple[Unit, ...]
     time_s: float
     explained: float
     unit: str = "µV"
+    low_share: float = float("nan")
     notes: tuple[str, ...] = field(default=())
 
 
@@ -97,7 +102,7 @@ def needle_units(bench: Bench, channel: int, rule: UnitRule) -> Decomposed:
     found = bench.detect(usable.detect, channel, usable.UsableRule())
     lost = lost_time(found).widened(rule.margin_s, rule.margin_s)
     units: list[Unit] = []
-    explained, total = [], 0.0
+    explained, low_shares, total = [], [], 0.0
     for block, _ in mended_blocks(bench.recording, channel, scale, DischargeRule()):
         first = block.first + block.start
         samples = block.samples[block.start : block.stop]
@@ -108,6 +113,7 @@ def needle_units(bench: Bench, channel: int, rule: UnitRule) -> Decomposed:
             new, share = _one_stretch(samples[low:high], meta.rate_hz, meta.name, low_s, meta.calibrated, rule)
             units += new
             explained.append(share * (high_s - low_s))
+            low_shares.append(_low_share(samples[low:high], meta.rate_hz))
             total += high_s - low_s
     without = sum(unit.shape is None for unit in units) if meta.calibrated else 0
     notes = (
@@ -115,7 +121,16 @@ def needle_units(bench: Bench, channel: int, rule: UnitRule) -> Decomposed:
         *((f"{meta.name}: {without} units not measured: {_WHY_NOT}",) if without else ()),
     )
     share = sum(explained) / total if total else float("nan")
-    return Decomposed(tuple(units), total, share, "µV" if meta.calibrated else "count", notes)
+    kept = float(np.median(low_shares)) if low_shares else float("nan")
+    return Decomposed(tuple(units), total, share, "µV" if meta.calibrated else "count", kept, notes)
+
+
+def _low_share(samples: Floats, rate_hz: float) -> float:
+    """Give the power density at low frequencies over that of potentials."""
+    spectrum = welch(samples, rate_hz, 1.0)
+    hz, density = spectrum.frequency_hz, spectrum.density
+    low, high = (float(np.mean(density[(hz >= a) & (hz <= b)])) for a, b in ((10.0, 30.0), (100.0, 1000.0)))
+    return low / high if high > 0 else float("nan")
 
 
 _WHY_NOT = "the tip is outside their territory, or their ends drown in noise or mains (or the gain is wrong)"
