@@ -88,3 +88,23 @@ def test_a_complex_that_is_found_in_parts_is_still_repetitive(seed):
     (finding,) = _observed(needle(samples)).findings
     assert finding.state is State.PRESENT
     assert "complex repetitive" in finding.rule
+
+
+@pytest.mark.parametrize(("ends_uv", "state"), [(0.0, State.PRESENT), (15.0, State.NOT_ASSESSED)])
+def test_a_steady_short_unit_with_slow_ends_is_no_fibre(ends_uv, state):
+    random = np.random.default_rng(5)
+    samples = 2e-6 * random.standard_normal(12 * RATE)
+    at = 0.3
+    while at < 11.8:
+        near = np.arange(round((at - 0.02) * RATE), round((at + 0.02) * RATE))
+        late = (near / RATE - at) * 1e3
+        spike = np.exp(-((late / 0.3) ** 2) / 2) - 0.5 * np.exp(-(((late - 0.9) / 0.4) ** 2) / 2)
+        samples[near] += 1e-6 * (400 * spike - ends_uv * np.exp(-((late / 8) ** 2) / 2))
+        at += random.normal(0.1, 0.007)
+    (finding,) = _observed(needle(samples)).findings
+    assert finding.state is state
+
+
+def test_a_steady_willed_unit_of_a_healthy_person_is_no_fibre():
+    recording = iv.read(shared("data", "needle-emg-als-myopathy") / "N2001C03BB51.edf")
+    assert [f.state for f in _observed(recording).findings] == [State.NOT_ASSESSED]

@@ -218,7 +218,8 @@ def _kind(series: Series, p: SpontaneousActivityParameters) -> str:
             and p.complex_slowest_hz <= beat <= p.complex_fastest_hz),
         ("positive_sharp_wave", series.sharp_then_slow and uneven <= p.regular_factor
             and p.slowest_hz <= rate <= p.fastest_hz and length <= p.sharp_wave_ms),
-        ("fibrillation", short and uneven <= p.regular_factor and p.slowest_hz <= rate <= p.fastest_hz),
+        ("fibrillation", short and not series.slow_ends and uneven <= p.regular_factor
+            and p.slowest_hz <= rate <= p.fastest_hz),
         ("end_plate", short and uneven >= p.brief_irregular_factor and series.own_share >= 0.5),
     )  # fmt: skip
     return next((kind for kind, holds in rules if holds), _OTHER)

@@ -27,6 +27,8 @@ Indices = NDArray[np.intp]
 
 # An interval longer than so many of the shortest spans more than one period.
 _ONE_PERIOD = 1.5
+# The ends of a potential, from its largest deflection, what they amount to of its height, and in standard errors.
+_ENDS_MS, _END_SHARE, _END_ERRORS = ((-8.0, -3.0), (4.0, 10.0)), 0.01, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ class Series:
         Of the averaged potential.
     sharp_then_slow : bool
         The averaged potential is one sharp phase without another before it, and a longer, lower one of the other sign.
+    slow_ends : bool
+        Before and after, the averaged potential leaves the baseline to one side, as a unit's does: its many fibres are
+        fired from afar, while one fibre's spike is over.
     own_share : float
         Of all potentials from its first to its last, its own.
     """
@@ -98,6 +103,7 @@ class Series:
     size_uv: Floats
     shape: UnitShape | None
     sharp_then_slow: bool
+    slow_ends: bool
     own_share: float
 
     @property
@@ -278,7 +284,23 @@ def _measured(
     shape = unit_shape(wave, single, rate_hz, ShapeRule()) if calibrated and wave.size > 3 else None
     among = np.count_nonzero((time_s >= time_s[rows[0]]) & (time_s <= time_s[rows[-1]]))
     slow = wave.size > 3 and _sharp_then_slow(wave, rate_hz)
-    return Series(rows, time_s[rows], size[rows], shape, slow, rows.size / max(int(among), 1))
+    ends = _slow_ends(single, float(np.ptp(wave)), rate_hz) if wave.size > 3 else False
+    return Series(rows, time_s[rows], size[rows], shape, slow, ends, rows.size / max(int(among), 1))
+
+
+def _slow_ends(single: Floats, height: float, rate_hz: float) -> bool:
+    """Say whether both ends lie to one side of the baseline, by more than chance and than a filter's swing."""
+    half = single.shape[1] // 2
+    sides = []
+    for begin_ms, end_ms in _ENDS_MS:
+        first, last = (half + round(ms / 1e3 * rate_hz) for ms in (begin_ms, end_ms))
+        if first < 0 or last > single.shape[1]:
+            return False
+        level = single[:, first:last].mean(axis=1)
+        middle = float(np.median(level))
+        error = 1.2533 * 1.4826 * float(np.median(np.abs(level - middle))) / np.sqrt(level.size)
+        sides.append(middle if abs(middle) > max(_END_SHARE * height, _END_ERRORS * error) else 0.0)
+    return sides[0] * sides[1] > 0
 
 
 def _sharp_then_slow(wave: Floats, rate_hz: float) -> bool:
