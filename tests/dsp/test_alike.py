@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from involuntary.dsp.alike import Noise, moved, pooled, together, twins, uncertain
+from involuntary.dsp.alike import Noise, beyond_noise, moved, pooled, together, twins, uncertain
 
 TIME = np.arange(-60.0, 61.0)
 
@@ -103,3 +103,26 @@ def test_a_wave_has_a_twin_or_none():
     assert np.all(likeness[:2] > 0.99)
     assert np.all(likeness[2:] < 0.6)
     assert twins(np.array([pair[0]]), 6).tolist() == [-1.0]
+
+
+def test_what_waves_have_in_common_is_kept_and_noise_is_not():
+    random = np.random.default_rng(0)
+    wave = np.sin(np.linspace(0, 2 * np.pi, 200))
+    true = np.linspace(0.5, 1.5, 20)[:, None] * wave
+    noisy = true + 0.1 * random.standard_normal(true.shape)
+    noise = Noise(np.full(20, 0.1), 0.1 * random.standard_normal((20, 300)))
+    assert np.std(beyond_noise(noisy, noise) - true) < 0.03
+    assert np.all(beyond_noise(noisy - true, noise) == 0)
+
+
+def test_coloured_noise_has_larger_components_than_white():
+    white = np.random.default_rng(1).standard_normal((20, 740))
+    slow = np.array([np.convolve(row, np.ones(40) / 40**0.5, mode="valid") for row in white])
+    waves, quiet = slow[:, 400:], slow[:, :400]
+    as_white = np.linalg.matrix_rank(beyond_noise(waves, Noise(np.ones(20), np.empty((20, 0)))))
+    assert np.linalg.matrix_rank(beyond_noise(waves, Noise(np.ones(20), quiet))) < as_white
+
+
+def test_without_noise_waves_stay_as_they_are():
+    waves = np.random.default_rng(2).standard_normal((5, 40))
+    assert beyond_noise(waves, Noise(np.zeros(5), np.empty((5, 0)))) == pytest.approx(waves)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from involuntary.dsp.extreme import expected_smallest
+from involuntary.dsp.extreme import drawn, expected_smallest
 
 
 @pytest.mark.parametrize(("spread", "largest"), [(1.0, 0.02), (0.1, 0.05)])
@@ -37,3 +37,17 @@ def test_one_that_is_badly_known_has_less_to_say():
 def test_values_that_differ_by_their_errors_alone_have_their_mean():
     values = np.array([28.9, 29.1, 29.0, 28.95])
     assert expected_smallest(values, np.full(4, 0.5)) == pytest.approx(values.mean(), abs=1e-6)
+
+
+def test_values_that_only_noise_sets_apart_become_their_mean():
+    random = np.random.default_rng(5)
+    middle, spread = drawn(2.0 + 0.1 * random.standard_normal(50), np.full(50, 0.12))
+    assert np.ptp(middle) == 0
+    assert spread.max() < 1e-6
+
+
+def test_values_far_beyond_their_errors_stay():
+    values = np.array([1.0, 2.0, 4.0])
+    middle, spread = drawn(values, np.full(3, 0.01))
+    assert middle == pytest.approx(values, abs=1e-3)
+    assert spread == pytest.approx(0.01, rel=1e-3)

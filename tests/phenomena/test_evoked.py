@@ -68,7 +68,7 @@ def test_latencies_at_20_db_whatever_the_polarity(scale):
     found, _ = values(record(rows, noise_uv=100))
     assert found["m_latency"].value == pytest.approx(6.1, abs=0.1)
     assert found["h_latency"].value == pytest.approx(32.4, abs=0.1)
-    assert found["h_m_ratio"].value == pytest.approx(0.5, abs=0.06)
+    assert found["h_m_ratio"].value == pytest.approx(0.5, abs=0.02)
 
 
 def test_f_waves_are_counted_and_timed():

@@ -108,8 +108,7 @@ def _around(sweeps: Sweeps, from_s: float) -> Noise:
     """Give the noise of every sweep as it is just before a window, where an earlier wave may still swing."""
     before = [sweeps.window(i, max(from_s - _LEVEL_S, 0.0), from_s) for i in range(len(sweeps.rows))]
     size = np.maximum(sweeps.noise, [float(np.std(one)) if one.size > 2 else 0.0 for one in before])
-    quiet = min((sweeps.at(i, 0.0) for i in range(len(sweeps.rows))), default=0)
-    return Noise(size, sweeps.samples[:, : max(quiet - 1, 0)])
+    return sweeps.quiet()._replace(size=size)
 
 
 def each(

@@ -7,17 +7,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect.response_onsets import SMOOTH_S, each, shared
+from involuntary.detect.response_onsets import SMOOTH_S, each, pieces_of, shared
 from involuntary.detect.sweeps import Sweeps
+from involuntary.dsp.alike import beyond_noise, moved
 from involuntary.dsp.artefact_tail import decay
+from involuntary.dsp.extreme import drawn
 from involuntary.dsp.latency import main_peak
 from involuntary.dsp.smooth import parabolic
 
-__all__ = ["Waves", "alikeness", "waves", "without_tail"]
+__all__ = ["Waves", "alikeness", "waves", "without_noise", "without_tail"]
 
 Floats = NDArray[np.float64]
 
 _PEAKS = 8.0
+# Share of the peak from which on a wave is told from its baseline.
+_SEEN = 0.1
+_SHORTEST = 4  # samples of a window
 # A late wave begins no earlier before its peak than so many times the way from its half, and is over so long after it:
 # engineering choices.
 _RISES, _FALL_S = 3, 0.02
@@ -40,6 +45,8 @@ class Waves:
         Standard deviation of the latency by noise; of waves of one shape that of each against their average.
     likely : ndarray, shape (shapes,)
         How likely each shape is of the beginning, see `involuntary.dsp.latency.Onset`; empty where nothing was timed.
+    amplitude_error : ndarray, shape (k,)
+        Standard deviation that noise leaves of the peak-to-peak amplitude; 0 where it was read off the sweep itself.
     """
 
     amplitude: Floats
@@ -49,6 +56,15 @@ class Waves:
     present: NDArray[np.bool_]
     error_s: Floats
     likely: Floats
+    amplitude_error: Floats
+
+    @property
+    def largest(self) -> float:
+        """Give the largest size, each drawn to the mean by its own error, for noise alone would draw it up."""
+        size, error = self.amplitude[self.present], self.amplitude_error[self.present]
+        if not size.size:
+            return float("nan")
+        return float(drawn(size, error)[0].max() if size.size > 1 and error.max() > 0 else size.max())
 
 
 def waves(
@@ -76,7 +92,7 @@ def waves(
     peaks = np.zeros(k, dtype=np.intp)
     for i in range(k):
         window = sweeps.window(i, from_s, to_s)
-        if window.size < 4:
+        if window.size < _SHORTEST:
             continue
         window = parabolic(window, sweeps.rate_hz, SMOOTH_S)
         amplitude[i] = float(np.ptp(window))
@@ -93,7 +109,27 @@ def waves(
     # And so is what began before.
     present &= ~(timed.latency_s < from_s)
     timed.latency_s[~present] = np.nan
-    return Waves(amplitude, negative, area, timed.latency_s, present, timed.error_s, timed.likely)
+    return Waves(amplitude, negative, area, timed.latency_s, present, timed.error_s, timed.likely, np.zeros(k))
+
+
+def without_noise(wave: Waves, sweeps: Sweeps, from_s: float, to_s: float) -> Waves:
+    """Measure waves of one latency again, peak to peak, without what noise adds: by what they have in common."""
+    rows = np.arange(len(sweeps.rows), dtype=np.intp)
+    pieces, later, _ = pieces_of(sweeps, rows, from_s, to_s)
+    if pieces.shape[1] < _SHORTEST:
+        return wave
+    clean = beyond_noise(moved(pieces, -later), sweeps.quiet())
+    # Waves stay in the average, drift does not.
+    usual = clean.mean(axis=0) - np.median(clean)
+    seen = np.flatnonzero(np.abs(usual) > _SEEN * np.abs(usual).max())
+    if not seen.size:
+        return wave
+    beside = round(SMOOTH_S * sweeps.rate_hz)
+    span = slice(max(seen[0] - beside, 0), seen[-1] + beside + 1)
+    size = np.array([float(np.ptp(parabolic(one, sweeps.rate_hz, SMOOTH_S)[span])) for one in clean])
+    usual = usual[seen[0] : seen[-1] + 1]
+    error = np.ptp(usual) * sweeps.quiet().of(usual / float(usual @ usual))
+    return replace(wave, amplitude=size, amplitude_error=error)
 
 
 def without_tail(sweeps: Sweeps, from_s: float, late_s: tuple[float, float], size: Floats) -> Sweeps:
@@ -132,7 +168,7 @@ def _free(sweeps: Sweeps, i: int, start: int, samples: Floats, late_s: tuple[flo
     smooth = parabolic(samples, sweeps.rate_hz, SMOOTH_S)
     low, high = (min(max(sweeps.at(i, at) - start, 0), samples.size) for at in late_s)
     window = smooth[low:high]
-    if window.size < 4 or float(np.ptp(window)) < _PEAKS * sweeps.noise[i]:
+    if window.size < _SHORTEST or float(np.ptp(window)) < _PEAKS * sweeps.noise[i]:
         return free
     peak = low + main_peak(window, 0, window.size)
     under = np.flatnonzero(np.abs(smooth[: peak + 1]) < 0.5 * abs(smooth[peak]))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect.stimuli import Stimuli
 from involuntary.dsp import mains
+from involuntary.dsp.alike import Noise
 from involuntary.dsp.artefact_tail import without_artefact
 from involuntary.model import Recording
 
@@ -55,6 +56,11 @@ class Sweeps:
     def window(self, row: int, from_s: float, to_s: float) -> Floats:
         """Give the samples of a sweep from one time to another."""
         return self.samples[row, self.at(row, from_s) : self.at(row, to_s)]
+
+    def quiet(self) -> Noise:
+        """Give the noise as it is before the stimuli."""
+        last = min((self.at(i, 0.0) for i in range(len(self.rows))), default=0)
+        return Noise(self.noise, self.samples[:, : max(last - 1, 0)])
 
 
 def cut(recording: Recording, channel: int, stimuli: Stimuli, after_s: float, blank_s: float) -> Sweeps:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from involuntary.dsp.jitter import aligned
 from involuntary.dsp.smooth import parabolic
 
-__all__ = ["Noise", "Pooled", "moved", "pooled", "together", "twins", "uncertain"]
+__all__ = ["Noise", "Pooled", "beyond_noise", "moved", "pooled", "together", "twins", "uncertain"]
 
 Floats = NDArray[np.float64]
 
@@ -203,6 +203,32 @@ def pooled(waves: Floats, shift: Floats, average: Floats, finer: int) -> Pooled:
     moment = np.bincount(place, share * time.ravel())[known] / weight[known]
     value = np.bincount(place, (size[:, None] * waves).ravel())[known] / weight[known]
     return Pooled(moment, value, weight[known])
+
+
+def beyond_noise(waves: Floats, noise: Noise) -> Floats:
+    """Give what waves of one latency have in common: their principal components that are larger than noise makes any.
+
+    The largest component of white noise alone is its standard deviation times the sum of the roots of both sizes of the
+    matrix (Vershynin, High-Dimensional Probability, theorem 4.4.5); that of coloured noise is seen where no wave is.
+
+    Parameters
+    ----------
+    waves : ndarray, shape (k, n)
+    noise : Noise
+
+    Returns
+    -------
+    ndarray, shape (k, n)
+    """
+    k, n = waves.shape
+    left, sizes, right = np.linalg.svd(waves, full_matrices=False)
+    roots = float(np.sqrt(k) + np.sqrt(n))
+    edge = float(np.sqrt(np.mean(noise.size**2))) * roots
+    q = noise.quiet.shape[1]
+    if noise.quiet.shape[0] == k and 2 * q >= n:
+        edge = max(edge, float(np.linalg.norm(noise.quiet, 2)) * roots / float(np.sqrt(k) + np.sqrt(q)))
+    kept: Floats = (left * np.where(sizes > edge, sizes, 0.0)) @ right
+    return kept
 
 
 def twins(waves: Floats, reach: int) -> Floats:

@@ -5,12 +5,33 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["expected_smallest"]
+__all__ = ["drawn", "expected_smallest"]
 
 Floats = NDArray[np.float64]
 
 # Standard deviations and places over which the chance is integrated: what lies beyond is less than a millionth.
 _REACH, _GRID = 5.0, 1001
+
+
+def drawn(values: Floats, errors: Floats) -> tuple[Floats, Floats]:
+    """Draw every value to the mean of all by its own error (empirical Bayes); give what is then known of each.
+
+    Parameters
+    ----------
+    values, errors : ndarray, shape (n,)
+        At least two values, and their standard deviations, of which one is larger than 0.
+
+    Returns
+    -------
+    middle, spread : ndarray, shape (n,)
+        Expected true value, and its standard deviation.
+    """
+    noise = np.maximum(errors, 1e-3 * errors.max()) ** 2
+    own = max(float(np.var(values, ddof=1) - noise.mean()), 0.0)
+    mean = float(np.average(values, weights=1 / (own + noise)))
+    share = own / (own + noise)
+    # With no variation of their own all are the mean.
+    return mean + share * (values - mean), np.maximum(np.sqrt(share * noise), 1e-9)
 
 
 def expected_smallest(values: Floats, errors: Floats) -> float:
@@ -38,12 +59,7 @@ def expected_smallest(values: Floats, errors: Floats) -> float:
         return float("nan")
     if values.size < 3 or not np.all(np.isfinite(errors)) or not errors.max() > 0:
         return float(values.min())
-    noise = np.maximum(errors, 1e-3 * errors.max()) ** 2
-    own = max(float(np.var(values, ddof=1) - noise.mean()), 0.0)
-    mean = float(np.average(values, weights=1 / (own + noise)))
-    share = own / (own + noise)
-    # With no variation of their own all are the mean.
-    middle, spread = mean + share * (values - mean), np.maximum(np.sqrt(share * noise), 1e-9)
+    middle, spread = drawn(values, errors)
     low = float(np.min(middle - _REACH * spread))
     grid = np.linspace(low, float(np.min(middle + _REACH * spread)), _GRID)
     # The expectation is the integral of the chance that all are larger.

@@ -154,21 +154,21 @@ def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
     factor, unit = amount(recording.channels[channel])
     smallest = p.smallest_uv * 1e-6 if recording.channels[channel].calibrated else 0.0
     kept = given[sweeps.rows]
-    m = responses.waves(sweeps, p.m_from_ms / 1e3, p.late_from_ms / 1e3, smallest)
-    late = responses.waves(sweeps, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, like=m)
-    largest = float(np.max(m.amplitude)) if m.present.any() else np.nan
+    early_s, late_s = (p.m_from_ms / 1e3, p.late_from_ms / 1e3), (p.late_from_ms / 1e3, p.late_to_ms / 1e3)
+    m = responses.without_noise(responses.waves(sweeps, *early_s, smallest), sweeps, *early_s)
+    late = responses.waves(sweeps, *late_s, smallest, like=m)
+    largest = m.largest
     typical = float(np.median(late.amplitude[late.present])) if late.present.any() else 0.0
     steps = np.unique(kept.level[np.isfinite(kept.level)])
     found = _m_wave(m, kept, desk, factor, unit)
     if steps.size >= 3 or not typical < p.f_share * largest:
+        late = responses.without_noise(late, sweeps, *late_s)
         found += _h_reflex(late, m, kept, desk, factor, unit)
         found += _depression(late, kept, desk, p)
     else:
         # F waves differ from each other, so each has its own latency; and they ride on the end of the M wave.
-        level = responses.without_tail(
-            sweeps, (p.late_from_ms - _TAIL_MS) / 1e3, (p.late_from_ms / 1e3, p.late_to_ms / 1e3), m.amplitude
-        )
-        late = responses.waves(level, p.late_from_ms / 1e3, p.late_to_ms / 1e3, smallest, alike=False, like=m)
+        level = responses.without_tail(sweeps, late_s[0] - _TAIL_MS / 1e3, late_s, m.amplitude)
+        late = responses.waves(level, *late_s, smallest, alike=False, like=m)
         found += _f_waves(late, largest, desk, factor, unit)
     events = [_events(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
     return events, found, []
@@ -178,9 +178,8 @@ def _m_wave(m: responses.Waves, given: stimuli.Stimuli, desk: Desk, factor: floa
     size, n = factor * m.amplitude, int(np.count_nonzero(m.present))
     if not n:
         return [desk.write("m_max", np.nan, unit, 0, "largest M wave, peak to peak", MCKINNON)]
-    best = int(np.argmax(np.where(m.present, size, 0)))
     found = [
-        desk.write("m_max", size[best], unit, n, "largest M wave, peak to peak", MCKINNON),
+        desk.write("m_max", factor * m.largest, unit, n, "largest M wave, peak to peak", MCKINNON),
         desk.write("m_latency", 1e3 * middle(m.latency_s), "ms", n,
                    "from the stimulus to where the average of the M waves leaves the baseline", PRACTICE),
     ]  # fmt: skip
@@ -223,9 +222,8 @@ def _h_reflex(
     n = int(np.count_nonzero(h.present))
     if not n:
         return [desk.write("h_max", np.nan, unit, 0, "largest H reflex, peak to peak", MCKINNON)]
-    largest_h, largest_m = float(h.amplitude[h.present].max()), float(m.amplitude.max())
     found = [
-        desk.write("h_max", factor * largest_h, unit, n, "largest H reflex, peak to peak", MCKINNON),
+        desk.write("h_max", factor * h.largest, unit, n, "largest H reflex, peak to peak", MCKINNON),
         desk.write("h_latency", 1e3 * middle(h.latency_s), "ms", n,
                    "from the stimulus to where the average of the reflexes leaves the baseline", PRACTICE),
     ]  # fmt: skip
@@ -234,7 +232,7 @@ def _h_reflex(
         plateau = levels.size < 3 or float(given.level[int(np.argmax(m.amplitude))]) >= levels[-1]
         quality = "the M wave still grew at the highest level" if levels.size >= 3 and plateau else "good"
         found.append(
-            desk.write("h_m_ratio", largest_h / largest_m, "1", n, "largest H reflex over largest M wave, peak to peak",
+            desk.write("h_m_ratio", h.largest / m.largest, "1", n, "largest H reflex over largest M wave, peak to peak",
                        MCKINNON, quality=quality)
         )  # fmt: skip
     return found + _recruitment("h", factor * h.amplitude, given, desk, unit, upto=0.0)
