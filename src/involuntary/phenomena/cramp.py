@@ -26,6 +26,7 @@ from involuntary.phenomena._contractions import (
     sustained,
     willed,
 )
+from involuntary.phenomena._unit.by_unit import ByUnit, by_unit
 from involuntary.phenomena._unit.cramp import unit_intervals
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -73,6 +74,8 @@ class CrampParameters:
         Fewest discharges from which a unit's rate is given.
     beside_s : float
         Potentials are counted so long before and after cramps.
+    grid : bool
+        Read every cramp unit by unit, the channels taken apart together as a grid; takes longer than the cramps.
     """
 
     shortest_s: float = 1.0
@@ -83,6 +86,7 @@ class CrampParameters:
     outlasting_s: float = 1.0
     unit_n: int = 25
     beside_s: float = 60.0
+    grid: bool = False
 
 
 class Cramp(Phenomenon[CrampParameters]):
@@ -109,20 +113,22 @@ class Cramp(Phenomenon[CrampParameters]):
         told = shared_s(found, marked(recording, _WORDS, p.mark_s))
         named = [e for e, told_s in zip(found, told, strict=True) if p.context or told_s or _outlasts(e, trains, p)]
         state, rule = _decide(found, named, channels, bench, p)
+        spans = [(e.start_s, e.stop_s) for e in named]
+        units = by_unit(self.id, muscle, channels, spans) if p.grid and named else ByUnit()
         made = (
-            [*_measure(self.id, muscle, channels, named, p), *_after(self.id, muscle, channels, named, p)]
+            [*_measure(self.id, muscle, channels, named, units, p), *_after(self.id, muscle, channels, named, p)]
             if named
             else []
         )
-        measurements = (*made, *_threshold(self.id, named, trains, p))
+        measurements = (*made, *_threshold(self.id, named, trains, p), *units.measurements)
         because = tuple(m.id for m in made[:2])
         finding = Finding(_TERM, state, self.id, because, f"{self.id}: {rule}", MINETTO)
         # What nobody told of lies with the spasms where several muscles were recorded.
         shown = named or (found if _few_muscles(bench, channels) else [])
         events = _as_events(shown)
         same = (f"{self.id}: {ONE_CONTRACTION}",) if named else ()
-        notes = (finding.rule, *_context(bench, named, p), *same)
-        return Measured((events,) if len(events) else (), measurements, (finding,), notes)
+        notes = (finding.rule, *_context(bench, named, p), *same, *units.notes)
+        return Measured((*((events,) if len(events) else ()), *units.events), measurements, (finding,), notes)
 
 
 def _few_muscles(bench: Bench, channels: Sequence[int]) -> bool:
@@ -197,7 +203,7 @@ def _context(bench: Bench, named: list[Episode], p: CrampParameters) -> tuple[st
 
 
 def _measure(
-    owner: str, muscle: Bench, channels: Sequence[int], named: list[Episode], p: CrampParameters
+    owner: str, muscle: Bench, channels: Sequence[int], named: list[Episode], units: ByUnit, p: CrampParameters
 ) -> list[Measurement]:
     seconds = float(sum(e.stop_s - e.start_s for e in named))
     length = np.array([e.stop_s - e.start_s for e in named])
@@ -226,15 +232,20 @@ def _measure(
             "first channel's onset to last's",
         ),
     ]
-    return made + _rates(muscle, channels, named, p, value)
+    return made + _rates(muscle, channels, named, units, p, value)
 
 
 def _rates(
-    muscle: Bench, channels: Sequence[int], named: list[Episode], p: CrampParameters, value: Callable[..., Measurement]
+    muscle: Bench,
+    channels: Sequence[int],
+    named: list[Episode],
+    units: ByUnit,
+    p: CrampParameters,
+    value: Callable[..., Measurement],
 ) -> list[Measurement]:
     """Measure every channel's interference, and units where few enough fire to be told apart."""
     spans = Intervals.union_of([(e.start_s, e.stop_s) for e in named])
-    made, intervals = [], []
+    made, intervals = [], list(units.intervals)
     for channel in channels:
         own = sustained(muscle, channel, p.shortest_s)
         own = own[spans.contains(own.onset_s + own.duration_s / 2)]
@@ -246,7 +257,7 @@ def _rates(
         name = muscle.recording.channels[channel].name
         how = "peaks of the pattern a second, whatever unit they come from; no unit's rate"
         made.append(value("interference_rate", _median(peaks), "1/s", len(own), how, at=name))
-        taken = [(e.start_s, e.stop_s) for e in named if name in e.channels]
+        taken = [(e.start_s, e.stop_s) for e in named if name in e.channels and not p.grid]
         intervals += unit_intervals(muscle.recording, channel, taken, p.unit_n)
     why = (
         "good"

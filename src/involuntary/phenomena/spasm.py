@@ -25,6 +25,7 @@ from involuntary.phenomena._contractions import (
     willed,
 )
 from involuntary.phenomena._counts import rate_interval
+from involuntary.phenomena._unit.by_unit import ByUnit, by_unit
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Spasm", "SpasmParameters"]
@@ -60,6 +61,8 @@ class SpasmParameters:
         A spasm that beats for at least the first share of its length is clonus, for at least the second mixed.
     unit_share : float
         One whose muscles are active in less of it is of single units.
+    grid : bool
+        Read every spasm unit by unit, the channels taken apart together as a grid; takes longer than the spasms.
     """
 
     shortest_s: float = 0.5
@@ -69,6 +72,7 @@ class SpasmParameters:
     clonic_share: float = 0.8
     mixed_share: float = 0.1
     unit_share: float = 0.5
+    grid: bool = False
 
 
 class Spasm(Phenomenon[SpasmParameters]):
@@ -101,9 +105,12 @@ class Spasm(Phenomenon[SpasmParameters]):
         made = _measurements(self.id, bench, shown, kinds, jerks, looked_s) if shown else ()
         finding = Finding(_TERM, state, self.id, tuple(m.id for m in made[:3]), f"{self.id}: {rule}", THOMAS)
         events = _as_events(shown, kinds)
+        spans = [(e.start_s, e.stop_s) for e in named]
+        units = by_unit(self.id, muscle, channels, spans) if p.grid and named else ByUnit()
         same = (f"{self.id}: {ONE_CONTRACTION}",) if named else ()
-        notes = (finding.rule, *_merging(shown, p), *same)
-        return Measured((events,) if len(events) else (), made, (finding,), notes)
+        notes = (finding.rule, *_merging(shown, p), *same, *units.notes)
+        together = (*((events,) if len(events) else ()), *units.events)
+        return Measured(together, (*made, *units.measurements), (finding,), notes)
 
 
 def _decide(found: list[Episode], named: list[Episode], looked_s: float, p: SpasmParameters) -> tuple[State, str]:
