@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect import responses, stimuli
 from involuntary.detect.bench import Bench
+from involuntary.detect.drift import without_drift
 from involuntary.detect.spike_pairs import PairRule
 from involuntary.detect.sweeps import cut
 from involuntary.model import (
@@ -194,7 +195,7 @@ def _trains(recording: Recording, channel: int, p: TransmissionFailureParameters
     smallest = p.smallest_mv / 1e3 if meta.calibrated else 0.0
     trains, events = [], []
     for run in stimuli.trains(given, 1 / p.slowest_hz, p.train_n):
-        sweeps = cut(recording, channel, given[run], p.after_s, p.blank_ms / 1e3)
+        sweeps = without_drift(cut(recording, channel, given[run], p.after_s, p.blank_ms / 1e3))
         if sweeps.rows.size < p.train_n or sweeps.rows[0] != 0:
             continue
         wave = responses.waves(sweeps, p.from_ms / 1e3, p.after_s, smallest)
@@ -293,7 +294,7 @@ def _single_responses(
     if not alone:
         return []
     kept = given[np.concatenate(alone)]
-    sweeps = cut(recording, channel, kept, p.after_s, p.blank_ms / 1e3)
+    sweeps = without_drift(cut(recording, channel, kept, p.after_s, p.blank_ms / 1e3))
     wave = responses.waves(sweeps, p.from_ms / 1e3, p.after_s, p.smallest_mv / 1e3)
     ends = stimuli.efforts(recording).stop_s
     factor, _ = amount(recording.channels[channel])
