@@ -44,8 +44,16 @@ def test_amplitude_rate_and_turns_of_one_unit():
     assert _value(measured, "turns_100uv").value == pytest.approx(5 * 12, rel=0.25)
     low, high = _value(measured, "amplitude").interval
     assert low < 600 < high or high - low < 20
-    assert {m.unit for m in measured.measurements} == {"µV", "ms", "1", "1/s"}
+    assert {m.unit for m in measured.measurements} == {"µV", "ms", "1", "1/s", "1/(s·µV)"}
     assert measured.events[0].kind == "potential"
+
+
+def test_the_peak_ratio_by_hand():
+    # A square wave of 500 µV that turns 200 times a second in the first half and 400 times in the second.
+    count = round(4 * RATE)
+    phase = np.cumsum(np.where(np.arange(2 * count) < count, 100.0, 200.0)) / RATE
+    found = _value(_observe(_recording(np.where(phase % 1 < 0.5, 250e-6, -250e-6))), "peak_ratio")
+    assert found.value == pytest.approx(400 / 500, rel=0.05)
 
 
 def test_no_disease_and_no_limit_without_a_muscle():

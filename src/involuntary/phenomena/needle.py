@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from involuntary.detect import turns, usable
 from involuntary.detect.bench import Bench
 from involuntary.detect.discharges import DischargeRule, detect, lost_time
-from involuntary.detect.turns import TurnRule
+from involuntary.detect.turns import TurnRule, Turns
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -21,6 +21,9 @@ _WILLISON = Reference(
     "doi:10.1136/jnnp.27.5.386",
     "Willison 1964, J Neurol Neurosurg Psychiatry 27:386–394",
     "the method, from its first page; the definition of a turn is recalled",
+)
+_PEAK_RATIO = Reference(
+    "expert-judgement", "highest ratio of turns a second to their mean amplitude, which is raised in myopathy: recalled"
 )
 _ENGINEERING = Reference(
     "expert-judgement", "engineering choice: potentials above the noise near the tip, units not told apart"
@@ -197,6 +200,7 @@ def _potentials(needle: _Needle, events: Events, parameters: NeedleParameters) -
 def _turns(
     bench: Bench, channel: int, needle: _Needle, noise_uv: float, parameters: NeedleParameters
 ) -> list[Measurement]:
+    """Give turns and their size, and of the larger turns the peak ratio."""
     measurements = []
     for smallest in (parameters.turn_uv, parameters.small_turn_uv):
         counted = bench.detect(turns.detect, channel, TurnRule(smallest, parameters.epoch_s))
@@ -208,7 +212,17 @@ def _turns(
             needle.measure(f"turns_{name}", counted.per_s, "1/s", method, _WILLISON, *quality),
             needle.measure(f"turn_amplitude_{name}", counted.amplitude_uv, "µV", method, _WILLISON, *quality),
         ]
+        if smallest == parameters.turn_uv:
+            measurements.append(_peak_ratio(needle, counted, *quality))
     return measurements
+
+
+def _peak_ratio(needle: _Needle, counted: Turns, *quality: str) -> Measurement:
+    known = np.isfinite(counted.amplitude_uv)
+    ratio = counted.per_s[known] / counted.amplitude_uv[known]
+    how = "highest over epochs of turns a second over their mean amplitude"
+    one = needle.measure("peak_ratio", ratio, "1/(s·µV)", how, _PEAK_RATIO, *quality)
+    return replace(one, value=float(np.max(ratio)) if ratio.size else float("nan"), interval=None)
 
 
 def _interval_of_median(values: NDArray[np.float64]) -> tuple[float, float] | None:
