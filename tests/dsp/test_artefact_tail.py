@@ -1,6 +1,7 @@
 """A spike and its tail are taken out; what answers later stays."""
 
 import numpy as np
+import pytest
 
 from involuntary.dsp.artefact_tail import decay, without_artefact
 
@@ -34,3 +35,13 @@ def test_a_decay_is_not_drawn_to_waves_that_are_known():
     left = np.abs(decay(heard, 1e4, free) - tail)[inside].mean()
     assert left < 7
     assert left < 0.7 * drawn
+
+
+@pytest.mark.parametrize(("hertz", "tau"), [(80.0, 0.006), (110.0, 0.004), (140.0, 0.01)])
+def test_a_decay_that_swings_is_taken_as_it_swings(hertz, tau):
+    time, random = np.arange(600) / 10_000, np.random.default_rng(3)
+    swing = np.exp(-time / tau) * np.sin(2 * np.pi * hertz * time + 1)
+    inside = (time > 0.01) & (time < 0.022)
+    wave = np.where(inside, 0.4 * np.sin(2 * np.pi * (time - 0.01) / 0.012), 0.0)
+    found = decay(swing + wave + 0.01 * random.standard_normal(600), 10_000.0)
+    assert np.abs(found - swing)[50:].max() < 0.04

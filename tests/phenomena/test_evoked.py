@@ -103,6 +103,19 @@ def test_f_waves_on_the_end_of_the_m_wave_are_found():
     assert found["f_latency_mean"].value == pytest.approx(1e3 * latencies[np.arange(20) % 4 > 0].mean(), abs=0.2)
 
 
+def test_f_waves_on_an_m_wave_that_swings_are_found():
+    def swinging(time, _):
+        late = [np.maximum(time - t - 0.004, 0) for t in 0.5 + np.arange(20)]
+        return sum(8e-3 * np.sin(2 * np.pi * x / 0.0095) * np.exp(-x / 0.0042) for x in late)
+
+    latencies = 0.027 + 0.003 * np.random.default_rng(4).uniform(size=20)
+    rows = [(0.5 + i, "stimulus 30 mA wrist", [(late, 0.6)]) for i, late in enumerate(latencies)]
+    found, _ = values(record(rows, noise_uv=30, background=swinging))
+    assert found["f_persistence"].value == 100.0
+    assert found["f_latency_mean"].value == pytest.approx(1e3 * latencies.mean(), abs=0.15)
+    assert found["f_latency_min"].value == pytest.approx(1e3 * latencies.min(), abs=0.15)
+
+
 def test_motor_evoked_potentials_and_the_silent_period():
     def active(time, random):
         silent = np.any([(time > t + 0.0215) & (time < t + 0.14) for t in 1.0 + 5 * np.arange(8)], axis=0)

@@ -15,6 +15,9 @@ _FIT_S = 0.0015
 _EXPLAINED = 0.8
 _DECAYS_S = (0.002, 0.004, 0.008, 0.016)
 _ROUNDS, _TUKEY = 10, 4.685
+# A wave's end may swing: at these frequencies, and then finer. What is left over counts up to so many times the noise.
+_SWINGS_HZ, _NEXT = np.geomspace(30, 250, 12), 1.09 ** np.linspace(-1, 1, 7)
+_EARLY_S, _CAP = 0.006, 5.0
 
 
 def without_artefact(sweep: Floats, rate_hz: float, stimulus: float, blank_s: float) -> Floats:
@@ -61,10 +64,11 @@ def _exponential(tail: Floats, time_s: Floats, taus_s: Floats) -> tuple[float, f
 
 
 def decay(samples: Floats, rate_hz: float, known: Floats | None = None) -> Floats:
-    """Give the slow decay in a stretch, such as the end of a large wave, without what rides on it.
+    """Give the decay in a stretch, such as the end of a large wave, without what rides on it.
 
-    A level and four exponentials, each twice as long as the one before (2 to 16 ms, an engineering choice), are fitted
-    robustly, by Tukey's weights, so that shorter waves have no say.
+    A level and four exponentials, each twice as long as the one before (2 to 16 ms, an engineering choice), or a level
+    and a damped sine where that leaves less over, are fitted robustly, by Tukey's weights, so that shorter waves have
+    no say.
 
     Parameters
     ----------
@@ -81,8 +85,34 @@ def decay(samples: Floats, rate_hz: float, known: Floats | None = None) -> Float
     time = np.arange(samples.size) / rate_hz
     told = np.ones(samples.size) if known is None else known
     basis = np.stack([np.ones_like(time), *(np.exp(-time / tau) for tau in _DECAYS_S)], axis=1)
-    weight = told
-    fitted = np.zeros(samples.size)
+    level = _robust(samples, basis, told, told)
+    # What rides on it lies behind: the search begins with what swings before.
+    early = told * np.exp(-time / _EARLY_S)
+    most = _CAP * 1.4826 * float(np.median(np.abs(np.diff(samples)))) / np.sqrt(2)
+
+    def left(fit: Floats) -> float:
+        return float(np.sum(told * np.minimum((samples - fit) ** 2, most**2)))
+
+    def nearest(hertz: Floats, taus: Floats) -> tuple[float, float, Floats]:
+        swings = [
+            (a, b, _robust(samples, _swing(time, a, b), told, early)) for a in hertz.tolist() for b in taus.tolist()
+        ]
+        return min(swings, key=lambda one: left(one[2]))
+
+    hertz, tau, _ = nearest(_SWINGS_HZ, np.array(_DECAYS_S))
+    _, _, swing = nearest(hertz * _NEXT, tau * _NEXT**2)
+    return swing if left(swing) < left(level) else level
+
+
+def _swing(time: Floats, hertz: float, tau: float) -> Floats:
+    turn, falls = 2 * np.pi * hertz * time, np.exp(-time / tau)
+    return np.stack([np.ones_like(time), falls * np.cos(turn), falls * np.sin(turn)], axis=1)
+
+
+def _robust(samples: Floats, basis: Floats, told: Floats, first: Floats) -> Floats:
+    """Fit by Tukey's weights, from the given ones on."""
+    weight = first
+    fitted: Floats = np.zeros(samples.size)
     for _ in range(_ROUNDS):
         root = np.sqrt(weight)
         fitted = basis @ np.linalg.lstsq(basis * root[:, None], samples * root, rcond=1e-6)[0]
@@ -91,4 +121,4 @@ def decay(samples: Floats, rate_hz: float, known: Floats | None = None) -> Float
         if not spread > 0:
             break
         weight = told * np.maximum(1 - (off / (_TUKEY * spread)) ** 2, 0.0) ** 2
-    return np.asarray(fitted, dtype=np.float64)
+    return fitted
