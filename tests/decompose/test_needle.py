@@ -112,3 +112,17 @@ def test_the_search_that_leaves_least_over_counts_and_two_that_gain_nothing_end_
     kept = needle._sought(np.full(1, np.sqrt(10.0)), 1.0, 1.0, grid, NeedleRule())
     assert kept[0, 0] == best
     assert len(made) == searches
+
+
+def test_smooth_units_are_told_apart_by_what_lies_below_the_sharp_cut_off():
+    """All their energy lies at 100 to 250 Hz, where they differ; above that they look the same."""
+    rate, seconds, random = 10_000.0, 8.0, np.random.default_rng(5)
+    ms = np.arange(-12, 12, 1e3 / rate)
+    bell = np.exp(-((ms / 1.4) ** 2))
+    shapes = [bell * np.cos(ms * 1.1 + phase) for phase in (0.0, 0.8, 1.6, 2.4)]
+    waves = [size * shape for size, shape in zip((100, 120, 90, 110), shapes, strict=True)]
+    trains = [_train(seconds, per_second, 0.15, random) for per_second in (8, 9, 11, 12)]
+    found = decompose(_laid(waves, trains, rate, seconds, 5.0, 5), rate, NeedleRule())
+    right = sum(pair.common for pair in agreement(trains, found.time_s, 0.001))
+    assert found.sharp_hz == NeedleRule().smooth_hz
+    assert right >= 0.95 * sum(map(len, trains))

@@ -50,3 +50,21 @@ def test_mixtures_are_given_by_themselves():
     units, mixtures = plausible(np.array([wave, sharp, slow]), [train, train[second] + 700, crowd], GRID, RULE)
     assert np.array_equal(units, [sharp])
     assert np.array_equal(mixtures, [wave, slow])
+
+
+def test_parts_of_a_unit_whose_potential_varies_are_one_unit_again():
+    _, wave, train, second = _mixture(1.0)
+    one, crowd = train[~second], np.arange(0, train[-1], 100)
+    part = np.random.default_rng(4).random(one.size) < 0.35
+    varied = 0.8 * wave + 0.2 * np.roll(wave, 4)
+    units, mixtures = plausible(
+        np.array([wave, np.roll(varied, 9), np.roll(wave, 60) / 3]), [one[~part], one[part] - 9, crowd], GRID, RULE
+    )
+    assert np.array_equal(units, [wave])
+    assert len(mixtures) == 1
+
+
+def test_two_units_that_look_alike_stay_two():
+    _, wave, train, second = _mixture(1.0)
+    units, _ = plausible(np.array([wave, 0.9 * wave]), [train[~second], train[second]], GRID, RULE)
+    assert len(units) == 2

@@ -25,8 +25,10 @@ def shift(score: Floats, cross: Floats, unit: int, at: int, sign: float) -> None
     reach = cross.shape[2] // 2
     low, high = max(at - reach, 0), min(at + reach + 1, n)
     for other in range(units):
-        for i in range(low, high):
-            score[other, i] -= sign * 2.0 * cross[other, unit, i - at + reach]
+        # Slices, and no sums of places: then several samples are computed at once.
+        row, part = score[other, low:high], cross[other, unit, low - at + reach : high - at + reach]
+        for i in range(row.size):
+            row[i] -= sign * 2.0 * part[i]
 
 
 @njit(cache=True)

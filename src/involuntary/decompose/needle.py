@@ -79,8 +79,8 @@ def decompose(samples: Floats, rate_hz: float, rule: NeedleRule) -> Decompositio
     Returns
     -------
     Decomposition
-        Under the first high-pass that leaves next to nothing over, or else the one with the most discharges that come
-        at credible intervals.
+        Under the high-pass with the most discharges that come at credible intervals; of ``rule.sharp_hz`` none is tried
+        after one that leaves next to nothing over, and ``rule.smooth_hz`` counts only where it does.
     """
     tried: list[Decomposition] = []
     for low in rule.sharp_hz:
@@ -88,6 +88,9 @@ def decompose(samples: Floats, rate_hz: float, rule: NeedleRule) -> Decompositio
             tried.append(_under(samples, rate_hz, low, rule))
             if tried[-1].explained >= rule.enough_share:
                 break
+    smooth = _under(samples, rate_hz, rule.smooth_hz, rule)
+    if smooth.explained >= rule.enough_share:
+        tried.append(smooth)
     return max(tried, key=lambda found: sum(_credible(train) for train in found.time_s))
 
 

@@ -13,6 +13,9 @@ class NeedleRule:
 
     Attributes
     ----------
+    smooth_hz : float
+        A further high-pass, under which smooth potentials still differ from each other; it counts only where units
+        explain nearly all, for distant units fill the same band.
     sharp_hz : tuple of float
         High-passes to choose from: the higher, the shorter potentials become and the fewer overlap, and the less
         stands out of the noise.
@@ -70,6 +73,7 @@ class NeedleRule:
         How often units are sought in what is left over, at most.
     """
 
+    smooth_hz: float = 100.0
     sharp_hz: tuple[float, ...] = (250.0, 500.0, 1000.0)
     enough_share: float = 0.97
     high_hz: float = 5000.0

@@ -8,7 +8,7 @@ from scipy.signal import fftconvolve
 
 from involuntary.decompose.needle_rule import Grid, NeedleRule
 from involuntary.decompose.spikes import alike, cut, spikes
-from involuntary.decompose.trains import by_chance, hurried
+from involuntary.decompose.trains import by_chance, hurried, steady
 from involuntary.dsp.heaps import halves
 
 __all__ = ["averaged", "new_templates", "parted", "plausible"]
@@ -35,7 +35,7 @@ def new_templates(
         if any(_lag(group, other, 2 * grid.half, grid) is not None for other, _ in found):
             continue
         wave = _usual(cut(residual, group, grid.half, grid.half), noise, grid)
-        if all(_difference(wave, other, grid) > rule.alike_share for other in [*(w for _, w in found), *known]):
+        if all(_difference(wave, other) > rule.alike_share for other in [*(w for _, w in found), *known]):
             found.append((group, wave))
         if len(found) == rule.most_units:
             break
@@ -89,7 +89,7 @@ def plausible(templates: Floats, trains: list[Indices], grid: Grid, rule: Needle
     """
     kept: list[int] = []
     mixtures: list[int] = []
-    templates = templates.copy()
+    templates, trains = _united(templates, trains, grid, rule)
     taken = np.array([train.size for train in trains]) * np.sum(templates**2, axis=1)
     for i in np.argsort(-taken, kind="stable").tolist():
         if by_chance(trains[i], trains, grid, rule):
@@ -100,11 +100,35 @@ def plausible(templates: Floats, trains: list[Indices], grid: Grid, rule: Needle
         if part is not None:
             templates[part[0]] += _moved(templates[i], part[1])
             continue
-        twins = (j for j in kept if _difference(templates[i], templates[j], grid) < rule.same_share)
+        twins = (j for j in kept if _difference(templates[i], templates[j]) < rule.same_share)
         if not any(hurried(np.sort(np.concatenate([trains[i], trains[j]]))) < rule.hurried_share for j in twins):
             kept.append(i)
     kept.sort()
     return templates[kept], templates[sorted(mixtures[: rule.most_units])]
+
+
+def _united(templates: Floats, trains: list[Indices], grid: Grid, rule: NeedleRule) -> tuple[Floats, list[Indices]]:
+    """Put together the parts of a unit whose potential varies: they look alike, and fire more like one than each does.
+
+    The template of the one that explains most stays.
+    """
+    taken = np.array([train.size for train in trains]) * np.sum(templates**2, axis=1)
+    kept: dict[int, Indices] = {}
+    for i in np.argsort(-taken, kind="stable").tolist():
+        for j in kept:
+            later, difference = _nearest(templates[i], templates[j])
+            both = np.sort(np.concatenate([kept[j], trains[i] + later]))
+            if (
+                difference < rule.same_share
+                and hurried(both) < rule.hurried_share
+                and steady(both) > max(steady(kept[j]), steady(trains[i]))
+            ):
+                kept[j] = both
+                break
+        else:
+            kept[i] = trains[i]
+    order = sorted(kept)
+    return templates[order], [kept[i] for i in order]
 
 
 def _lag(group: Indices, other: Indices, reach: int, grid: Grid) -> int | None:
@@ -157,8 +181,14 @@ def _trimmed(wave: Floats, error: float, grid: Grid) -> Floats:
     return wave * window
 
 
-def _difference(a: Floats, b: Floats, grid: Grid) -> float:
+def _difference(a: Floats, b: Floats) -> float:
     """Give the least energy of the difference of two templates over shifts, as a share of the larger one's."""
-    cross = fftconvolve(a, b[::-1])
+    return _nearest(a, b)[1]
+
+
+def _nearest(a: Floats, b: Floats) -> tuple[int, float]:
+    """Give how much later the first lies where it differs least from the second, and that difference."""
+    cross = fftconvolve(b, a[::-1])
     energy_a, energy_b = float(a @ a), float(b @ b)
-    return float(energy_a + energy_b - 2 * cross.max()) / max(energy_a, energy_b, 1e-300)
+    later = int(np.argmax(cross)) - (a.size - 1)
+    return later, float(energy_a + energy_b - 2 * cross.max()) / max(energy_a, energy_b, 1e-300)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -39,12 +40,20 @@ class Rhythm:
 
     def _likelihood(self, interval: Indices) -> Floats:
         """Give the logarithm of the density of intervals, in units of one over the usual one."""
-        density = np.full(interval.size, _ANY)
-        for k in range(1, 6):
-            sd = np.sqrt(k) * self.spread
-            z = (interval - k * self.usual) / sd
-            density += (1 - _MISSED) * _MISSED ** (k - 1) * self.usual / (2.5066 * sd) * np.exp(-0.5 * z * z)
-        return np.asarray(np.log(density))
+        table = _table(self.usual, self.spread)
+        return np.asarray(table[np.minimum(interval, table.size - 1)])
+
+
+@lru_cache(maxsize=32)
+def _table(usual: float, spread: float) -> Floats:
+    """Give the logarithm of the density of each interval; the last is as good as any longer one."""
+    interval = np.arange(int(12 * usual) + 1)
+    density = np.full(interval.size, _ANY)
+    for k in range(1, 6):
+        sd = np.sqrt(k) * spread
+        z = (interval - k * usual) / sd
+        density += (1 - _MISSED) * _MISSED ** (k - 1) * usual / (2.5066 * sd) * np.exp(-0.5 * z * z)
+    return np.asarray(np.log(density))
 
 
 def by_chance(train: Indices, trains: list[Indices], grid: Grid, rule: NeedleRule) -> bool:
