@@ -48,11 +48,12 @@ def test_nothing_above_the_baseline_has_no_shape():
     assert unit_shape(np.zeros(1000), np.zeros((10, 1000)), RATE, ShapeRule()) is None
 
 
-def test_where_the_ends_drown_nothing_is_measured():
-    wave, random = _triphasic(500.0), np.random.default_rng(2)
-    # A standard error of 1.25 * 50 / 10 = 6.2 µV, three of which are just below 20 µV; 60 µV of noise are beyond.
-    quiet, loud = (wave + noise * random.standard_normal((100, wave.size)) for noise in (50, 60))
-    assert unit_shape(wave, quiet, RATE, ShapeRule()).amplitude_uv == pytest.approx(500, rel=0.01)
+@pytest.mark.parametrize(("amplitude_uv", "most_uv"), [(150.0, 20.0), (3000.0, 200.0)])
+def test_where_the_ends_drown_nothing_is_measured(amplitude_uv, most_uv):
+    wave, random = _triphasic(amplitude_uv), np.random.default_rng(2)
+    noise = most_uv / 3 * 10 / 1.25  # three standard errors of a median of 100 discharges: the most
+    quiet, loud = (wave + f * noise * random.standard_normal((100, wave.size)) for f in (0.8, 1.2))
+    assert unit_shape(wave, quiet, RATE, ShapeRule()).amplitude_uv == pytest.approx(amplitude_uv, rel=0.01)
     assert unit_shape(wave, loud, RATE, ShapeRule()) is None
 
 

@@ -174,15 +174,24 @@ def test_joined_recordings_are_pooled_and_each_is_taken_apart_by_itself():
     assert all(f"{n} units" in finding.rule for finding in pooled([every], biceps))
 
 
-@pytest.mark.parametrize("damage", [lambda x, t: 1e3 * x, lambda x, t: x + 2e-4 * np.sin(2 * np.pi * 50 * t)])
-def test_in_a_wrong_gain_and_in_mains_units_are_not_measured(damage):
+def _damaged(damage):
     recording, _ = simulate("needle", 4, 2, muscle="neurogenic", units=3)
     channel = replace(recording.channels[0], name="biceps", lowest=-100.0, highest=100.0)
     samples = damage(recording.samples(0), np.arange(channel.n_samples) / channel.rate_hz)
     seen = iv.observe(Recording.from_arrays([samples], [channel]), phenomena=["motor-units"])
     findings = (*seen.findings, *pooled([seen], MotorUnitsParameters(fewest_units_n=1)))
-    assert {finding.state for finding in findings} == {State.NOT_ASSESSED}
     assert _value(seen, "units") >= 3
+    assert {finding.state for finding in findings} == {State.NOT_ASSESSED}
+    return seen, findings
+
+
+def test_units_a_thousand_times_too_large_name_nothing():
+    _, findings = _damaged(lambda samples, time_s: 1e3 * samples)
+    assert all("50 at most; check the gain" in finding.rule for finding in findings)
+
+
+def test_in_mains_units_are_not_measured():
+    seen, _ = _damaged(lambda samples, time_s: samples + 2e-3 * np.sin(2 * np.pi * 50 * time_s))
     assert any("units not measured" in note for note in seen.notes)
 
 

@@ -27,8 +27,8 @@ class ShapeRule:
     lowest_level_uv, highest_level_uv : float
         but no fewer and no more microvolts than these (the share and both from [1]_),
     level_factor : float
-        or within so many standard errors of the average; where these exceed the highest level, in mains or noise, ends
-        cannot be told and nothing is measured,
+        or within so many standard errors of the average; where these exceed the highest level and that share of the
+        amplitude, in mains or noise, ends cannot be told and nothing is measured,
     calm_ms : float
         for at least so long.
     phase_uv : float
@@ -124,10 +124,10 @@ def unit_shape(
     is the rise time criterion too restrictive? Muscle Nerve; abstract.
     """
     error = _error(single_uv)
-    if rule.level_factor * error > rule.highest_level_uv:
+    floor, share = rule.level_factor * error, rule.level_share * float(np.ptp(wave_uv))
+    if floor > max(rule.highest_level_uv, share):
         return None
-    share = min(max(rule.level_share * float(np.ptp(wave_uv)), rule.lowest_level_uv), rule.highest_level_uv)
-    level = max(share, rule.level_factor * error)
+    level = max(min(max(share, rule.lowest_level_uv), rule.highest_level_uv), floor)
     runs = joined(true_runs(np.abs(wave_uv) > level), round(rule.calm_ms * rate_hz / 1e3))
     peak = int(np.argmax(np.abs(wave_uv)))
     around = runs[(runs[:, 0] <= peak) & (runs[:, 1] > peak)]

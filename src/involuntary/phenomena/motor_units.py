@@ -54,6 +54,8 @@ class MotorUnitsParameters:
         Surface channels that make a grid.
     smallest_uv : float
         Smaller units, peak to peak, are far from the needle and no norm holds for them.
+    largest_uv : float
+        Larger ones are no motor unit's: the gain or the unit of the samples is wrong.
     fewest_units_n : int
         Units before a limit is applied: tolerance limits are published from 5 on (Engstrom & Olney 1992).
     enough_units_n : int
@@ -72,6 +74,7 @@ class MotorUnitsParameters:
     lowest_rate_hz: float = 4000.0
     fewest_channels_n: int = 16
     smallest_uv: float = 50.0
+    largest_uv: float = 50_000.0
     fewest_units_n: int = 5
     enough_units_n: int = 20
     least_explained_share: float = 0.5
@@ -135,7 +138,11 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
     notes = [f"{_ID}: {note}" for part in found for note in part.notes]
     explained = float(np.nanmean([part.explained for part in found])) if seconds else float("nan")
     low_share = min((part.low_share for part in found if np.isfinite(part.low_share)), default=float("nan"))
-    why = _why_not(explained, low_share, p) if names else "not assessed: norms are of needle units, these are a grid's"
+    why = (
+        _why_not(shapes, explained, low_share, p)
+        if names
+        else "not assessed: norms are of needle units, these are a grid's"
+    )
     findings = _findings(graded, muscle, measurements, why, p)
     notes += [f.rule for f in findings if f.state is State.NOT_ASSESSED]
     return Measured((events,), measurements, findings, tuple(dict.fromkeys(notes)))
@@ -150,8 +157,11 @@ def _findings(
     return tuple(graded.findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, because))
 
 
-def _why_not(explained: float, low_share: float, p: MotorUnitsParameters) -> str:
+def _why_not(shapes: Sequence[UnitShape], explained: float, low_share: float, p: MotorUnitsParameters) -> str:
     """Say why nothing can be named whatever the means are; empty where it can."""
+    largest = max((shape.amplitude_uv for shape in shapes), default=0.0)
+    if largest > p.largest_uv:
+        return f"indeterminate: a unit of {largest / 1e3:.3g} mV, {p.largest_uv / 1e3:g} at most; check the gain"
     if not explained >= p.least_explained_share:
         share = f"{100 * explained:.0f} %" if np.isfinite(explained) else "nothing"
         return (
@@ -185,7 +195,8 @@ def pooled(observations: Sequence[Observation], parameters: MotorUnitsParameters
         for what in ("explained", "low_share")
     )
     share = float(np.nanmean(explained)) / 100 if np.any(np.isfinite(explained)) else float("nan")
-    why = _why_not(share, float(np.min(low[np.isfinite(low)], initial=np.inf)), p)
+    shapes = [shape for o in observations for shape in _shapes(o)]
+    why = _why_not(shapes, share, float(np.min(low[np.isfinite(low)], initial=np.inf)), p)
     findings = _findings(graded(observations, p), _muscle(observations, p), (), why, p)
     sites = f"pooled over {sum(bool(_shapes(o)) for o in observations)} recordings"
     return tuple(replace(finding, rule=f"{finding.rule}; {sites}") for finding in findings)

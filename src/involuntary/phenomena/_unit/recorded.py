@@ -133,7 +133,7 @@ def _low_share(samples: Floats, rate_hz: float) -> float:
     return low / high if high > 0 else float("nan")
 
 
-_WHY_NOT = "the tip is outside their territory, or their ends drown in noise or mains (or the gain is wrong)"
+_WHY_NOT = "the tip is outside their territory, or their ends drown in noise or mains"
 
 
 def _pieces(stretches: Intervals, rule: UnitRule) -> list[tuple[float, float]]:
