@@ -56,6 +56,10 @@ def test_the_tonic_threshold_within_two_degrees_from_20_stretches(threshold, per
     low, high = found["tonic_threshold"].interval
     assert low < found["tonic_threshold"].value < high
     assert found["velocity_dependence"].value == pytest.approx(-per_speed, abs=0.02)
+    # The median speed at onset is that of the middle of the ramps, 140 deg/s; the interval is of twenty angles.
+    assert found["dynamic_threshold"].value == pytest.approx(threshold - 140 * per_speed, abs=3)
+    low, high = found["dynamic_threshold"].interval
+    assert low < found["dynamic_threshold"].value < high
     (finding,) = observation.findings
     assert finding.state is State.PRESENT
     assert finding.term.id == "HP:0001257"
@@ -130,6 +134,15 @@ def test_tardieu_torque_and_the_reference():
     passed = 60 * np.sqrt(430 / 1000)  # of white noise up to 1 kHz, from 20 to 450 Hz
     assert found["reflex_rms"].value == pytest.approx(passed, rel=0.05)
     assert found["reflex_share"].value == pytest.approx(passed / 6, rel=0.05)
+
+
+def test_an_antagonist_that_is_half_as_active_coactivates_by_two_thirds():
+    alone = moved(reflex())
+    samples = [alone.samples(0), alone.samples(1), 0.5 * alone.samples(1)]
+    channels = [*alone.channels, replace(alone.channels[1], name="triceps")]
+    found, _ = read(Recording.from_arrays(samples, channels))
+    assert found["coactivation"].value == pytest.approx(200 * 0.5 / 1.5, abs=1)
+    assert "coactivation" not in read(alone)[0]
 
 
 @pytest.mark.parametrize(("damping", "state"), [(0.09, State.EXCLUDED), (0.14, State.EXCLUDED), (0.3, State.PRESENT)])

@@ -1,5 +1,6 @@
 """Trains of known decrement, the published limits, and simulated studies."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -215,3 +216,29 @@ def test_healthy_stimulated_fibres_are_within_the_limits():
     assert found["jitter_mean"].n == 16
     assert finding.state is State.EXCLUDED
     assert "24 µs (extensor digitorum, concentric, stimulated; healthy controls of several" in finding.rule
+
+
+def test_the_area_is_held_against_its_own_limit():
+    _, (finding, *_) = read(train(8.0 * (1 - 0.12 * np.array([0.0, 0.6, 0.9, 1.0, 1.0, 0.95])), 3.0))
+    assert re.search(r"of the area 1[12]\.\d %: beyond decrement area ≥ 10 % \(", finding.rule)
+    _, (finding, *_) = read(train(8.0 * (1 - 0.05 * np.array([0.0, 0.6, 0.9, 1.0, 1.0, 0.95])), 3.0))
+    assert ": within decrement area ≥ 10 % (" in finding.rule
+
+
+def test_limits_of_a_filter_hold_where_it_is_stated(tmp_path):
+    line = "jitter\t{}\tfrontalis\tconcentric\t{}\tvoluntary\tabove\t{}\t{}\t40 of ours\texpert-judgement\tour own"
+    columns = ("test", "measure", "muscle", "electrode", "filter", "activation", "direction", "limit", "unit")
+    head = "\t".join((*columns, "population", "source_id", "source"))
+    limits = [
+        line.format(measure, band, limit, "µs")
+        for measure in ("mcd_mean", "mcd_individual")
+        for band, limit in (("1 kHz", 900), ("500 Hz", 1))
+    ]
+    pairs = [line.format(name, "", 10, "%") for name in ("abnormal_pairs", "blocking_pairs")]
+    pairs = [row.replace("frontalis\tconcentric", "\t").replace("voluntary", "") for row in pairs]
+    own = tmp_path / "own.tsv"
+    own.write_text("\n".join([head, *limits, *pairs]), encoding="utf-8")
+    recording, _ = simulate("jitter", duration=64, seed=3, jitter_us=15, site_s=4, sampling_hz=25000)
+    for band, state in (("1 kHz", State.EXCLUDED), ("500 Hz", State.PRESENT), ("", State.NOT_ASSESSED)):
+        _, (finding,) = read(recording, filter=band, norms=own, muscle="frontalis", electrode="concentric")
+        assert finding.state is state, finding.rule

@@ -16,6 +16,7 @@ from involuntary.dsp.robust_line import Line, robust_line
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
 from involuntary.norms import norms
 from involuntary.phenomena._evoked import Desk, amount
+from involuntary.phenomena._rows import median_interval
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Spasticity", "SpasticityParameters"]
@@ -216,7 +217,8 @@ def _thresholds(muscle: _Muscle, line: Line | None, desk: Desk) -> list[Measurem
         desk.write("velocity_dependence", line.slope, "deg/(deg/s)", n,
                    "slope of that line", BLANCHETTE, quality=quality, interval=line.slope_interval),
         desk.write("dynamic_threshold", float(np.median(muscle.angle_deg[muscle.answered])), "deg", n,
-                   f"median angle at onset, at a median of {np.median(spread):.0f} deg/s", BLANCHETTE),
+                   f"median angle at onset, at a median of {np.median(spread):.0f} deg/s", BLANCHETTE,
+                   interval=median_interval(np.asarray(muscle.angle_deg[muscle.answered]))),
     ]  # fmt: skip
 
 

@@ -77,6 +77,8 @@ class TransmissionFailureParameters:
         Muscle and needle (``"concentric"`` or ``"single-fibre"``), where the channel's name does not say.
     age_years : float
         Of the person; 0 where not stated, and then no limit of an age holds.
+    filter : str
+        Of a jitter study, as a table of one's own names it; the limits shipped name none.
     fewest_pairs_n : int
         Pairs that a jitter study needs before it is called normal or not (Stålberg 2016: 15 to 20).
     norms : str
@@ -96,6 +98,7 @@ class TransmissionFailureParameters:
     muscle: str = ""
     electrode: str = ""
     age_years: float = 0.0
+    filter: str = ""
     fewest_pairs_n: int = 15
     norms: str = ""
 
@@ -138,7 +141,7 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
         ]
         for channel in needles:
             one = jitter.study(recording, channel, table, p.muscle, p.electrode, PairRule())
-            finding = jitter.judge(one, self.id, table, Person(p.age_years or math.nan), p.fewest_pairs_n)
+            finding = jitter.judge(one, self.id, table, Person(p.age_years or math.nan), p.filter, p.fewest_pairs_n)
             parts.append(Measured((), tuple(jitter.written(one, self.id)), (finding,)))
         known = [part for part in parts if part.findings]
         if not known:
@@ -317,7 +320,11 @@ def _judge_decrement(owner: str, channel: str, muscle: str, found: list[Measurem
     beyond = [row for row in rows if row.abnormal(largest.value)]
     said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row}" for row in rows)
     area = max(m.value for m in of_area)
-    rule = f"{owner}: {channel}: decrement {largest.value:.1f} % (area {area:.1f} %): {said}"
+    limits = table.find("rns", "decrement_area", muscle=muscle)
+    held = "; ".join(f"{'beyond' if row.abnormal(area) else 'within'} {row}" for row in limits)
+    # The area tells the same story a second time and calls nothing by itself.
+    rule = f"{owner}: {channel}: decrement {largest.value:.1f} %: {said}; of the area {area:.1f} %"
+    rule = f"{rule}: {held}" if held else rule
     if beyond and largest.quality != "good":
         return Finding(_DECREMENT, State.NOT_ASSESSED, owner, (largest.id,), f"{rule}; not assessed: {largest.quality}")
     because = tuple(m.id for m in (*of_amplitude, *of_area))

@@ -109,12 +109,13 @@ def written(one: Study, owner: str) -> list[Measurement]:
     ]  # fmt: skip
 
 
-def judge(one: Study, owner: str, table: Norms, person: Person, fewest: int) -> Finding:
-    """Hold a study against the limits for its muscle, needle, activation and person, each source by itself."""
+def judge(one: Study, owner: str, table: Norms, person: Person, band: str, fewest: int) -> Finding:
+    """Hold a study against the limits for its muscle, needle, activation, filter and person, each source by itself."""
     what = {"muscle": one.muscle, "electrode": one.electrode, "activation": one.activation}
     of_mean, of_one = (
         table.find(
-            "jitter", f"mcd_{name}", person, muscle=one.muscle, electrode=one.electrode, activation=one.activation
+            "jitter", f"mcd_{name}", person,
+            muscle=one.muscle, electrode=one.electrode, activation=one.activation, filter=band,
         )
         for name in ("mean", "individual")
     )  # fmt: skip
