@@ -53,6 +53,9 @@ def test_waves_of_one_shape_have_each_its_own_latency():
     assert np.abs(off).max() < 2e-4
     # What the errors tell is as large as the errors are.
     assert np.std(off) < 2 * np.median(timed.error_s) < 6 * np.std(off)
+    # All share that of their average.
+    assert np.unique(timed.common_s).size == 1
+    assert abs(off.mean()) < 3 * timed.common_s[0] < 3e-4
 
 
 def test_waves_of_two_lengths_are_timed_against_their_own_average():
@@ -69,6 +72,7 @@ def test_two_waves_are_timed_one_by_one():
     timed = each(of, np.ones(2, dtype=bool), peaks(of, latencies), 0.025, None)
     assert timed.latency_s == pytest.approx(latencies, abs=1e-4)
     assert timed.likely.size == 0
+    assert np.all(timed.common_s == 0)
 
 
 def test_pieces_tell_by_how_much_each_lies_later():

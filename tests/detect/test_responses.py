@@ -63,6 +63,16 @@ def test_noise_does_not_add_to_the_size(seed):
     assert np.all(np.abs(found.amplitude - 2.0) < 5 * found.amplitude_error)
 
 
+@pytest.mark.parametrize("alike", [True, False])
+def test_the_interval_of_a_latency_is_as_wide_as_its_errors(alike):
+    found = [waves(sweeps(biphasic, noise=0.1, seed=seed), 0.025, 0.08, alike=alike) for seed in range(6)]
+    middles = [1e3 * float(np.median(one.latency_s)) for one in found]
+    spans = [one.interval_ms(at) for one, at in zip(found, middles, strict=True)]
+    assert sum(low < 30.0 < high for low, high in spans) >= 5
+    assert all(0.01 < high - low < 0.6 for low, high in spans)
+    assert waves(sweeps(np.zeros_like), 0.025, 0.08).interval_ms(30.0) is None
+
+
 def test_sizes_that_differ_stay_apart():
     sizes = np.linspace(0.2, 1.0, 20)
     noisy = sweeps(biphasic, noise=0.05, sizes=sizes)

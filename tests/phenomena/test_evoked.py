@@ -69,6 +69,9 @@ def test_latencies_at_20_db_whatever_the_polarity(scale):
     assert found["m_latency"].value == pytest.approx(6.1, abs=0.1)
     assert found["h_latency"].value == pytest.approx(32.4, abs=0.1)
     assert found["h_m_ratio"].value == pytest.approx(0.5, abs=0.02)
+    low, high = found["h_latency"].interval
+    assert low < 32.4 < high
+    assert high - low < 0.5
 
 
 def test_f_waves_are_counted_and_timed():

@@ -28,10 +28,11 @@ _AROUND_S, _FEWEST_ALIKE = 0.009, 3
 
 
 class Timed(NamedTuple):
-    """Latency and its error in every sweep, and how likely each shape of the beginning is."""
+    """Latency in every sweep, its own error and the one that all share, and how likely each shape is."""
 
     latency_s: Floats
     error_s: Floats
+    common_s: Floats
     likely: Floats
 
 
@@ -62,7 +63,7 @@ def shared(
     peak = main_peak(parabolic(average, rate, SMOOTH_S), first, average.size)
     found = leave(average, rate, peak, first, 0, every, like)
     latency[rows], error[rows] = offset + found.place / rate, found.error / rate
-    return Timed(latency, error, found.likely)
+    return Timed(latency, error, error, found.likely)
 
 
 def pieces_of(sweeps: Sweeps, rows: NDArray[np.intp], from_s: float, to_s: float) -> tuple[Floats, Floats, float]:
@@ -129,7 +130,7 @@ def each(
         See `involuntary.dsp.latency.leave`.
     """
     rate, around = sweeps.rate_hz, round(_AROUND_S * sweeps.rate_hz)
-    latency, error = np.full(present.size, np.nan), np.full(present.size, np.nan)
+    latency, error, common = np.full((3, present.size), np.nan)
     rows = np.flatnonzero(present)
     top = np.array([sweeps.at(int(i), from_s) + int(peaks[i]) for i in rows], dtype=np.intp)
     earliest = np.array([sweeps.at(int(i), max(from_s - _LEVEL_S, 0.002)) for i in rows], dtype=np.intp)
@@ -149,7 +150,7 @@ def each(
         # What begins like the average of many is taken to be known from it.
         like = found.likely if like is None else like
         place = near[same] - around + found.place + shift[same]
-        latency[own[same]] = sweeps.first_s[own[same]] + place / rate
+        latency[own[same]], common[own[same]] = sweeps.first_s[own[same]] + place / rate, found.error / rate
         mine = noise._replace(size=noise.size[own[same]])
         error[own[same]] = uncertain(waves[same], parabolic(average, rate, SMOOTH_S), mine) / rate
         left = left[~same]
@@ -157,4 +158,5 @@ def each(
         if not np.isfinite(latency[i]):
             found = leave(sweeps.samples[i], rate, t, e, like=like)
             latency[i], error[i] = sweeps.first_s[i] + found.place / rate, found.error / rate
-    return Timed(latency, error, np.empty(0) if like is None else like)
+            common[i] = 0.0
+    return Timed(latency, error, common, np.empty(0) if like is None else like)

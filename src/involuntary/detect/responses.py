@@ -19,7 +19,7 @@ __all__ = ["Waves", "alikeness", "waves", "without_noise", "without_tail"]
 
 Floats = NDArray[np.float64]
 
-_PEAKS = 8.0
+_PEAKS, _NORMAL_95 = 8.0, 1.96
 # Share of the peak from which on a wave is told from its baseline.
 _SEEN = 0.1
 _SHORTEST = 4  # samples of a window
@@ -43,6 +43,8 @@ class Waves:
         Where it exceeds the noise.
     error_s : ndarray, shape (k,)
         Standard deviation of the latency by noise; of waves of one shape that of each against their average.
+    common_s : ndarray, shape (k,)
+        That of the onset of their average, by noise and by what is not known of its shape: all of one shape share it.
     likely : ndarray, shape (shapes,)
         How likely each shape is of the beginning, see `involuntary.dsp.latency.Onset`; empty where nothing was timed.
     amplitude_error : ndarray, shape (k,)
@@ -55,6 +57,7 @@ class Waves:
     latency_s: Floats
     present: NDArray[np.bool_]
     error_s: Floats
+    common_s: Floats
     likely: Floats
     amplitude_error: Floats
 
@@ -65,6 +68,15 @@ class Waves:
         if not size.size:
             return float("nan")
         return float(drawn(size, error)[0].max() if size.size > 1 and error.max() > 0 else size.max())
+
+    def interval_ms(self, latency_ms: float) -> tuple[float, float] | None:
+        """Give the 95 % interval of a typical latency; none where its error is not known."""
+        known = np.isfinite(self.latency_s) & np.isfinite(self.error_s)
+        if not known.any():
+            return None
+        alone = float(np.mean(self.error_s[known] ** 2)) / np.count_nonzero(known)
+        half = 1e3 * _NORMAL_95 * float(np.sqrt(alone + np.mean(self.common_s[known] ** 2)))
+        return latency_ms - half, latency_ms + half
 
 
 def waves(
@@ -109,7 +121,9 @@ def waves(
     # And so is what began before.
     present &= ~(timed.latency_s < from_s)
     timed.latency_s[~present] = np.nan
-    return Waves(amplitude, negative, area, timed.latency_s, present, timed.error_s, timed.likely, np.zeros(k))
+    return Waves(
+        amplitude, negative, area, timed.latency_s, present, timed.error_s, timed.common_s, timed.likely, np.zeros(k)
+    )
 
 
 def without_noise(wave: Waves, sweeps: Sweeps, from_s: float, to_s: float) -> Waves:

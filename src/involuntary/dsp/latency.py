@@ -31,6 +31,7 @@ _AROUND: Floats = np.arange(-3.0, 4.0)
 _DAMPINGS = (0.0, 0.5, 0.7, 1.0, 1.5)
 # Share of the rise by which onset and peak are moved to see what that changes, and places of which one is the median.
 _SMALL, _GRID = 0.02, 401
+_FINEST = 0.0625  # of a sample: the last step of the search, which no onset is known better than
 
 
 def _answer(damping: float) -> Callable[[Floats], Floats]:
@@ -223,7 +224,7 @@ def _onset(
     for shape in _SHAPES:
         _, onset, peak = _best(coarse, shape, moments, tops)
         explained = 0.0
-        for finer in (0.5, 0.25, 0.125, 0.0625):
+        for finer in (0.5, 0.25, 0.125, _FINEST):
             near = np.maximum(onset + width * finer * _AROUND, bounds[0])
             explained, onset, peak = _best(fine, shape, near, peak + reach * finer * _AROUND[1:-1])
         found.append((explained, onset, peak))
@@ -276,7 +277,7 @@ def _median(middles: Floats, errors: Floats, weights: Floats) -> tuple[float, fl
     values = np.linspace(low, high, _GRID)
     below = ndtr((values[:, None] - middles) / errors) @ weights
     wide = np.sqrt(weights @ (errors**2 + middles**2) - (weights @ middles) ** 2)
-    return float(np.interp(0.5, below, values)), float(wide)
+    return float(np.interp(0.5, below, values)), float(np.hypot(wide, _FINEST))
 
 
 def _misfit(flank: Pooled, shape: Callable[[Floats], Floats], onset: float, peak: float) -> float:

@@ -181,7 +181,8 @@ def _m_wave(m: responses.Waves, given: stimuli.Stimuli, desk: Desk, factor: floa
     found = [
         desk.write("m_max", factor * m.largest, unit, n, "largest M wave, peak to peak", MCKINNON),
         desk.write("m_latency", 1e3 * middle(m.latency_s), "ms", n,
-                   "from the stimulus to where the average of the M waves leaves the baseline", PRACTICE),
+                   "from the stimulus to where the average of the M waves leaves the baseline", PRACTICE,
+                   interval=m.interval_ms(1e3 * middle(m.latency_s))),
     ]  # fmt: skip
     return found + _recruitment("m", size, given, desk, unit, upto=np.inf)
 
@@ -225,7 +226,8 @@ def _h_reflex(
     found = [
         desk.write("h_max", factor * h.largest, unit, n, "largest H reflex, peak to peak", MCKINNON),
         desk.write("h_latency", 1e3 * middle(h.latency_s), "ms", n,
-                   "from the stimulus to where the average of the reflexes leaves the baseline", PRACTICE),
+                   "from the stimulus to where the average of the reflexes leaves the baseline", PRACTICE,
+                   interval=h.interval_ms(1e3 * middle(h.latency_s))),
     ]  # fmt: skip
     levels = np.unique(given.level[np.isfinite(given.level)])
     if m.present.any():
@@ -272,7 +274,8 @@ def _f_waves(f: responses.Waves, largest_m: float, desk: Desk, factor: float, un
     return [
         *found,
         desk.write("f_latency_min", shortest, "ms", n, _SHORTEST, PRACTICE, quality=few),
-        desk.write("f_latency_mean", float(latency.mean()), "ms", n, "mean latency", PRACTICE, quality=few),
+        desk.write("f_latency_mean", float(latency.mean()), "ms", n, "mean latency", PRACTICE, quality=few,
+                   interval=f.interval_ms(float(latency.mean()))),
         desk.write("f_chronodispersion", longest - shortest, "ms", n,
                    "longest less shortest latency, as expected from all and the error of each", PRACTICE, quality=few),
         desk.write("f_amplitude", factor * size, unit, n, "median, peak to peak", PRACTICE, quality=few),
@@ -297,7 +300,9 @@ def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: 
         return [], found, []
     latency, size = 1e3 * mep.latency_s[mep.present], factor * mep.amplitude[mep.present]
     found += [
-        desk.write("mep_latency", middle(latency), "ms", n, "median", PRACTICE),
+        desk.write(
+            "mep_latency", middle(latency), "ms", n, "median", PRACTICE, interval=mep.interval_ms(middle(latency))
+        ),
         desk.write(
             "mep_latency_min", 1e3 * expected_smallest(mep.latency_s, mep.error_s), "ms", n, _SHORTEST, PRACTICE
         ),
@@ -337,7 +342,8 @@ def _blink(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
         if n:
             shortest = 1e3 * expected_smallest(wave.latency_s, wave.error_s)
             found += [
-                desk.write(f"{name}_latency", 1e3 * middle(wave.latency_s), "ms", n, "median", PRACTICE),
+                desk.write(f"{name}_latency", 1e3 * middle(wave.latency_s), "ms", n, "median", PRACTICE,
+                           interval=wave.interval_ms(1e3 * middle(wave.latency_s))),
                 desk.write(f"{name}_latency_min", shortest, "ms", n, _SHORTEST, PRACTICE),
                 desk.write(f"{name}_amplitude", factor * float(np.median(wave.amplitude[wave.present])), unit, n,
                            "median, peak to peak", PRACTICE),
