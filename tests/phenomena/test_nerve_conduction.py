@@ -216,3 +216,12 @@ def test_the_interval_of_a_scan_holds_the_units_whatever_their_spread():
         # The effective number of units whose sizes vary by 0.2.
         inside += units.interval[0] < 40 / 1.04 < units.interval[1]
     assert inside >= 7
+
+
+def test_a_nerve_that_is_misspelt_is_said_to_be_unknown():
+    said = "no limits of its own are known for the nerve 'medain' (did you mean 'median'?)"
+    told = observe(simulated(), ["nerve-conduction"], {"nerve-conduction.nerve": "medain"})
+    assert any(said in note for note in told.notes)
+    told = observe(simulated(), ["nerve-conduction"], {"nerve-conduction.nerve": "APB"})
+    assert any(f.term.id == "HP:0003431" and f.state is State.EXCLUDED for f in told.findings)
+    assert not any("no limits" in note for note in told.notes)

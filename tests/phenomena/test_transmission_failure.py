@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from involuntary.errors import ParameterError
 from involuntary.model import Channel, ChannelKind, Recording, State
 from involuntary.model.recording import Annotation
 from involuntary.phenomena import observe
@@ -242,3 +243,19 @@ def test_limits_of_a_filter_hold_where_it_is_stated(tmp_path):
     for band, state in (("1 kHz", State.EXCLUDED), ("500 Hz", State.PRESENT), ("", State.NOT_ASSESSED)):
         _, (finding,) = read(recording, filter=band, norms=own, muscle="frontalis", electrode="concentric")
         assert finding.state is state, finding.rule
+
+
+def test_a_muscle_or_needle_that_is_none_is_told_in_one_line():
+    recording = train([8.0, 7.6, 7.3, 7.1, 7.1])
+    shown = observe(recording, ["transmission-failure"], {"transmission-failure.muscle": "frontals"})
+    assert any("the muscle 'frontals' (did you mean 'frontalis'?)" in note for note in shown.notes)
+    with pytest.raises(ParameterError, match=r"must be one of concentric, single-fibre; got 'monopolar'"):
+        observe(recording, ["transmission-failure"], {"transmission-failure.electrode": "monopolar"})
+
+
+def test_a_needle_sampled_too_slowly_for_jitter_is_told_so():
+    samples = np.random.default_rng(0).normal(0, 1e-5, 20_000)
+    channel = Channel("jitter EDC", ChannelKind.NEEDLE_EMG, "V", 2000.0, samples.size)
+    (finding,) = observe(Recording.from_arrays([samples], [channel]), ["transmission-failure"]).findings
+    assert finding.state is State.NOT_ASSESSED
+    assert "sampled at 2000 Hz, and spikes need 8000 Hz or more" in finding.rule

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.errors import nearest, printable
 from involuntary.model import Channel, Measurement, Reference
 from involuntary.phenomena._face import ORBICULARIS_OCULI
 
-__all__ = ["BLINK_MS", "Desk", "amount", "is_sensory", "middle", "named"]
+__all__ = ["BLINK_MS", "Desk", "amount", "is_sensory", "middle", "named", "without_limits"]
 
 Floats = NDArray[np.float64]
 
@@ -91,3 +92,10 @@ def named(text: str, known: Sequence[str]) -> str:
     whole = [name for name in known if name in low]
     short = [_SHORT[word] for word in low.split() if word in _SHORT and _SHORT[word] in known]
     return max(whole, key=len) if whole else next(iter(short), "")
+
+
+def without_limits(what: str, stated: str, known: Sequence[str]) -> str:
+    """Say that no limits are known for what a user stated; nothing where they are, or where nothing was stated."""
+    if not stated or named(stated, known):
+        return ""
+    return f"no limits of its own are known for the {what} {printable(stated)!r}{nearest(stated.lower(), known)}"

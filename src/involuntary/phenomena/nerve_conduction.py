@@ -18,7 +18,7 @@ from involuntary.dsp.smooth import parabolic
 from involuntary.dsp.unit_number import scan, unit_index
 from involuntary.model import ChannelKind, Finding, Measurement, Recording, Reference, State, Term
 from involuntary.norms import Norms, Person, norms
-from involuntary.phenomena._evoked import Desk, amount, is_sensory, middle, named
+from involuntary.phenomena._evoked import Desk, amount, is_sensory, middle, named, without_limits
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "NerveConduction", "NerveConductionParameters"]
@@ -60,6 +60,7 @@ _NERVE_OF = {
     "fdi": "ulnar", "edb": "fibular", "peroneal": "fibular", "abductor hallucis": "tibial", "ah": "tibial",
 }  # fmt: skip
 _EFFORTS = ("sip", "munix")
+_TESTS = ("motor-conduction", "sensory-conduction")
 # A sensory potential is a fifth as long as a muscle's.
 _SENSORY_PACE = 0.2
 
@@ -164,7 +165,10 @@ class NerveConduction(Phenomenon[NerveConductionParameters]):
             why = "nerve-conduction: not assessed: no response of a nerve whose norms are known (--set …nerve=median)"
             findings = self._not_assessed(why).findings
         measured = tuple(m for part in parts for m in part.measurements)
-        return Measured((), measured, findings, tuple(f.rule for f in findings))
+        known = {*_NERVE_OF, *(nerve for test in _TESTS for nerve in table.values(test, "nerve"))}
+        unknown = without_limits("nerve", parameters.nerve, sorted(known))
+        notes = (f"{self.id}: {unknown}",) if unknown else ()
+        return Measured((), measured, findings, (*notes, *(f.rule for f in findings)))
 
 
 def _channel(
@@ -177,7 +181,7 @@ def _channel(
 ) -> Measured:
     meta = recording.channels[channel]
     sensory = is_sensory(meta.name)
-    test = "sensory-conduction" if sensory else "motor-conduction"
+    test = _TESTS[sensory]
     desk = Desk(owner, meta.name, meta.name, meta.duration_s)
     scanned = _is_scan(given, p)
     groups = [] if scanned else [g for g in given.groups() if g[0] == "nerve"]
@@ -186,7 +190,9 @@ def _channel(
     found = _sites(sites, desk, recording, channel, sensory)
     found += _scan(recording, channel, given, desk, p) if scanned else []
     found += _units(recording, channel, given, desk, p) if not sensory else []
-    nerve = named(p.nerve or meta.name, table.values(test, "nerve")) or _NERVE_OF.get(p.nerve or meta.name.lower(), "")
+    nerve = named(p.nerve or meta.name, table.values(test, "nerve")) or _NERVE_OF.get(
+        (p.nerve or meta.name).lower(), ""
+    )
     return Measured((), tuple(found), tuple(_judge(owner, test, nerve, found, table, p)))
 
 

@@ -26,7 +26,7 @@ from involuntary.model import (
     Term,
 )
 from involuntary.norms import Norm, Norms, Person, norms
-from involuntary.phenomena._evoked import Desk, amount, named
+from involuntary.phenomena._evoked import Desk, amount, named, without_limits
 from involuntary.phenomena._unit import jitter
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -133,6 +133,7 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
         """Read trains where the skin was stimulated over a nerve, and pairs where a needle lay in the muscle."""
         recording, p = bench.recording, parameters
         table = norms(p.norms)
+        jitter.check_electrode(self.id, p.electrode, table)
         needles = jitter.needles(recording, asked=not self.concerns(recording))
         parts = [
             _surface(self, recording, c, table, p)
@@ -152,11 +153,14 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
             )
         findings = tuple(f for part in known for f in part.findings)
         events = Events.merged("response", [e for part in known for e in part.events])
+        muscles = sorted({*table.values("rns", "muscle"), *table.values("jitter", "muscle")})
+        unknown = without_limits("muscle", p.muscle, muscles)
+        notes = (f"{self.id}: {unknown}",) if unknown else ()
         return Measured(
             (events,) if len(events) else (),
             tuple(m for part in known for m in part.measurements),
             findings,
-            tuple(f.rule for f in findings),
+            (*notes, *(f.rule for f in findings)),
         )
 
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from involuntary.detect import stimuli
 from involuntary.detect.spike_pairs import Pair, PairRule, after_stimuli, between_spikes
+from involuntary.errors import ParameterError, nearest
 from involuntary.model import ChannelKind, Finding, LikelihoodRatio, Measurement, Recording, Reference, State, Term
 from involuntary.norms import Norm, Norms, Person
 from involuntary.phenomena._evoked import Desk, named
 
-__all__ = ["GUIDELINE", "Study", "judge", "needles", "sites", "study", "written"]
+__all__ = ["GUIDELINE", "Study", "check_electrode", "judge", "needles", "sites", "study", "written"]
 
 GUIDELINE = Reference(
     "title:Guidelines for single fiber EMG",
@@ -22,6 +23,9 @@ GUIDELINE = Reference(
 )
 TERM = Term("HP:0030205", "Increased jitter at single fiber EMG")
 _WHOLE_STUDY_N = 20
+_ELECTRODES = ("concentric", "single-fibre")
+# Below this rate a spike has too few samples to be timed to a few microseconds.
+_SLOWEST_HZ = 8000.0
 _WORDS = ("jitter", "sfemg", "single fibre", "single fiber")
 
 
@@ -35,6 +39,7 @@ class Study:
     electrode: str
     activation: str
     time_s: float
+    rate_hz: float
 
 
 def needles(recording: Recording, *, asked: bool = False) -> tuple[int, ...]:
@@ -46,6 +51,21 @@ def needles(recording: Recording, *, asked: bool = False) -> tuple[int, ...]:
 
 def _of_jitter(text: str) -> bool:
     return any(word in text.lower() for word in _WORDS)
+
+
+def check_electrode(owner: str, electrode: str, table: Norms) -> None:
+    """Refuse a needle that is none.
+
+    Raises
+    ------
+    ParameterError
+        If the electrode is stated and neither of the needles, nor one of the table's.
+    """
+    known = sorted({*_ELECTRODES, *table.values("jitter", "electrode")})
+    if electrode and electrode not in known:
+        raise ParameterError(
+            f"{owner}.electrode", f"must be one of {', '.join(known)}{nearest(electrode, known)}", repr(electrode)
+        )
 
 
 def sites(recording: Recording) -> list[tuple[float, float]]:
@@ -61,7 +81,7 @@ def study(recording: Recording, channel: int, table: Norms, muscle: str, electro
     given = stimuli.marked(recording)
     pairs: list[Pair] = []
     stimulated = len(given) > 0
-    for start, stop in sites(recording):
+    for start, stop in sites(recording) if meta.rate_hz >= _SLOWEST_HZ else ():
         if stimulated:
             here = given.time_s[(given.time_s >= start) & (given.time_s < stop)]
             pairs += after_stimuli(recording, channel, here, rule)
@@ -76,6 +96,7 @@ def study(recording: Recording, channel: int, table: Norms, muscle: str, electro
         or ("single-fibre" if "single" in name or "sfemg" in name else "concentric" if "conc" in name else ""),
         "stimulated" if stimulated else "voluntary",
         meta.duration_s,
+        meta.rate_hz,
     )
 
 
@@ -120,6 +141,9 @@ def judge(one: Study, owner: str, table: Norms, person: Person, band: str, fewes
         for name in ("mean", "individual")
     )  # fmt: skip
     said = f"{owner}: {one.channel}:"
+    if one.rate_hz < _SLOWEST_HZ:
+        why = f"{said} jitter not assessed: sampled at {one.rate_hz:g} Hz, and spikes need {_SLOWEST_HZ:g} Hz or more"
+        return Finding(TERM, State.NOT_ASSESSED, owner, (), why)
     if not one.pairs:
         return Finding(TERM, State.NOT_ASSESSED, owner, (), f"{said} jitter not assessed: no fibre pair stands out")
     if not of_mean or not of_one:
