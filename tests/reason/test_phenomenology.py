@@ -70,6 +70,11 @@ def test_a_doubtful_detail_does_not_make_what_was_seen_doubtful(knowledge):
     assert _kinds(knowledge, detail)["neuromyotonia"].probability < alone.probability
 
 
+def test_a_sign_near_a_kind_is_no_form_of_it(knowledge):
+    found = _kinds(knowledge, present("HP:0000317"))
+    assert found["neuromyotonia"].probability > 0.5 > found["hemifacial-spasm"].probability
+
+
 def test_missing_names_what_nobody_told(knowledge):
     found = _kinds(knowledge, present("HP:0002380"))["fasciculation"]
     labels = {f.label for f in knowledge.phenomena["fasciculation"].features}
