@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.decompose.unit_shape import ShapeRule, polarity, unit_shape
+from involuntary.decompose.unit_shape import ShapeRule, UnitShape, polarity, unit_shape
 
 RATE = 20_000.0
 
@@ -94,3 +94,15 @@ def test_the_steepest_way_tells_which_sign_is_negative():
     assert polarity([far, near]) == polarity([near]) == 1.0
     assert polarity([-far, -near]) == -1.0
     assert polarity([]) == 1.0
+
+
+def test_where_the_tip_lay_is_unknown_where_nobody_says():
+    told = {
+        "amplitude_uv": 500.0,
+        "duration_ms": 9.0,
+        "area_uv_ms": 700.0,
+        "phases": 3,
+        "turns": 2,
+        "thickness_ms": 1.4,
+    }
+    assert UnitShape(**told, size_index=0.8, rise_ms=float("nan"), jiggle_percent=20.0).inside is None

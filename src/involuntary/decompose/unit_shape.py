@@ -73,8 +73,9 @@ class UnitShape:
         From the highest positive peak before the highest negative one to that one (Barkhaus & Nandedkar 1996).
     jiggle_percent : float
         Median difference of successive discharges over the potential's area, less what noise makes of it.
-    inside : bool
-        Whether the tip lies within the unit's territory, as far as the potential tells.
+    inside : bool or None
+        Whether the tip lies within the unit's territory, as far as the potential tells; None where that was not kept,
+        as in what is read back from an observation.
     """
 
     amplitude_uv: float
@@ -86,7 +87,7 @@ class UnitShape:
     size_index: float
     rise_ms: float
     jiggle_percent: float
-    inside: bool = True
+    inside: bool | None = None
 
 
 def polarity(waves: Sequence[Floats]) -> float:
