@@ -15,9 +15,10 @@ _FIT_S = 0.0015
 _EXPLAINED = 0.8
 _DECAYS_S = (0.002, 0.004, 0.008, 0.016)
 _ROUNDS, _TUKEY = 10, 4.685
-# A wave's end may swing: at these frequencies, and then finer. What is left over counts up to so many times the noise.
+# A wave's end may swing: at these frequencies, and then finer. What is left over counts up to so many times the noise;
+# a swing must leave clearly less, for it has more ways to fit noise.
 _SWINGS_HZ, _NEXT = np.geomspace(30, 250, 12), 1.09 ** np.linspace(-1, 1, 7)
-_EARLY_S, _CAP = 0.006, 5.0
+_EARLY_S, _CAP, _CLEARLY = 0.006, 5.0, 0.95
 
 
 def without_artefact(sweep: Floats, rate_hz: float, stimulus: float, blank_s: float) -> Floats:
@@ -67,8 +68,8 @@ def decay(samples: Floats, rate_hz: float, known: Floats | None = None) -> Float
     """Give the decay in a stretch, such as the end of a large wave, without what rides on it.
 
     A level and four exponentials, each twice as long as the one before (2 to 16 ms, an engineering choice), or a level
-    and a damped sine where that leaves less over, are fitted robustly, by Tukey's weights, so that shorter waves have
-    no say.
+    and a damped sine where that leaves clearly less over, are fitted robustly, by Tukey's weights, so that shorter
+    waves have no say.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def decay(samples: Floats, rate_hz: float, known: Floats | None = None) -> Float
 
     hertz, tau, _ = nearest(_SWINGS_HZ, np.array(_DECAYS_S))
     _, _, swing = nearest(hertz * _NEXT, tau * _NEXT**2)
-    return swing if left(swing) < left(level) else level
+    return swing if left(swing) < _CLEARLY * left(level) else level
 
 
 def _swing(time: Floats, hertz: float, tau: float) -> Floats:
