@@ -207,3 +207,13 @@ def test_what_was_high_passed_names_nothing():
 
 def test_nothing_is_pooled_of_nothing():
     assert {finding.state for finding in pooled([])} == {State.NOT_ASSESSED}
+
+
+def test_a_unit_of_a_long_recording_is_counted_once_with_all_its_discharges():
+    recording, (truth,) = simulate("needle", duration=15, seed=1, muscle="neurogenic", units=2, sampling_hz=20000)
+    (events,) = PHENOMENON.observe(Bench(recording)).events
+    unit, true = events.features["unit_id"], truth.features["unit_id"]
+    own = [events.onset_s[unit == k] for k in np.unique(unit)]
+    pairs = agreement([truth.onset_s[true == k] for k in np.unique(true)], own, 0.001)
+    assert len(own) == len(pairs) == np.unique(true).size
+    assert all(pair.rate > 0.95 for pair in pairs)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +19,7 @@ from involuntary.detect.discharges import DischargeRule, lost_time, mended_block
 from involuntary.dsp.bands import zero_phase
 from involuntary.dsp.spectrum import welch
 from involuntary.model import Events, Intervals
+from involuntary.phenomena._unit.linked import linked
 
 __all__ = ["Decomposed", "Unit", "UnitRule", "grid_units", "needle_units", "unit_events"]
 
@@ -36,6 +38,8 @@ class UnitRule:
         What is averaged around a discharge.
     shortest_s, longest_s : float
         Usable stretches are taken apart one by one; shorter ones are left out, longer ones cut.
+    remainder_s : float
+        A shorter one that goes on where another ends is taken apart with it, unless it is shorter than this.
     margin_s : float
         Time around what is unusable that is left out too.
     """
@@ -46,6 +50,7 @@ class UnitRule:
     after_ms: float = 30.0
     shortest_s: float = 3.0
     longest_s: float = 30.0
+    remainder_s: float = 0.5
     margin_s: float = 0.05
 
 
@@ -101,20 +106,16 @@ def needle_units(bench: Bench, channel: int, rule: UnitRule) -> Decomposed:
     _, scale = amplitude_scale(meta)
     found = bench.detect(usable.detect, channel, usable.UsableRule())
     lost = lost_time(found).widened(rule.margin_s, rule.margin_s)
-    units: list[Unit] = []
+    pieces: list[tuple[float, list[Unit], list[Floats]]] = []
     explained, low_shares, total = [], [], 0.0
-    for block, _ in mended_blocks(bench.recording, channel, scale, DischargeRule()):
-        first = block.first + block.start
-        samples = block.samples[block.start : block.stop]
-        start_s = float(bench.recording.time_s(channel, first))
-        whole = Intervals.of((start_s, start_s + samples.size / meta.rate_hz))
-        for low_s, high_s in _pieces(whole.without(lost), rule):
-            low, high = (round((t - start_s) * meta.rate_hz) for t in (low_s, high_s))
-            new, share = _one_stretch(samples[low:high], meta.rate_hz, meta.name, low_s, meta.calibrated, rule)
-            units += new
-            explained.append(share * (high_s - low_s))
-            low_shares.append(_low_share(samples[low:high], meta.rate_hz))
-            total += high_s - low_s
+    for start_s, samples in _cut(bench, channel, scale, lost, rule):
+        seconds = samples.size / meta.rate_hz
+        new, potentials, share = _one_stretch(samples, meta.rate_hz, meta.name, start_s, meta.calibrated, rule)
+        pieces.append((start_s, new, potentials))
+        explained.append(share * seconds)
+        low_shares.append(_low_share(samples, meta.rate_hz))
+        total += seconds
+    units = _joined(pieces, bench.recording.segments, meta.rate_hz)
     without = sum(unit.shape is None for unit in units) if meta.calibrated else 0
     notes = (
         *((f"{meta.name}: {lost.total_s:.1f} s unusable, left out",) if lost.total_s else ()),
@@ -123,6 +124,41 @@ def needle_units(bench: Bench, channel: int, rule: UnitRule) -> Decomposed:
     share = sum(explained) / total if total else float("nan")
     kept = float(np.median(low_shares)) if low_shares else float("nan")
     return Decomposed(tuple(units), total, share, "µV" if meta.calibrated else "count", kept, notes)
+
+
+def _cut(bench: Bench, channel: int, scale: float, lost: Intervals, rule: UnitRule) -> Iterator[tuple[float, Floats]]:
+    """Give what is taken apart at a time, with its begin; what is left of a stretch and short joins what it follows."""
+    rate_hz = bench.recording.channels[channel].rate_hz
+    held_s, held = 0.0, np.empty(0)
+    for block, _ in mended_blocks(bench.recording, channel, scale, DischargeRule()):
+        samples = block.samples[block.start : block.stop]
+        start_s = float(bench.recording.time_s(channel, block.first + block.start))
+        whole = Intervals.of((start_s, start_s + samples.size / rate_hz))
+        for low_s, high_s in _pieces(whole.without(lost), rule):
+            low, high = (round((t - start_s) * rate_hz) for t in (low_s, high_s))
+            follows = abs(held_s + held.size / rate_hz - low_s) * rate_hz < 0.5
+            if held.size and follows and high_s - low_s < rule.shortest_s:
+                held = np.concatenate([held, samples[low:high]])
+                continue
+            if held.size >= rule.shortest_s * rate_hz:
+                yield held_s, held
+            held_s, held = low_s, samples[low:high]
+    if held.size >= rule.shortest_s * rate_hz:
+        yield held_s, held
+
+
+def _joined(pieces: list[tuple[float, list[Unit], list[Floats]]], segments: Intervals, rate_hz: float) -> list[Unit]:
+    """Give the units of all pieces; within one recorded stretch, where the needle stayed, each is counted once."""
+    units: list[Unit] = []
+    stretch = np.searchsorted(segments.start_s, [start for start, *_ in pieces], side="right")
+    for one in np.unique(stretch):
+        own = [piece for piece, at in zip(pieces, stretch, strict=True) if at == one]
+        for places in linked([potentials for *_, potentials in own], rate_hz):
+            parts = [own[piece][1][unit] for piece, unit in places]
+            # Measured where it fired most.
+            best = max(parts, key=lambda part: (part.shape is not None, part.time_s.size))
+            units.append(replace(best, time_s=np.concatenate([part.time_s for part in parts])))
+    return units
 
 
 def _low_share(samples: Floats, rate_hz: float) -> float:
@@ -141,16 +177,16 @@ def _pieces(stretches: Intervals, rule: UnitRule) -> list[tuple[float, float]]:
     for start, stop in stretches:
         n = max(int(np.ceil((stop - start) / rule.longest_s)), 1)
         edges = np.linspace(start, stop, n + 1)
-        out += [(float(a), float(b)) for a, b in pairwise(edges) if b - a >= rule.shortest_s]
+        out += [(float(a), float(b)) for a, b in pairwise(edges) if b - a >= rule.remainder_s]
     return out
 
 
 def _one_stretch(
     samples: Floats, rate_hz: float, name: str, start_s: float, calibrated: bool, rule: UnitRule
-) -> tuple[list[Unit], float]:
+) -> tuple[list[Unit], list[Floats], float]:
     found = needle.decompose(samples, rate_hz, needle.NeedleRule())
     if not found.time_s:
-        return [], found.explained
+        return [], [], found.explained
     wave = zero_phase(samples, rate_hz, rule.low_hz, min(rule.high_hz, rate_hz / 2))
     potentials, single = unit_potentials(wave, rate_hz, found.time_s, rule.before_ms, rule.after_ms)
     negative = polarity(list(potentials))
@@ -159,7 +195,7 @@ def _one_stretch(
         shape = unit_shape(potential, cuts, rate_hz, ShapeRule(), negative) if calibrated else None
         size = shape.amplitude_uv if shape else float(np.ptp(potential))
         units.append(Unit(name, start_s + train, size, shape if shape and shape.inside else None))
-    return units, found.explained
+    return units, list(potentials), found.explained
 
 
 def grid_units(bench: Bench, channels: tuple[int, ...]) -> Decomposed:
