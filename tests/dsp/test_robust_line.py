@@ -37,3 +37,15 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
 def test_too_few_points_or_one_x_are_no_line():
     assert robust_line(np.array([1.0, 2, 3]), np.array([1.0, 2, 3])) is None
     assert robust_line(np.ones(6), np.arange(6.0)) is None
+
+
+def test_noise_of_known_size_in_x_does_not_flatten_the_line():
+    random = np.random.default_rng(7)
+    x = random.uniform(50, 200, 4000)
+    y = 80 - 0.15 * x + random.normal(0, 1, x.size)
+    noisy = x + random.normal(0, 15, x.size)
+    assert robust_line(noisy, y).slope == pytest.approx(-0.15 * (1 - 225 / np.var(noisy)), rel=0.02)
+    line = robust_line(noisy, y, 15.0)
+    assert line.slope == pytest.approx(-0.15, rel=0.02)
+    assert line.intercept == pytest.approx(80, abs=0.4)
+    assert line.intercept_interval[0] < 80 < line.intercept_interval[1]

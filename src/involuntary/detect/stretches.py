@@ -21,7 +21,7 @@ _NOISE_FACTOR = 3.5
 # The limb is still in a tenth of the recording, looked at in pieces of this length.
 _STILL_SHARE, _PIECE_S = 0.1, 0.25
 # Where noise at rest would be taken for so many times the speed that surely is movement, the angle is smoothed more.
-_NOISY, _LOWER_HZ = 2.0, (8.0, 6.0, 4.0, 3.0)
+_NOISY, _LOWER_HZ = 1.0, (8.0, 6.0, 4.0, 3.0)
 _SLOWING_S = 2.0
 # How marks say that a limb was let go, and how long before it moves.
 _RELEASED = ("pendulum", "release", "drop", "wartenberg")
@@ -136,6 +136,8 @@ class JointMovements:
         Free swings.
     time_s, angle_deg, speed_deg_s : ndarray, shape (n,)
         The smoothed angle and its derivative.
+    noise_deg_s : float
+        Root mean square of the derivative where the limb is still.
     """
 
     stretches: tuple[Stretch, ...]
@@ -143,6 +145,7 @@ class JointMovements:
     time_s: Floats
     angle_deg: Floats
     speed_deg_s: Floats
+    noise_deg_s: float = 0.0
 
     def at(self, time_s: float) -> tuple[float, float]:
         """Give angle and speed at a moment."""
@@ -168,6 +171,7 @@ def detect(recording: Recording, channel: int, rule: JointRule) -> JointMovement
     stretches: list[Stretch] = []
     swings: list[Swing] = []
     parts = [(np.empty(0),) * 3]
+    noises = [0.0]
     released = [mark.onset_s for mark in recording.annotations if mark.text.strip().lower().startswith(_RELEASED)]
     for begin, end in recording.segment_samples(channel):
         if (end - begin) / rate < 2 * rule.still_s:
@@ -184,8 +188,9 @@ def detect(recording: Recording, channel: int, rule: JointRule) -> JointMovement
             if not any(s.start_s - rule.still_s < one.stop_s and one.start_s < s.stop_s for s in found)
         ]
         parts.append((time, angle, speed))
+        noises.append(noise)
     time, angle, speed = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return JointMovements(tuple(stretches), tuple(swings), time, angle, speed)
+    return JointMovements(tuple(stretches), tuple(swings), time, angle, speed, max(noises))
 
 
 def _smoothed(samples: Floats, rate: float, rule: JointRule) -> tuple[Floats, Floats, float]:

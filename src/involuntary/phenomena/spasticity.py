@@ -87,6 +87,7 @@ class _Muscle:
     reflexes: tuple[Reflex, ...]
     angle_deg: Floats
     speed_deg_s: Floats
+    noise_deg_s: float
     voluntary: int
 
     @property
@@ -188,6 +189,7 @@ def _muscle(recording: Recording, channel: int, moved: JointMovements, sign: flo
         tuple(r for _, r in kept),
         np.array([angle for angle, _ in at]),
         np.abs(np.array([speed for _, speed in at])),
+        moved.noise_deg_s,
         sum(r is not None and r.voluntary for r in looked),
     )
 
@@ -196,7 +198,7 @@ def _line(muscle: _Muscle, p: SpasticityParameters) -> Line | None:
     rows = muscle.answered & (muscle.speed_deg_s > 0)
     if np.count_nonzero(rows) < p.fewest_n:
         return None
-    return robust_line(muscle.speed_deg_s[rows], muscle.angle_deg[rows])
+    return robust_line(muscle.speed_deg_s[rows], muscle.angle_deg[rows], muscle.noise_deg_s)
 
 
 def _thresholds(muscle: _Muscle, line: Line | None, desk: Desk) -> list[Measurement]:
