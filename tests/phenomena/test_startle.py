@@ -60,9 +60,10 @@ def test_sounds_are_marked_in_many_ways(exaggerated, said):
     assert PHENOMENON.concerns(replace(exaggerated, annotations=marks))
 
 
-def test_rest_is_no_answer(exaggerated):
+def test_where_not_even_the_blink_answers_the_sounds_may_not_have_been_heard(exaggerated):
     recording, _ = iv.simulate("rest", 130, 1, channels=6)
     names = tuple(replace(c, name=n) for c, (n, _) in zip(recording.channels, MUSCLES, strict=True))
     measured = _observe(replace(recording, channels=names, annotations=exaggerated.annotations))
-    assert measured.findings[0].state is State.EXCLUDED
+    assert measured.findings[0].state is State.NOT_ASSESSED
+    assert "were they heard" in measured.findings[0].rule
     assert all(m.value == 0 for m in measured.measurements if m.id.startswith("startle.share"))

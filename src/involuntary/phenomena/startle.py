@@ -156,6 +156,9 @@ def _decide(late: dict[str, NDArray[np.float64]], n: int, ids: tuple[str, ...], 
     if not outside or n < p.first_n + p.more_n:
         why = "no muscle outside the head" if not outside else f"{n} sounds, {p.first_n + p.more_n} needed"
         return Finding(_TERM, State.NOT_ASSESSED, "startle", (), f"startle: not assessed: {why}", PROTOCOL)
+    if _IN_THE_HEAD[0] in late and not any(np.isfinite(each).any() for each in late.values()):
+        why = f"startle: not assessed: not even the blink answers any of {n} sounds: were they heard?"
+        return Finding(_TERM, State.NOT_ASSESSED, "startle", ids, why, PROTOCOL)
     name, share = max(((name, float(each.mean())) for name, each in outside.items()), key=lambda pair: pair[1])
     said = f"after {p.first_n} sounds {name} answers {share:.0%} of {n - p.first_n}"
     if share >= p.answer_share:
