@@ -42,6 +42,9 @@ def test_motor_velocity_latency_and_amplitude(velocity, sampling_hz, noise_uv):
         ({"block_share": 0.6}, "HP:0012078", State.PRESENT),
         ({"block_share": 0.3}, "HP:0012078", State.EXCLUDED),
         ({"distal_ms": 5.2}, "HP:0040131", State.PRESENT),
+        ({}, "HP:0040131", State.EXCLUDED),
+        # Of a decreased velocity no abnormal velocity is excluded, whatever the latency.
+        ({"velocity_m_s": 40}, "HP:0040131", State.NOT_ASSESSED),
     ],
 )
 def test_each_measure_is_held_against_the_limits_of_its_nerve(settings, term, state):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -363,7 +363,23 @@ def _judge(
             state, said = State.NOT_ASSESSED, f"{said}; {cold}"
         rule = f"{owner}: {one.channel}: {measure} {one.value:.3g} {one.unit}: {said}"
         findings.append(Finding(term, state, owner, (one.id,), rule, rows[0].reference))
-    return findings
+    return _without_contradiction(findings)
+
+
+def _without_contradiction(findings: list[Finding]) -> list[Finding]:
+    """Let a latency within its limits exclude no abnormal velocity where the velocity itself is not excluded.
+
+    The ontology has no term of latency; that of abnormal motor velocity lies above that of a decreased one.
+    """
+    speed, latency = (_TERMS["motor-conduction", name] for name in ("velocity", "latency"))
+    normal = {f.state for f in findings if f.term == speed} == {State.EXCLUDED}
+    open_ = "not assessed: the velocity is not within its limits, or was not measured"
+    return [
+        replace(f, state=State.NOT_ASSESSED, rule=f"{f.rule}; {open_}")
+        if f.term == latency and f.state is State.EXCLUDED and not normal
+        else f
+        for f in findings
+    ]
 
 
 def _cold(table: Norms, p: NerveConductionParameters) -> str:
