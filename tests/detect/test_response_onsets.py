@@ -1,5 +1,7 @@
 """Onsets of waves that share a latency, of waves that share a shape, and of waves that share nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,17 @@ def test_waves_of_one_shape_have_each_its_own_latency():
     # All share that of their average.
     assert np.unique(timed.common_s).size == 1
     assert abs(off.mean()) < 3 * timed.common_s[0] < 3e-4
+
+
+def test_waves_of_one_shape_are_shares_of_their_average():
+    latencies = 0.03 + 0.002 * np.random.default_rng(2).uniform(-1, 1, 20)
+    of, sizes = sweeps(latencies, noise=0.0), np.linspace(0.6, 1.4, 20)
+    noise = 0.1 * np.random.default_rng(4).standard_normal(of.samples.shape)
+    of = replace(of, samples=sizes[:, None] * of.samples + noise, noise=np.full(20, 0.1))
+    timed = each(of, np.ones(20, dtype=bool), peaks(of, latencies), 0.025, None)
+    assert timed.size == pytest.approx(2 * sizes, abs=0.15)
+    assert np.median(timed.size) == pytest.approx(2.0, abs=0.06)
+    assert np.all(np.isnan(each(sweeps([0.03]), np.ones(1, dtype=bool), np.array([80]), 0.025, None).size))
 
 
 def test_waves_of_two_lengths_are_timed_against_their_own_average():

@@ -28,12 +28,16 @@ _AROUND_S, _FEWEST_ALIKE = 0.009, 3
 
 
 class Timed(NamedTuple):
-    """Latency in every sweep, its own error and the one that all share, and how likely each shape is."""
+    """Latency in every sweep, its own error and the one that all share, how likely each shape is, and size.
+
+    The size, peak to peak, is known of waves of one shape, by their average; the others have not-a-number.
+    """
 
     latency_s: Floats
     error_s: Floats
     common_s: Floats
     likely: Floats
+    size: Floats
 
 
 def shared(
@@ -63,7 +67,7 @@ def shared(
     peak = main_peak(parabolic(average, rate, SMOOTH_S), first, average.size)
     found = leave(average, rate, peak, first, 0, every, like)
     latency[rows], error[rows] = offset + found.place / rate, found.error / rate
-    return Timed(latency, error, error, found.likely)
+    return Timed(latency, error, error, found.likely, np.full(present.size, np.nan))
 
 
 def pieces_of(sweeps: Sweeps, rows: NDArray[np.intp], from_s: float, to_s: float) -> tuple[Floats, Floats, float]:
@@ -105,6 +109,16 @@ def _aligned(
     return cut, top, average, shift, same
 
 
+def _sizes(sweeps: Sweeps, rows: NDArray[np.intp], top: NDArray[np.intp], shift: Floats, around: int) -> Floats:
+    """Give the sizes of waves of one shape, peak to peak, as shares of their average, to which noise adds little."""
+    reach = min(2 * around, sweeps.samples.shape[1] - 1 - int(top.max()))
+    cut = np.array([sweeps.samples[i, t - around : t + reach + 1] for i, t in zip(rows, top, strict=True)])
+    waves = moved(cut, -shift)
+    average = waves.mean(axis=0)
+    share: Floats = waves @ average / max(float(average @ average), np.finfo(np.float64).tiny)
+    return share * float(np.ptp(parabolic(average, sweeps.rate_hz, SMOOTH_S)))
+
+
 def _around(sweeps: Sweeps, from_s: float) -> Noise:
     """Give the noise of every sweep as it is just before a window, where an earlier wave may still swing."""
     before = [sweeps.window(i, max(from_s - _LEVEL_S, 0.0), from_s) for i in range(len(sweeps.rows))]
@@ -130,7 +144,7 @@ def each(
         See `involuntary.dsp.latency.leave`.
     """
     rate, around = sweeps.rate_hz, round(_AROUND_S * sweeps.rate_hz)
-    latency, error, common = np.full((3, present.size), np.nan)
+    latency, error, common, size = np.full((4, present.size), np.nan)
     rows = np.flatnonzero(present)
     top = np.array([sweeps.at(int(i), from_s) + int(peaks[i]) for i in rows], dtype=np.intp)
     earliest = np.array([sweeps.at(int(i), max(from_s - _LEVEL_S, 0.002)) for i in rows], dtype=np.intp)
@@ -152,6 +166,7 @@ def each(
         place = near[same] - around + found.place + shift[same]
         latency[own[same]], common[own[same]] = sweeps.first_s[own[same]] + place / rate, found.error / rate
         mine = noise._replace(size=noise.size[own[same]])
+        size[own[same]] = _sizes(sweeps, own[same], near[same], shift[same], around)
         error[own[same]] = uncertain(waves[same], parabolic(average, rate, SMOOTH_S), mine) / rate
         left = left[~same]
     for i, t, e in zip(rows.tolist(), top.tolist(), earliest.tolist(), strict=True):
@@ -159,4 +174,4 @@ def each(
             found = leave(sweeps.samples[i], rate, t, e, like=like)
             latency[i], error[i] = sweeps.first_s[i] + found.place / rate, found.error / rate
             common[i] = 0.0
-    return Timed(latency, error, common, np.empty(0) if like is None else like)
+    return Timed(latency, error, common, np.empty(0) if like is None else like, size)

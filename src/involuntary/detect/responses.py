@@ -36,7 +36,8 @@ class Waves:
     ----------
     amplitude, negative, area : ndarray, shape (k,)
         Peak to peak, baseline to the first large peak, and rectified area to the next crossing of the baseline, in the
-        channel's unit and unit times seconds.
+        channel's unit and unit times seconds. Of waves of one shape and several latencies the first is that of their
+        average, times their share in it: noise adds to what is read off a sweep.
     latency_s : ndarray, shape (k,)
         From the stimulus to where the wave leaves the baseline; not-a-number where it is not there.
     present : ndarray of bool, shape (k,)
@@ -121,6 +122,7 @@ def waves(
     # And so is what began before.
     present &= ~(timed.latency_s < from_s)
     timed.latency_s[~present] = np.nan
+    amplitude = np.where(np.isfinite(timed.size), timed.size, amplitude)
     return Waves(
         amplitude, negative, area, timed.latency_s, present, timed.error_s, timed.common_s, timed.likely, np.zeros(k)
     )
