@@ -182,7 +182,13 @@ def test_limits_come_from_a_table_of_ones_own(tmp_path):
     _, observation = values(record(rows), norms=path)
     (finding,) = observation.findings
     assert finding.state is State.PRESENT
-    assert "limit h m ratio > 0.4 (our laboratory)" in finding.rule
+    assert ": beyond h m ratio > 0.4 (our laboratory)" in finding.rule
+    path.write_text(path.read_text(encoding="utf-8").replace("\t0.4\t", "\t0.9\t"), encoding="utf-8")
+    path = path.rename(tmp_path / "higher.tsv")
+    _, observation = values(record(rows), norms=path)
+    (finding,) = observation.findings
+    assert finding.state is State.EXCLUDED
+    assert finding.rule == "evoked: within h m ratio > 0.9 (our laboratory)"
     assert finding.because == ("evoked.h_m_ratio@soleus",)
 
 

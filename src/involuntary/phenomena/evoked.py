@@ -18,7 +18,7 @@ from involuntary.dsp.extreme import expected_smallest
 from involuntary.dsp.recruitment import sigmoid
 from involuntary.dsp.silence import silent_period
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
-from involuntary.norms import norms
+from involuntary.norms import Norm, norms
 from involuntary.phenomena._evoked import BLINK_MS, Desk, amount, is_sensory, middle
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -383,7 +383,7 @@ def _finding(phenomenon: Evoked, found: list[Measurement], p: EvokedParameters) 
             rows.append(row)
             because.append(one.id)
             if row.abnormal(one.value):
-                beyond.append(f"{one.id} {one.value:.3g}, limit {row}")
+                beyond.append(f"{one.id.split('.', 1)[1]} {one.value:.3g}: beyond {row}")
     if not rows and p.norms:
         why = "evoked: not assessed: nothing was measured that the given norms hold, in their unit"
         return Finding(phenomenon.term, State.NOT_ASSESSED, phenomenon.id, (), why)
@@ -391,7 +391,7 @@ def _finding(phenomenon: Evoked, found: list[Measurement], p: EvokedParameters) 
         why = "evoked: not assessed: laboratories set their own limits; give them with --set evoked.norms=…"
         return Finding(phenomenon.term, State.NOT_ASSESSED, phenomenon.id, (), why)
     state = State.PRESENT if beyond else State.EXCLUDED
-    rule = f"evoked: {'; '.join(beyond)}" if beyond else f"evoked: within all {len(rows)} limits given"
+    rule = f"evoked: {'; '.join(beyond)}" if beyond else f"evoked: within {Norm.listed(dict.fromkeys(rows))}"
     return Finding(phenomenon.term, state, phenomenon.id, tuple(dict.fromkeys(because)), rule, rows[0].reference)
 
 
