@@ -136,3 +136,28 @@ def test_a_split_fibre_is_no_pair():
     trigger, _, _ = pair(30, 16)
     times = np.concatenate([trigger, trigger + 0.0013])
     assert between_spikes(recording(times, np.repeat([1.0, 0.7], 80), 9.0), 0, 0.0, 9.0, PairRule()) == []
+
+
+def test_a_spike_that_another_units_potential_overlays_fired_but_gives_no_time():
+    trigger, second, _ = pair(25, 17)
+    # On the flank of every eighth second spike lies a potential of another unit.
+    other = second[::8] + 0.00025
+    times = np.concatenate([trigger, second, other])
+    sizes = np.concatenate([np.ones(80), np.full(80, 0.7), np.full(other.size, 0.6)])
+    (found,) = between_spikes(recording(times, sizes, 9.0), 0, 0.0, 9.0, PairRule())
+    kept = np.where(np.arange(80) % 8 == 0, np.nan, second - trigger)
+    assert found.jitter_us == pytest.approx(consecutive(1e6 * kept), rel=0.07)
+    assert found.blocked_share == 0
+
+
+@pytest.mark.parametrize("apart_ms", [2.0, 2.8])
+def test_the_late_phase_of_a_dull_spike_is_no_fibre(monkeypatch, apart_ms):
+    def dull(t):
+        return np.exp(-((t / 2e-4) ** 2) / 2) - 0.5 * np.exp(-(((t - 6e-4) / 4e-4) ** 2) / 2)
+
+    monkeypatch.setitem(SHAPES, "dull", dull)
+    trigger, _, _ = pair(30, 18)
+    second = trigger + apart_ms / 1e3 + 60e-6 / 1.128 * np.random.default_rng(19).standard_normal(80)
+    made = recording(np.r_[trigger, second], np.repeat([0.7, 1.0], 80), 9.0, "dull", noise=0.012, length=120)
+    (found,) = between_spikes(made, 0, 0.0, 9.0, PairRule())
+    assert found.jitter_us == pytest.approx(consecutive(1e6 * (second - trigger)), rel=0.05)

@@ -225,7 +225,8 @@ def _usual(heights: Floats, fewest: int) -> float:
     many = np.searchsorted(heights, heights / (1 - _ALIKE), "right") - np.searchsorted(heights, heights * (1 - _ALIKE))
     often = heights[many >= max(min(fewest, heights.size), _ENOUGH * heights.size)]
     top = float(often[-1]) if often.size else float(np.median(heights))
-    return float(np.median(heights[np.abs(heights / top - 1) <= _ALIKE]))
+    near = heights[np.abs(heights / top - 1) <= _ALIKE]
+    return float(np.median(near)) if near.size else top
 
 
 def _groups(
