@@ -14,6 +14,7 @@ __all__ = ["best_set"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+Sets = tuple[Floats, Indices, Indices, Floats]
 # How often the potentials of a set are moved in turn.
 _TURNS = 3
 # A potential that leaves over so much more, in its own energy, even where it fits best, is not tried there.
@@ -110,6 +111,46 @@ def _follow(table: Floats, before: Floats, cross: Floats, members: Indices, unit
 
 
 @njit(cache=True)
+def _room(most: int, units: int, width: int) -> Sets:
+    """Give room for sets: the scores of all units while each is laid, its units, their places, what it explains."""
+    shape = (most, units)
+    scores = np.empty((most, units, width))
+    return scores, np.zeros(shape, np.intp), np.zeros(shape, np.intp), np.zeros(most)
+
+
+@njit(cache=True)
+def _grown(
+    sets: Sets, kept: int, depth: int, grown: Sets, worth: Floats, cross: Floats, penalty: float, slack: int
+) -> int:
+    """Add each unit to each set where it scores best, keep the best of these in `grown`, and give how many."""
+    tables, unit, time, value = sets
+    units, width = worth.shape
+    reach = cross.shape[2] // 2
+    table, steps = np.empty((units, width)), np.zeros((_TURNS * units, 3), np.intp)
+    count = 0
+    for b in range(kept):
+        for u in range(units):
+            at = -1 if np.any(unit[b, :depth] == u) else _highest(tables[b, u], worth[u])
+            if at < 0 or tables[b, u, at] + worth[u, at] < -_HOPELESS * cross[u, u, reach]:
+                continue
+            who, when = unit[b].copy(), time[b].copy()
+            who[depth], when[depth] = u, at
+            gain = tables[b, u, at] + worth[u, at] - penalty
+            # Scores of the units in the set alone, until it is known whether the set is kept.
+            for member in who[: depth + 1]:
+                table[member] = tables[b, member]
+                _lay(table[member], cross[member, u], at, 1.0)
+            more, n = _settle(table, worth, cross, who, when, depth + 1, slack, steps)
+            gain += value[b] + more
+            k = _place(who, when, gain, depth + 1, grown[1], grown[2], grown[3], count, slack)
+            if k >= 0:
+                _follow(table, tables[b], cross, who[: depth + 1], u, at, steps[:n])
+                grown[0][k], grown[1][k], grown[2][k], grown[3][k] = table, who, when, gain
+                count = max(count, k + 1)
+    return count
+
+
+@njit(cache=True)
 def best_set(
     score: Floats, worth: Floats, cross: Floats, penalty: float, slack: int, most: int
 ) -> tuple[Indices, Indices, float]:
@@ -137,45 +178,17 @@ def best_set(
         What the set explains, less penalties; 0 for the empty one.
     """
     units, width = score.shape
-    reach = cross.shape[2] // 2
-    size = (most, units, width)
-    tables, next_tables = np.empty(size), np.empty(size)
-    unit, next_unit = np.zeros((most, units), np.intp), np.zeros((most, units), np.intp)
-    time, next_time = np.zeros((most, units), np.intp), np.zeros((most, units), np.intp)
-    value, next_value = np.zeros(most), np.zeros(most)
-    table, steps = np.empty((units, width)), np.zeros((_TURNS * units, 3), np.intp)
+    sets, grown = _room(most, units, width), _room(most, units, width)
+    sets[0][0] = score
     best_unit, best_time, best = np.zeros(0, np.intp), np.zeros(0, np.intp), 0.0
-    tables[0] = score
     kept = 1
     for depth in range(units):
-        count = 0
-        for b in range(kept):
-            for u in range(units):
-                at = -1 if np.any(unit[b, :depth] == u) else _highest(tables[b, u], worth[u])
-                if at < 0 or tables[b, u, at] + worth[u, at] < -_HOPELESS * cross[u, u, reach]:
-                    continue
-                who, when = unit[b].copy(), time[b].copy()
-                who[depth], when[depth] = u, at
-                gain = tables[b, u, at] + worth[u, at] - penalty
-                # Scores of the units in the set alone, until it is known whether the set is kept.
-                for member in who[: depth + 1]:
-                    table[member] = tables[b, member]
-                    _lay(table[member], cross[member, u], at, 1.0)
-                more, n = _settle(table, worth, cross, who, when, depth + 1, slack, steps)
-                gain += value[b] + more
-                k = _place(who, when, gain, depth + 1, next_unit, next_time, next_value, count, slack)
-                if k >= 0:
-                    _follow(table, tables[b], cross, who[: depth + 1], u, at, steps[:n])
-                    next_tables[k], next_unit[k], next_time[k], next_value[k] = table, who, when, gain
-                    count = max(count, k + 1)
-        top = int(np.argmax(next_value[:count])) if count else 0
-        if count == 0 or next_value[top] <= best:
+        kept = _grown(sets, kept, depth, grown, worth, cross, penalty, slack)
+        sets, grown = grown, sets
+        _, unit, time, value = sets
+        top = int(np.argmax(value[:kept])) if kept else 0
+        if kept == 0 or value[top] <= best:
             break
-        best = next_value[top]
-        best_unit, best_time = next_unit[top, : depth + 1].copy(), next_time[top, : depth + 1].copy()
-        tables, next_tables = next_tables, tables
-        unit, next_unit = next_unit, unit
-        time, next_time = next_time, time
-        value, next_value = next_value, value
-        kept = count
+        best = value[top]
+        best_unit, best_time = unit[top, : depth + 1].copy(), time[top, : depth + 1].copy()
     return best_unit, best_time, best
