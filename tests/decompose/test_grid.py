@@ -1,10 +1,13 @@
 """Grid decomposition on units whose every discharge is known, and on noise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.signal import resample_poly
 
 from involuntary.decompose.agreement import agreement
-from involuntary.decompose.grid import GridRule, _turned, decompose
+from involuntary.decompose.grid import GridRule, decompose
 
 RATE = 2048.0
 
@@ -31,7 +34,7 @@ def _record(units=4, channels=16, seconds=8, decibel=20.0, seed=0):
     return samples + noise * random.standard_normal(samples.shape), trains
 
 
-RULE = GridRule(extended_n=256, at_once_n=12, rounds_n=2)
+RULE = GridRule(extended_n=256, at_once_n=12, rounds_n=3)
 
 
 def test_units_agree_with_the_truth():
@@ -59,12 +62,29 @@ def test_silence_and_noise_hold_no_unit(samples):
     assert found.explained == 0.0
 
 
-def test_a_filter_that_starts_between_two_sources_comes_to_one():
-    samples = 0.05 * np.random.default_rng(0).standard_normal((2, 8000))
-    samples[0, 20::80] += 2.0
-    samples[1, 60::80] += 2.0
-    samples[:, 4000] = 3.01, 3.0
-    samples = (samples - samples.mean(axis=1, keepdims=True)).astype(np.float32)
-    inverse = np.linalg.inv(np.cov(samples.astype(np.float64)))
-    (turned,) = np.abs(_turned(samples, 1, inverse, GridRule(at_once_n=1), 20))
-    assert turned[1] < 0.1 * turned[0]
+def test_single_events_do_not_hide_units():
+    samples, trains = _record()
+    events = np.random.default_rng(5)
+    for t in (3000, 7000, 11_000, 15_000):
+        samples[:, t : t + 8] += 4 * events.standard_normal((16, 8))
+    found = decompose(samples, RATE, replace(RULE, rounds_n=8))
+    assert len(found.units) == 4
+    assert all(pair.rate >= 0.9 for pair in agreement(trains, [unit.time_s for unit in found.units], 0.001))
+
+
+def test_a_faster_recording_gives_the_same_discharges_and_potentials_at_its_own_rate():
+    samples, trains = _record(units=3)
+    found = decompose(resample_poly(samples, 3, 1, axis=1), 3 * RATE, RULE)
+    assert len(found.units) == 3
+    assert all(pair.rate >= 0.9 for pair in agreement(trains, [unit.time_s for unit in found.units], 0.001))
+    assert found.units[0].potentials.shape == (16, 307)
+
+
+def test_events_now_and_then_are_no_unit():
+    samples, _ = _record(units=1, seconds=12)
+    rare = np.zeros_like(samples)
+    wave = np.random.default_rng(3).standard_normal((16, 20)) * np.hanning(20)
+    for t in range(1000, 24_000, 1200):
+        rare[:, t : t + 20] += wave
+    found = decompose(samples + 2 * rare, RATE, RULE)
+    assert [unit.time_s.size > 60 for unit in found.units] == [True]

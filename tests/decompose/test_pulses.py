@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from involuntary.decompose.pulses import completed, in_step, peaks, pulse_to_noise_db, pulses, silhouette
+from involuntary.decompose.pulses import completed, in_step, outliers, peaks, pulse_to_noise_db, pulses, silhouette
 
 RATE = 2048.0
 
@@ -60,3 +60,11 @@ def test_what_keeps_step_with_the_mains_is_told_from_a_unit():
     assert in_step(unit, 2048 / 50) < 0.5
     assert in_step(steady, 2048 / 50) < 0.5
     assert in_step(unit[:1], 2048 / 50) == 0.0
+
+
+def test_few_pulses_are_outliers_and_many_are_not():
+    source, _ = _source()
+    assert outliers(source, 20, 15).size == 0
+    source[[3000, 9000]] = 20.0
+    assert outliers(source, 20, 15).tolist() == [3000, 9000]
+    assert outliers(np.zeros(1000), 20, 15).size == 0

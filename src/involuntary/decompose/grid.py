@@ -2,12 +2,10 @@
 
 The channels and their past are whitened; filters that start at moments of much activity are turned by a fixed point
 towards the most skewed, that is the sparsest, sources [1]_; each filter is then renewed from its own discharges as
-long as their intervals become steadier [2]_; a unit is kept where its pulses stand apart from the rest (silhouette),
+long as its pulses stand further apart [2]_; a unit is kept where its pulses stand apart from the rest (silhouette),
 its potentials are peeled off all channels, and the search goes on in what is left, whitened anew. At the end each unit
 is read once more without the others, then all together by their waveforms, which tell units that look alike apart, and
 once more each alone: a filter passes over what no unit here accounts for, where waveforms are given it.
-
-The extended channels are never built: a filter is applied, and correlated with a source, lag by lag.
 
 References
 ----------
@@ -26,8 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.decompose.agreement import agreement
-from involuntary.decompose.peeling import laid_down, left_over, waveforms
-from involuntary.decompose.pulses import Pulses, completed, in_step, peaks, pulses
+from involuntary.decompose.filters import Extended, applied, extended, from_discharges, turned
+from involuntary.decompose.peeling import fitted, laid_down, left_over, waveforms
+from involuntary.decompose.pulses import Pulses, completed, in_step, outliers, peaks, pulses
 from involuntary.decompose.spikes import cut
 from involuntary.decompose.together import read_together
 from involuntary.dsp import mains
@@ -39,6 +38,9 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
+_IN_VAIN = 3  # searches
+_HIGHEST = 1.5  # times the usual height of a pulse: higher counts as that
+
 
 @dataclass(frozen=True, slots=True)
 class GridRule:
@@ -48,18 +50,24 @@ class GridRule:
     ----------
     low_hz, high_hz : float
         Zero-phase band.
+    read_hz : float
+        Of a faster recording every so many samples are read that no fewer a second are left: below 500 Hz the others
+        tell nothing new, and as many lags would reach less far.
     extended_n : int
         Channels times lags come to at least so many (Negro 2016: 1000).
     search_s : float
         Sources are sought in the stretch of this length with the most activity.
     at_once_n : int
-        Filters turned at a time, each from a moment of its own.
+        Filters turned at a time, each from a moment of its own. Most come to the same few sources, those that stand
+        out most, so that few at a time and many searches find more.
     turns_n : int
         Steps of the fixed point.
     renewals_n : int
         Renewals of a filter from its discharges at most.
     rounds_n : int
-        Searches at most, each in what the one before left over; two in a row that find nothing end it.
+        Searches at most, each in what the one before left over; three in a row that find nothing end it.
+    most_left_out : float
+        Share of that stretch, left out for what happened in it only a few times, beyond which the search ends.
     apart_ms : float
         Least interval between discharges.
     least_silhouette : float
@@ -74,6 +82,9 @@ class GridRule:
         at 25 Hz whose intervals vary by 5 % has 0.82.
     fewest_n : int
         Discharges of a unit.
+    slowest_hz : float
+        One over the median interval; units that fire steadily do so at several a second. Superpositions, which come now
+        and then, have sources of their own.
     same_share : float
         Two sources whose discharges agree so well are one unit.
     missed_share : float
@@ -84,18 +95,21 @@ class GridRule:
 
     low_hz: float = 20.0
     high_hz: float = 500.0
+    read_hz: float = 2000.0
     extended_n: int = 1000
     search_s: float = 30.0
-    at_once_n: int = 64
+    at_once_n: int = 24
     turns_n: int = 25
     renewals_n: int = 8
-    rounds_n: int = 8
+    rounds_n: int = 24
+    most_left_out: float = 0.2
     apart_ms: float = 10.0
     least_silhouette: float = 0.90
     least_pulse_to_noise_db: float = 15.0
     most_variation: float = 0.5
     most_in_step: float = 0.9
     fewest_n: int = 15
+    slowest_hz: float = 3.0
     same_share: float = 0.3
     missed_share: float = 0.5
     potential_ms: float = 50.0
@@ -131,7 +145,7 @@ class GridDecomposition:
     ----------
     units : tuple of GridUnit
     explained : float
-        Share of the channels' energy that the units' averaged potentials explain.
+        Share of the channels' energy that the units' potentials explain.
     """
 
     units: tuple[GridUnit, ...]
@@ -151,62 +165,90 @@ def decompose(samples: Floats, rate_hz: float, rule: GridRule) -> GridDecomposit
     high_hz = min(rule.high_hz, rate_hz / 2)
     channels = np.stack([zero_phase(mains.remove(row, rate_hz), rate_hz, rule.low_hz, high_hz) for row in samples])
     scale = float(channels.std()) or 1.0
-    signal = np.ascontiguousarray(channels / scale, dtype=np.float32)
-    lags = max(-(-rule.extended_n // len(signal)), 2)
-    apart = max(round(rule.apart_ms * rate_hz / 1e3), 1)
-    window = _busiest(signal, round(rule.search_s * rate_hz))
-    before, after = _reach(rate_hz, rule)
-    trains = _sought(signal, window, lags, rule, apart, rate_hz)
-    found = _alone(signal, trains, window, lags, rule, apart, rate_hz)
-    trains = read_together(signal, [p.at for p in found], before, after, apart)
-    found = _alone(signal, trains, window, lags, rule, apart, rate_hz)
-    trains = [p.at for p in found]
+    every = max(int(rate_hz / rule.read_hz), 1)
+    signal = np.ascontiguousarray(channels[:, ::every] / scale, dtype=np.float32)
+    look = _look(signal, rate_hz / every, rule)
+    trains = [p.at for p in _alone(signal, _sought(signal, look), look)]
+    found = _alone(signal, read_together(signal, trains, look.before, look.after, look.apart), look)
+    mean = [_averaged(channels, p.at * every, *_reach(rate_hz, rule)) for p in found]
     units = [
-        GridUnit(
-            p.at / rate_hz,
-            p.silhouette,
-            p.pulse_to_noise_db,
-            scale * np.stack([cut(row, p.at, before, after).mean(axis=0) for row in signal]).astype(np.float64),
-        )
-        for p in found
+        GridUnit(p.at / look.rate_hz, p.silhouette, p.pulse_to_noise_db, potentials)
+        for p, potentials in zip(found, mean, strict=True)
     ]
-    left = left_over(signal, waveforms(signal, trains, before, after), trains, before)
+    trains = [p.at for p in found]
+    left, _, _ = _peeled(signal, trains, look)
     energy, rest = (float(np.sum(np.square(rows, dtype=np.float64))) for rows in (signal, left))
     explained = max(1.0 - rest / energy, 0.0) if units else 0.0
     return GridDecomposition(tuple(sorted(units, key=lambda unit: -unit.time_s.size)), explained)
 
 
-def _sought(signal: Singles, window: slice, lags: int, rule: GridRule, apart: int, rate_hz: float) -> list[Indices]:
-    """Seek units, peel them off, and seek in what is left over, whitened by itself: known units hide no others."""
-    before, after = _reach(rate_hz, rule)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A rule in samples of what is read."""
+
+    rule: GridRule
+    rate_hz: float
+    window: slice
+    lags: int
+    apart: int
+    before: int
+    after: int
+
+
+def _look(signal: Singles, rate_hz: float, rule: GridRule) -> _Look:
+    window = _busiest(signal, round(rule.search_s * rate_hz))
+    lags = max(-(-rule.extended_n // len(signal)), 2)
+    return _Look(rule, rate_hz, window, lags, max(round(rule.apart_ms * rate_hz / 1e3), 1), *_reach(rate_hz, rule))
+
+
+def _averaged(channels: Floats, at: Indices, before: int, after: int) -> Floats:
+    return np.stack([cut(row, at, before, after).mean(axis=0) for row in channels])
+
+
+def _sought(signal: Singles, look: _Look) -> list[Indices]:
+    """Seek units, peel them off, and seek in what is left over, whitened by itself: known units hide no others.
+
+    What happens only a few times, a doublet or a twitch of the electrodes, is sparser than any unit and would draw all
+    filters to it: it is left out of the next searches.
+    """
     trains: list[Indices] = []
-    left = signal
+    left, loud = signal, np.zeros(signal.shape[1], dtype=np.bool_)
     in_vain = 0
-    for search in range(rule.rounds_n):
-        inverse = _inverse_covariance(left[:, window], lags)
-        filters = _turned(left[:, window], lags, inverse, rule, apart, search)
-        new = _one_each(_renewed(left, filters, lags, inverse, rule, apart, rate_hz), trains, rate_hz, rule)
-        in_vain = 0 if new else in_vain + 1
-        if in_vain == 2:
+    for search in range(look.rule.rounds_n):
+        channels = extended(np.where(loud, np.float32(0.0), left), look.window, look.lags)
+        starts = look.window.start + _moments(channels.signal[:, look.window], look.rule.at_once_n, look.apart, search)
+        if not starts.size:
             break
+        starts = np.minimum(starts + look.lags // 2, look.window.stop - 1)
+        filters = turned(channels, look.window, starts, look.rule.turns_n)
+        found, rare = _renewed(channels, filters, look)
+        new = _one_each(found, trains, look)
+        for at in rare:
+            for place in at.tolist():
+                loud[max(place - look.lags - look.apart, 0) : place + look.apart] = True
         trains += [p.at for p in new]
-        left = left_over(signal, waveforms(signal, trains, before, after), trains, before)
+        in_vain = 0 if new else in_vain + 1
+        if in_vain == _IN_VAIN or float(loud[look.window].mean()) > look.rule.most_left_out:
+            break
+        left, _, _ = _peeled(signal, trains, look)
     return trains
 
 
-def _alone(
-    signal: Singles, trains: list[Indices], window: slice, lags: int, rule: GridRule, apart: int, rate_hz: float
-) -> list[Pulses]:
+def _peeled(signal: Singles, trains: list[Indices], look: _Look) -> tuple[Singles, Singles, list[Singles]]:
+    """Give what units leave over, their waveforms, and how each discharge differs from them."""
+    waves = waveforms(signal, trains, look.before, look.after)
+    left, own = fitted(left_over(signal, waves, trains, look.before), waves, trains, look.before)
+    return left, waves, own
+
+
+def _alone(signal: Singles, trains: list[Indices], look: _Look) -> list[Pulses]:
     """Read each unit by a filter in the channels without what the others lay down; leave out what is then no unit."""
-    before, after = _reach(rate_hz, rule)
-    waves = waveforms(signal, trains, before, after)
-    left = left_over(signal, waves, trains, before)
+    left, waves, own = _peeled(signal, trains, look)
     found = []
-    for wave, at in zip(waves, trains, strict=True):
-        own = left + laid_down(wave, at, before, signal.shape[1])
-        inverse = _inverse_covariance(own[:, window], lags)
-        found.append(_best(own, at, lags, inverse, rule, apart, rate_hz, last=True))
-    return _one_each([p for p in found if p is not None], [], rate_hz, rule)
+    for wave, at, changes in zip(waves, trains, own, strict=True):
+        alone = left + laid_down(wave, at, look.before, signal.shape[1], changes)
+        found.append(_best(extended(alone, look.window, look.lags), at, look, last=True))
+    return _one_each([p for p in found if p is not None], [], look)
 
 
 def _busiest(signal: Singles, n: int) -> slice:
@@ -216,64 +258,6 @@ def _busiest(signal: Singles, n: int) -> slice:
     total = np.concatenate([[0.0], np.cumsum(np.sum(signal.astype(np.float64) ** 2, axis=0))])
     start = int(np.argmax(total[n:] - total[:-n]))
     return slice(start, start + n)
-
-
-def _inverse_covariance(signal: Singles, lags: int) -> Floats:
-    """Invert the covariance of channels at all lags, shape (channels lags, channels lags); order: lag, channel.
-
-    The covariance of a stationary signal depends on the difference of lags alone, so `lags` products make all of it.
-    Directions weaker than the mean of the weaker half are noise and left out (Negro 2016).
-    """
-    m, n = signal.shape
-    at = [(signal[:, lag:] @ signal[:, : n - lag].T).astype(np.float64) / (n - lag) for lag in range(lags)]
-    blocks = np.empty((lags, m, lags, m))
-    for a in range(lags):
-        for b in range(lags):
-            # Row a holds the channels a samples ago: <x(t - a) x(t - b)'> is the product at b - a.
-            blocks[a, :, b, :] = at[b - a] if b >= a else at[a - b].T
-    values, vectors = np.linalg.eigh(blocks.reshape(lags * m, lags * m))
-    floor = float(np.mean(values[: values.size // 2]))
-    kept = values > max(floor, 1e-9 * float(values[-1]))
-    return np.asarray((vectors[:, kept] / values[kept]) @ vectors[:, kept].T)
-
-
-def _applied(signal: Singles, filters: Singles, lags: int) -> Singles:
-    """Filter all channels and sum, for each filter: shape (filters, n)."""
-    m, n = signal.shape
-    table = filters.reshape(len(filters), lags, m)
-    out = table[:, 0] @ signal
-    for lag in range(1, lags):
-        out[:, lag:] += table[:, lag] @ signal[:, : n - lag]
-    return np.asarray(out)
-
-
-def _gathered(signal: Singles, weight: Singles, lags: int) -> Floats:
-    """Average the extended channels under weights: shape (weights, lags channels)."""
-    m, n = signal.shape
-    out = np.empty((len(weight), lags, m))
-    for lag in range(lags):
-        out[:, lag] = weight[:, lag:] @ signal[:, : n - lag].T / n
-    return out.reshape(len(weight), lags * m)
-
-
-def _scaled(pull: Floats, inverse: Floats) -> Floats:
-    """Give the filters whose sources correlate with the channels as asked, and have unit variance."""
-    filters = pull @ inverse
-    return np.asarray(filters / np.sqrt(np.maximum(np.sum(filters * pull, axis=1, keepdims=True), 1e-300)))
-
-
-def _turned(signal: Singles, lags: int, inverse: Floats, rule: GridRule, apart: int, search: int = 0) -> Singles:
-    """Turn filters from moments of much activity to skewed sources of unit variance, shape (filters, lags channels)."""
-    at = _moments(signal, rule.at_once_n, apart, search)
-    seeds = np.zeros((at.size, signal.shape[1]), dtype=np.float32)
-    seeds[np.arange(at.size), np.minimum(at + lags // 2, signal.shape[1] - 1)] = 1.0
-    filters = _scaled(_gathered(signal, seeds, lags), inverse)
-    # As many steps for all: a step is small not only at the end but also between two sources, where it must not stop.
-    for _ in range(rule.turns_n):
-        source = _applied(signal, filters.astype(np.float32), lags)
-        # The fixed point of the third power: its second derivative averages to nothing.
-        filters = _scaled(_gathered(signal, source * source, lags), inverse)
-    return filters.astype(np.float32)
 
 
 def _moments(signal: Singles, n: int, apart: int, search: int) -> Indices:
@@ -290,49 +274,40 @@ def _moments(signal: Singles, n: int, apart: int, search: int) -> Indices:
     return half[np.arange(start, half.size, step).astype(np.intp)[:n]]
 
 
-def _renewed(
-    signal: Singles, filters: Singles, lags: int, inverse: Floats, rule: GridRule, apart: int, rate_hz: float
-) -> list[Pulses]:
-    """Renew each filter from its discharges; give what they come to."""
-    found = []
-    for source in _applied(signal, filters, lags):
-        first = pulses(source, apart, rate_hz)
-        best = _best(signal, first.at, lags, inverse, rule, apart, rate_hz) if first is not None else None
+def _renewed(channels: Extended, filters: Singles, look: _Look) -> tuple[list[Pulses], list[Indices]]:
+    """Renew each filter from its discharges; give what they come to, and pulses too few for a unit."""
+    found, rare = [], []
+    for source in applied(channels.signal, filters, channels.lags):
+        first = pulses(source, look.apart, look.rate_hz)
+        few = outliers(source, look.apart, look.rule.fewest_n)
+        best = _best(channels, first.at, look) if first is not None and not few.size else None
+        if few.size:
+            rare.append(few)
         if best is not None:
             found.append(best)
-    return found
+    return found, rare
 
 
-def _best(
-    signal: Singles,
-    at: Indices,
-    lags: int,
-    inverse: Floats,
-    rule: GridRule,
-    apart: int,
-    rate_hz: float,
-    last: bool = False,
-) -> Pulses | None:
+def _best(channels: Extended, at: Indices, look: _Look, last: bool = False) -> Pulses | None:
     """Renew a filter from discharges as long as its pulses stand further apart; None where they are no unit's.
 
     The last time, low pulses are added where the rhythm asks for one; before, they would blur the filter.
     """
     best: Pulses | None = None
     kept = np.empty(0, dtype=np.float32)
-    for _ in range(rule.renewals_n):
-        if at.size < rule.fewest_n:
+    for _ in range(look.rule.renewals_n):
+        if at.size < look.rule.fewest_n:
             break
-        seeds = np.zeros((1, signal.shape[1]), dtype=np.float32)
-        seeds[0, at] = 1.0
-        filters = _scaled(_gathered(signal, seeds, lags), inverse).astype(np.float32)
-        source = _applied(signal, filters, lags)[0]
-        new = pulses(source, apart, rate_hz)
+        source = applied(channels.signal, from_discharges(channels, at), channels.lags)[0]
+        # A single event much higher than all discharges would be taken for the only pulse.
+        source = np.minimum(source, _HIGHEST * max(float(np.median(source[at])), 0.0))
+        new = pulses(source, look.apart, look.rate_hz)
         if new is None or (best is not None and new.silhouette <= best.silhouette):
             break
         best, kept, at = new, source, new.at
-    if best is None or not _is_unit(best, rule, rate_hz):
+    if best is None or not _is_unit(best, look.rule, look.rate_hz):
         return None
-    return completed(kept, best, rule.missed_share) if last else best
+    return completed(kept, best, look.rule.missed_share) if last else best
 
 
 def _is_unit(found: Pulses, rule: GridRule, rate_hz: float) -> bool:
@@ -341,18 +316,19 @@ def _is_unit(found: Pulses, rule: GridRule, rate_hz: float) -> bool:
         found.at.size >= rule.fewest_n
         and found.silhouette >= rule.least_silhouette
         and found.pulse_to_noise_db >= rule.least_pulse_to_noise_db
+        and float(np.median(np.diff(found.at))) * rule.slowest_hz <= rate_hz
         and found.variation <= rule.most_variation
         and all(in_step(found.at, rate_hz / line) < rule.most_in_step for line in (50.0, 60.0))
     )
 
 
-def _one_each(new: list[Pulses], known: list[Indices], rate_hz: float, rule: GridRule) -> list[Pulses]:
+def _one_each(new: list[Pulses], known: list[Indices], look: _Look) -> list[Pulses]:
     """Leave out sources whose discharges are those of a known unit or of a better source."""
     kept: list[Pulses] = []
     for candidate in sorted(new, key=lambda p: -p.silhouette):
         others = [*known, *(p.at for p in kept)]
-        same = agreement([candidate.at / rate_hz], [other / rate_hz for other in others], 0.001)
-        if not same or same[0].rate < rule.same_share:
+        same = agreement([candidate.at / look.rate_hz], [other / look.rate_hz for other in others], 0.001)
+        if not same or same[0].rate < look.rule.same_share:
             kept.append(candidate)
     return kept
 

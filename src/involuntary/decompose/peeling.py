@@ -10,13 +10,16 @@ from scipy.linalg import cho_factor, cho_solve
 
 from involuntary.decompose.spikes import cut
 
-__all__ = ["laid_down", "left_over", "waveforms"]
+__all__ = ["fitted", "laid_down", "left_over", "waveforms"]
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Indices = NDArray[np.intp]
 # Discharges' worth of a pull towards zero: units that always fire together have no waveforms of their own.
 _RIDGE = 0.1
+_PASSES = 2
+# Of the waveform's height, and samples of delay: what lies further off is no longer that discharge.
+_MOST = np.array([0.5, 1.0], dtype=np.float32)
 
 
 def waveforms(signal: Singles, trains: Sequence[Indices], before: int, after: int) -> Singles:
@@ -61,12 +64,23 @@ def _in_common(trains: Sequence[Indices], width: int) -> Floats:
     return pairs
 
 
-def laid_down(wave: Singles, at: Indices, before: int, n: int) -> Singles:
-    """Lay a unit's waveform at each of its discharges: shape (channels, n)."""
+def laid_down(wave: Singles, at: Indices, before: int, n: int, own: Singles | None = None) -> Singles:
+    """Lay a unit's waveform at each of its discharges: shape (channels, n).
+
+    Parameters
+    ----------
+    wave : ndarray, shape (channels, m)
+    at : ndarray of intp
+    before, n : int
+        Samples of the waveform before a discharge, and of the channels.
+    own : ndarray, shape (discharges, 2), optional
+        How much larger each discharge is than the waveform, and by how many samples earlier.
+    """
     channels, width = wave.shape
     out = np.zeros((channels, n + 2 * width), dtype=np.float32)
-    for place in (at + width - before).tolist():
-        out[:, place : place + width] += wave
+    slope = np.gradient(wave, axis=1)
+    for k, place in enumerate((at + width - before).tolist()):
+        out[:, place : place + width] += wave if own is None else (1 + own[k, 0]) * wave + own[k, 1] * slope
     return out[:, width : width + n]
 
 
@@ -76,3 +90,37 @@ def left_over(signal: Singles, waves: Singles, trains: Sequence[Indices], before
     for wave, at in zip(waves, trains, strict=True):
         left -= laid_down(wave, at, before, signal.shape[1])
     return left
+
+
+def fitted(left: Singles, waves: Singles, trains: Sequence[Indices], before: int) -> tuple[Singles, list[Singles]]:
+    """Give each discharge the height and the delay that leave least over.
+
+    Potentials change a little from one discharge to the next, and fall between samples: of a large unit that leaves
+    as much over as a small one adds.
+
+    Parameters
+    ----------
+    left : ndarray, shape (channels, n)
+        As `left_over` gives it.
+    waves, trains, before
+        As `left_over` takes them.
+
+    Returns
+    -------
+    left : ndarray, shape (channels, n)
+    own : list of ndarray, each shape (discharges, 2)
+        As `laid_down` takes it.
+    """
+    width = waves.shape[2]
+    wide = np.pad(left, ((0, 0), (width, width)))
+    ways = [np.stack([wave, np.gradient(wave, axis=1)]).reshape(2, -1) for wave in waves]
+    energy = [np.maximum(np.sum(way * way, axis=1), 1e-12) for way in ways]
+    own = [np.zeros((at.size, 2), dtype=np.float32) for at in trains]
+    order = sorted((place + width - before, unit, k) for unit, at in enumerate(trains) for k, place in enumerate(at))
+    for _ in range(_PASSES):
+        for place, unit, k in order:
+            look, now = wide[:, place : place + width], own[unit][k]
+            new = np.clip(now + ways[unit] @ look.ravel() / energy[unit], -_MOST, _MOST)
+            look -= ((new - now) @ ways[unit]).reshape(look.shape)
+            own[unit][k] = new
+    return wide[:, width:-width], own

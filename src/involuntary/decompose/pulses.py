@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from involuntary.decompose.trains import gaps
 
-__all__ = ["Pulses", "completed", "in_step", "peaks", "pulse_to_noise_db", "pulses", "silhouette"]
+__all__ = ["Pulses", "completed", "in_step", "outliers", "peaks", "pulse_to_noise_db", "pulses", "silhouette"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -48,11 +48,7 @@ def pulses(source: NDArray[np.floating], apart: int, rate_hz: float) -> Pulses |
         Least distance of two pulses in samples.
     rate_hz : float
     """
-    power = np.square(np.maximum(np.asarray(source, dtype=np.float64), 0.0))
-    tops = peaks(power, apart)
-    if tops.size < 3:
-        return None
-    high = _upper(power[tops])
+    power, tops, high = _parted(source, apart)
     at = tops[high]
     if at.size < 3 or high.all():
         return None
@@ -64,6 +60,19 @@ def pulses(source: NDArray[np.floating], apart: int, rate_hz: float) -> Pulses |
         pulse_to_noise_db(np.asarray(source, dtype=np.float64), at, rate_hz),
         0.74 * float(top - low) / float(middle),
     )
+
+
+def outliers(source: NDArray[np.floating], apart: int, fewest: int) -> Indices:
+    """Give the pulses of a source that has fewer of them than a unit: twitches of the electrodes, doublets, chance."""
+    _, tops, high = _parted(source, apart)
+    return tops[high] if np.count_nonzero(high) < fewest else tops[:0]
+
+
+def _parted(source: NDArray[np.floating], apart: int) -> tuple[Floats, Indices, NDArray[np.bool_]]:
+    """Give the power of a source, its peaks, and which of them are pulses."""
+    power = np.square(np.maximum(np.asarray(source, dtype=np.float64), 0.0))
+    tops = peaks(power, apart)
+    return power, tops, _upper(power[tops]) if tops.size else np.zeros(0, dtype=np.bool_)
 
 
 def completed(source: NDArray[np.floating], found: Pulses, share: float) -> Pulses:
