@@ -225,7 +225,7 @@ def _sought(signal: Singles, look: _Look) -> list[Indices]:
         new = _one_each(found, trains, look)
         for at in rare:
             for place in at.tolist():
-                loud[max(place - look.lags - look.apart, 0) : place + look.apart] = True
+                loud[max(place - look.lags - look.before, 0) : place + look.after] = True
         trains += [p.at for p in new]
         in_vain = 0 if new else in_vain + 1
         if in_vain == _IN_VAIN or float(loud[look.window].mean()) > look.rule.most_left_out:
