@@ -17,13 +17,13 @@ Floats = NDArray[np.float64]
 _SPLIT_US = 5.0
 # A later phase of a potential comes so soon after its spike and is lower than the first share of it, or than the second
 # and duller, or than the third while its jitter against that spike is less than this share of that against the trigger.
-_RECOVERED_S, _LOWEST, _LOW, _CLOSELY = 0.0025, 0.25, 0.35, 0.5
-_DULL, _LOOK_S = 2 / 3, 0.0004
+_RECOVERED_S, _LOWEST, _LOW, _CLOSELY = 0.0025, 0.25, 0.55, 0.5
+_DULL, _LOOK_S = 0.55, 0.0004
 # Half a spike's window, and the least of it where another spike is near.
 _HALF_S = 0.0006
 LEAST_S = 0.00025
 # A spike is overlaid where it differs from the usual one by so many deviations more than the others do, and by so much.
-_OVERLAID, _OVERLAID_SHARE = 6.0, 0.08
+_OVERLAID, _OVERLAID_SHARE = 6.0, 0.12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
