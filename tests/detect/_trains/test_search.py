@@ -50,6 +50,21 @@ def test_quintets_of_one_rate_alone_are_taken_apart():
     assert [unit.trains[i][0].at.size for i in range(10)] == [5] * 10
 
 
+def test_a_unit_leaves_another_ones_trains_to_that_one():
+    random, stretches = np.random.default_rng(1), []
+    sizes = []
+    for k in range(16):
+        n, hz = int(random.integers(1, 7)), float(random.choice([20, 80, 150, 250]))
+        sizes.append(min(n, 1 + int(0.25 * hz)))
+        at = 0.05 + np.cumsum(random.normal(1, 0.05, sizes[-1])) / hz
+        stretches.append(_stretch(at, 100 + k, length_s=0.012 if k % 2 == 0 else 0.008))
+    long, short = units_of(stretches, [], SAMPLING, 0.85)
+    assert sorted(long.trains) == list(range(0, 16, 2))
+    assert sorted(short.trains) == list(range(1, 16, 2))
+    right = [own[0].at.size == sizes[k] for unit in (long, short) for k, own in unit.trains.items()]
+    assert sum(right) >= 15
+
+
 def test_what_stands_alone_does_not_repeat():
     assert not repeats([_stretch([0.05], k) for k in range(6)], [], SAMPLING)
 

@@ -91,20 +91,26 @@ def told_well(found: Succession, stretch: Stretch, sampling: Sampling, least: fl
 def units_of(
     stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: Sampling, explained_share: float
 ) -> list[Unit]:
-    """Give the units that fire alone in stretches, one after the other, each with what it explains well enough."""
+    """Give the units that fire alone in stretches, one after the other, each with what it explains well enough.
+
+    What a unit's waveform explains by no such train as a unit fires is left to the others. Where that is much of all,
+    none is a unit: copies of what is no potential explain much, but not evenly.
+    """
     left, units = dict(enumerate(stretches)), list[Unit]()
+    told = dict[int, Succession]()
     while len(left) > 1 and len(units) < _MOST_UNITS:
         found = sought(list(left.values()), guesses, sampling)
         if found is None or not _of_a_unit(found.trains):
             break
-        trains = {number: explained(stretch, found.wave) for number, stretch in left.items()}
-        trains = {n: own for n, own in trains.items() if own and told_well(own[0], left[n], sampling, explained_share)}
-        best = [trains[number][0] if number in trains else None for number in left]
-        if len(trains) < max(2, _LEAST_OF_ALL * len(stretches)) or not _of_a_unit(best):
+        every = {number: explained(stretch, found.wave) for number, stretch in left.items()}
+        every = {n: own for n, own in every.items() if own and told_well(own[0], left[n], sampling, explained_share)}
+        trains = {n: own for n, own in every.items() if own[0].strain <= REGULAR}
+        if len(trains) < max(2, _LEAST_OF_ALL * len(stretches)) or len(trains) < _LEAST_SHARE * len(left):
             break
+        told |= {n: own[0] for n, own in every.items()}
         units.append(Unit(found.wave, trains))
         left = {number: stretch for number, stretch in left.items() if number not in trains}
-    return units
+    return units if _of_a_unit(list(told.values())) else []
 
 
 def _of_a_unit(trains: Sequence[Succession | None]) -> bool:
@@ -209,11 +215,17 @@ def _read(root: Stretch, sampling: Sampling, *, closely: bool = True) -> tuple[W
     return whole, cost, even_parts(root, whole, at, _MOST_PARTS, closely=closely)
 
 
+def _even_one(stretch: Stretch, wave: Wave) -> Succession | None:
+    """Give the cheapest explanation of a stretch, if it is such a train as a unit fires: another may be another's."""
+    best = next(iter(explained(stretch, wave)), None)
+    return best if best is not None and best.strain <= REGULAR else None
+
+
 def _tried(stretches: Sequence[Stretch], wave: Wave, first: int = 0) -> Found:
     """Explain stretches by a waveform; none, where it explains none of the `first`."""
-    trains = [next(iter(explained(one, wave)), None) for one in stretches[:first]]
+    trains = [_even_one(one, wave) for one in stretches[:first]]
     hopeless = first > 0 and all(train is None for train in trains)
-    trains += [None if hopeless else next(iter(explained(one, wave)), None) for one in stretches[first:]]
+    trains += [None if hopeless else _even_one(one, wave) for one in stretches[first:]]
     cost = sum(
         unknown_cost(one, wave.sampling) if train is None else train.cost
         for one, train in zip(stretches, trains, strict=True)
