@@ -208,8 +208,9 @@ def pooled(waves: Floats, shift: Floats, average: Floats, finer: int) -> Pooled:
 def beyond_noise(waves: Floats, noise: Noise) -> Floats:
     """Give what waves of one latency have in common: their principal components that are larger than noise makes any.
 
-    The largest component of white noise alone is its standard deviation times the sum of the roots of both sizes of the
-    matrix (Vershynin, High-Dimensional Probability, theorem 4.4.5); that of coloured noise is seen where no wave is.
+    The largest component of white noise alone grows as its standard deviation times the sum of the roots of both sizes
+    of the matrix, up to a constant (Vershynin, High-Dimensional Probability, theorem 4.4.5), taken as one here,
+    as is known of large Gaussian matrices; that of coloured noise is seen where no wave is.
 
     Parameters
     ----------
