@@ -74,7 +74,7 @@ class GridRule:
         A unit's pulses stand apart at least so well (Negro 2016: 0.90).
     least_pulse_to_noise_db : float
         And so far above the rest of the source. 30 dB go with over 90 % of discharges right (Holobar 2014); units of
-        published decompositions have 17 to 21 by this measure, so that it is reported and not asked for.
+        published decompositions have 17 to 21 by this measure, so that 30 are not asked for.
     most_variation : float
         Coefficient of variation of the intervals between their quartiles, beyond which a source is no unit.
     most_in_step : float

@@ -2,8 +2,8 @@
 
 Potentials are sought where they are sharp: above a cut-off that leaves distant units and slow drift behind, as in
 ADEMG and EMGLAB [1]_. Spikes that look alike give templates; templates are laid one by one where they explain most
-of the signal, moved as their neighbours become known, and where much is left over, pairs are tried [2]_; what is
-left over then gives further templates.
+of the signal, moved as their neighbours become known, and where much is left over, sets of them are tried together
+[2]_; what is left over then gives further templates.
 
 References
 ----------
