@@ -51,3 +51,9 @@ def test_the_distance_is_that_of_discharges_in_which_both_fired():
     one = Fibre(np.array([0, 2]), np.array([10, 30]), np.array([10.5, 30.0]), 0.0)
     other = Fibre(np.array([0, 1, 2]), np.array([5, 15, 25]), np.array([5.0, 15.0, 25.5]), 0.0)
     assert interval(one, other).tolist() == [5.5, 4.5]
+
+
+def test_a_low_trigger_that_keeps_its_distance_after_a_larger_spike_gives_way():
+    spikes, made, _ = groups(0, 2.5, 1e-4, apart_s=-0.0015)
+    (one,) = fibres(spikes, made)
+    assert np.array_equal(one.sample, made[1].sample)

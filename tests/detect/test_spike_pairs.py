@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt
 
-from involuntary.detect.spike_pairs import PairRule, after_stimuli, between_spikes
+from involuntary.detect.spike_pairs import PairRule, _once, after_stimuli, between_spikes
 from involuntary.dsp.jitter import consecutive
 from involuntary.model import Channel, ChannelKind, Recording
 
@@ -161,3 +161,11 @@ def test_the_late_phase_of_a_dull_spike_is_no_fibre(monkeypatch, apart_ms):
     made = recording(np.r_[trigger, second], np.repeat([0.7, 1.0], 80), 9.0, "dull", noise=0.012, length=120)
     (found,) = between_spikes(made, 0, 0.0, 9.0, PairRule())
     assert found.jitter_us == pytest.approx(consecutive(1e6 * (second - trigger)), rel=0.05)
+
+
+def test_what_holds_two_spikes_of_most_discharges_is_two_fibres():
+    row = np.tile(np.arange(30), 2)
+    distance = np.where(np.arange(60) < 30, 40.0, 52.0) + 0.1 * row
+    both, first = _once(np.arange(60), distance, row), _once(np.arange(40), distance[:40], row[:40])
+    assert [group.tolist() for group in both] == [list(range(30)), list(range(30, 60))]
+    assert [group.tolist() for group in first] == [list(range(40))]

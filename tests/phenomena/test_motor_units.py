@@ -39,6 +39,8 @@ def test_units_of_a_simulated_needle_and_their_discharges():
     assert sorted({*events.features["amplitude_uv"].tolist()}) == pytest.approx(true_size, rel=0.1)
     assert {f.state for f in measured.findings} == {State.NOT_ASSESSED}
     assert all("the muscle is not stated" in f.rule for f in measured.findings)
+    scores = [m for m in measured.measurements if m.id.endswith("_score")]
+    assert ["in SD of biceps" in m.method for m in scores] == [True, True]
 
 
 def test_it_runs_only_when_it_is_named():
@@ -126,7 +128,7 @@ def test_a_finding_states_the_interval_of_its_means():
     sizes = [300, 400, 500, 600, 700, 500]
     found = grade([shape(a, 10, 700) for a in sizes], "biceps", norms()).findings("motor-units", "biceps", 5, 20, ())
     # Mean 500, standard deviation 141.4, Student's 2.571 for five degrees of freedom: 500 ± 148.4.
-    assert all("amplitude 500 (352 to 648)" in f.rule for f in found)
+    assert all("amplitude 500 µV (352 to 648)" in f.rule for f in found)
 
 
 def test_a_limit_passed_says_in_whom_it_was_measured():

@@ -39,3 +39,9 @@ def test_units_stand_one_a_row():
     names = ("unit_0.rate@needle", "unit_0.area@needle", "unit_1.rate@needle", "mean_area")
     rows = units(observed(State.NOT_ASSESSED, *(measurement(f"motor-units.{name}") for name in names)))
     assert [(row.unit, list(row.measured)) for row in rows] == [("0", ["rate", "area"]), ("1", ["rate"])]
+
+
+def test_units_of_two_phenomena_that_bear_one_number_are_two():
+    names = ("motor-units.unit_0.rate@needle", "cramp.unit_0.rate@grid 3", "cramp.unit_0.from@grid 3")
+    rows = units(observed(State.NOT_ASSESSED, *(measurement(name) for name in names)))
+    assert [(row.unit, list(row.measured)) for row in rows] == [("0", ["rate"]), ("0", ["rate", "from"])]

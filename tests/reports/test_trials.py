@@ -1,5 +1,7 @@
 """Which points a test is read from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,15 @@ def test_the_line_of_the_stretches_is_the_measured_one(stretched):
     assert threshold == pytest.approx(95, abs=2)
     assert plot.series[0].y == pytest.approx(threshold + slope * plot.series[0].x, abs=8)
     assert "What the test is read from" in [one.title for one in pictures(*stretched[::-1], "o").shown]
+
+
+def test_the_line_is_that_of_the_channel_and_not_of_one_that_ends_with_its_name(stretched):
+    observation = stretched[1]
+    held = [m for m in observation.measurements if m.channel == plots(observation)[0].channel]
+    other = [replace(m, channel=f"left {m.channel}", value=0.0) for m in held]
+    first = replace(observation, measurements=(*other, *observation.measurements))
+    assert len(held) > 1
+    assert plots(first)[0].line == plots(observation)[0].line
 
 
 def test_series_are_named_where_there_are_several():

@@ -69,7 +69,7 @@ def fibres(spikes: Spikes, groups: list[Fibre]) -> list[Fibre]:
     kept: list[int] = []
     first = 0
     for i in sorted(range(len(known)), key=lambda i: -height[i]):
-        whose = [j for j in kept if _locked(spikes, known[i], known[j], known[0] if j else None)]
+        whose = [j for j in kept if _locked(spikes, known[i], known[j], known[0] if i and j else None)]
         if not whose:
             kept.append(i)
         elif i == 0:

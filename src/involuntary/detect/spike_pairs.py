@@ -263,10 +263,10 @@ def _groups(
 def _once(group: NDArray[np.intp], distance: Floats, row: NDArray[np.intp]) -> list[NDArray[np.intp]]:
     """Split what holds two spikes of most discharges, for a fibre fires once in each; the group is in order of time."""
     rows, first, count = np.unique(row[group], return_index=True, return_counts=True)
-    twice = rows[count > 1]
-    if twice.size <= rows.size / 2:
+    if np.count_nonzero(count > 1) <= rows.size / 2:
         return [group]
-    second = np.array([distance[group][row[group] == one][1] for one in twice.tolist()])
+    by_row = np.argsort(row[group], kind="stable")
+    second = distance[group][by_row[(np.cumsum(count) - count)[count > 1] + 1]]
     middle = (float(np.median(distance[group][first])) + float(np.median(second))) / 2
     low, high = group[distance[group] < middle], group[distance[group] >= middle]
     return [low, *_once(high, distance, row)] if low.size and high.size else [group]

@@ -129,8 +129,8 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
     graded = grade(shapes, muscle, table, p.enough_units_n)
     rows += _of_all(found, shapes)
     above, below = (
-        "size index above the healthy and complexity, in SD",
-        "thickness below the healthy and complexity, in SD",
+        f"size index above the healthy and complexity, in SD of {graded.against}",
+        f"thickness below the healthy and complexity, in SD of {graded.against}",
     )
     rows.append(Row("neurogenic_score", graded.neurogenic, "1", graded.n, above, SONOO, needs=1))
     rows.append(Row("myopathic_score", graded.myopathic, "1", graded.n, below, NANDEDKAR, needs=1))

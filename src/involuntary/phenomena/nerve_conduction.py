@@ -213,7 +213,7 @@ def _site(
     average = moved(pieces, -later).mean(axis=0)
     noise = float(np.median(sweeps.noise)) / np.sqrt(n)
     pace = _SENSORY_PACE if sensory else 1.0
-    smooth = parabolic(average, sweeps.rate_hz, 0.0015 * pace)
+    smooth = parabolic(average, sweeps.rate_hz, pace * response_onsets.SMOOTH_S)
     if average.size < 8 or np.ptp(smooth) < 10 * noise or not np.ptp(smooth) > 0:
         return None
     peak = main_peak(smooth, 0, smooth.size)

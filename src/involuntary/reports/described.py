@@ -49,12 +49,13 @@ def of_unit(measurement: Measurement) -> bool:
 
 def units(observation: Observation) -> tuple[UnitRow, ...]:
     """Give the motor units of an observation, one a row."""
-    held: dict[str, dict[str, Measurement]] = {}
+    # Every phenomenon counts its own units from 0.
+    held: dict[tuple[str, str], dict[str, Measurement]] = {}
     for m in observation.measurements:
         if found := _OF_UNIT.search(m.id):
-            held.setdefault(found[1], {})[found[2]] = m
-    first = {unit: next(iter(measured.values())) for unit, measured in held.items()}
-    return tuple(UnitRow(unit, first[unit].channel, first[unit].n, measured) for unit, measured in held.items())
+            held.setdefault((m.phenomenon, found[1]), {})[found[2]] = m
+    first = {key: next(iter(measured.values())) for key, measured in held.items()}
+    return tuple(UnitRow(key[1], first[key].channel, first[key].n, measured) for key, measured in held.items())
 
 
 def of_all(measurement: Measurement) -> bool:

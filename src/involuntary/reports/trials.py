@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,9 +98,5 @@ def _stretches(observation: Observation, channel: str, own: Events) -> Iterator[
 
 
 def _value(observation: Observation, name: str, channel: str) -> float:
-    held: Sequence[float] = [
-        m.value
-        for m in observation.measurements
-        if m.id.startswith(f"spasticity.{name}@") and m.id.endswith(channel)
-    ]  # fmt: skip
-    return held[0] if held else float("nan")
+    own = (m for m in observation.measurements if m.channel == channel and m.id.startswith(f"spasticity.{name}@"))
+    return next((m.value for m in own), float("nan"))

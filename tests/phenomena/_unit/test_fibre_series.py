@@ -41,3 +41,11 @@ def test_noise_holds_no_potential():
     found, _ = _found(activity="silence")
     assert found.time_s.size == 0
     assert found.series == ()
+
+
+def test_how_thick_is_unknown_where_potentials_are_too_many():
+    recording, _ = simulate("needle-spontaneous", 15, 3, activity="fibrillation", sources_n=1, rate_hz=6.0)
+    found = fibre_series.detect(recording, 0, FibreSeriesRule(most_n=10))
+    assert found.time_s.size > 10
+    assert found.series == ()
+    assert np.all(np.isnan(found.thickness_ms))

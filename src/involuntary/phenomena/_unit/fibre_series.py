@@ -157,6 +157,7 @@ class FibreSeries:
         Largest deflection and length of each potential.
     thickness_ms : ndarray, shape (n,)
         Area over amplitude of each, of what exceeds a tenth of it: a contact that jumps and recovers is thick.
+        Not-a-number where potentials were too many to be looked at one by one.
     series : tuple of Series
     """
 
@@ -181,7 +182,7 @@ def detect(recording: Recording, channel: int, rule: FibreSeriesRule) -> FibreSe
     order = np.argsort(peak_s, kind="stable")
     peak_s, length_ms = peak_s[order], 1e3 * found.events.duration_s[order]
     if peak_s.size > rule.most_n:
-        return FibreSeries(peak_s, length_ms, np.zeros(peak_s.size), ())
+        return FibreSeries(peak_s, length_ms, np.full(peak_s.size, np.nan), ())
     labels = np.full(peak_s.size, -1, dtype=np.intp)
     size = np.zeros(peak_s.size)
     wide = np.zeros((peak_s.size, 2 * round(rule.window_ms / 2e3 * meta.rate_hz)), dtype=np.float32)

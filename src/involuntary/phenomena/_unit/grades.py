@@ -60,8 +60,10 @@ class Mean:
     Attributes
     ----------
     name : str
+    unit : str
+        Of its value.
     value : float
-        Not-a-number without units.
+        Not-a-number without motor units.
     interval : tuple of float, optional
         Its 95 % interval, from two units on.
     deviation : float
@@ -71,6 +73,7 @@ class Mean:
     """
 
     name: str
+    unit: str
     value: float
     interval: tuple[float, float] | None
     deviation: float
@@ -79,7 +82,8 @@ class Mean:
     def __str__(self) -> str:
         """Give one line for a result."""
         between = f" ({self.interval[0]:.3g} to {self.interval[1]:.3g})" if self.interval else ""
-        return f"{self.name.replace('_', ' ')} {self.value:.3g}{between}"
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        return f"{self.name.replace('_', ' ')} {self.value:.3g}{unit}{between}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ def grade(shapes: Sequence[UnitShape], muscle: str, table: Norms, enough: int = 
     """
     against = muscle if _rows(table, "size_index", muscle) else _USUAL
     means = []
-    for name, key, _ in MEASURES:
+    for name, key, unit in MEASURES:
         values = np.array([getattr(shape, key) for shape in shapes], dtype=np.float64)
         value = float(np.mean(values)) if values.size else float("nan")
         known = next((row for row in _rows(table, name, against) if np.isfinite(row.mean)), None)
@@ -182,7 +186,7 @@ def grade(shapes: Sequence[UnitShape], muscle: str, table: Norms, enough: int = 
         beyond = tuple(
             row for row in _rows(table, name, muscle) if ends and all(row.abnormal(end) for end in (value, *ends))
         )
-        means.append(Mean(name, value, interval, deviation, beyond))
+        means.append(Mean(name, unit, value, interval, deviation, beyond))
     return Grade(tuple(means), len(shapes), against)
 
 

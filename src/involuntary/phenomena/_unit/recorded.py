@@ -137,7 +137,8 @@ def _cut(bench: Bench, channel: int, scale: float, lost: Intervals, rule: UnitRu
         for low_s, high_s in _pieces(whole.without(lost), rule):
             low, high = (round((t - start_s) * rate_hz) for t in (low_s, high_s))
             follows = abs(held_s + held.size / rate_hz - low_s) * rate_hz < 0.5
-            if held.size and follows and high_s - low_s < rule.shortest_s:
+            together = held.size / rate_hz + high_s - low_s <= rule.longest_s + rule.shortest_s
+            if held.size and follows and together and high_s - low_s < rule.shortest_s:
                 held = np.concatenate([held, samples[low:high]])
                 continue
             if held.size >= rule.shortest_s * rate_hz:
