@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect.fibres import LEAST_S, Fibre, Spikes, fibres
 from involuntary.dsp.bands import zero_phase
-from involuntary.dsp.jitter import GAUSSIAN, jitter
+from involuntary.dsp.jitter import GAUSSIAN, MEDIAN_OF_GAUSSIAN, jitter
 from involuntary.model import Recording
 
 __all__ = ["Pair", "PairRule", "after_stimuli", "between_spikes"]
@@ -17,7 +17,6 @@ __all__ = ["Pair", "PairRule", "after_stimuli", "between_spikes"]
 Floats = NDArray[np.float64]
 
 
-_MEDIAN_OF_GAUSSIAN = 0.6745
 # Spikes of one fibre are within this of their usual height; so many of the largest that are alike set it.
 _OFF, _SAME, _NO_NEARER, _ALIKE, _ENOUGH = 0.4, 0.6, 0.15, 0.2, 0.25
 # Of its average, by least squares: a fibre fired where so much of it is there.
@@ -158,7 +157,7 @@ def _spikes(
     if stimuli_s is not None:
         raw = _blanked(raw, (stimuli_s - first / rate) * rate, rule.blank_ms / 1e3 * rate)
     samples = zero_phase(raw, rate, rule.low_hz, min(rule.high_hz, 0.45 * rate))
-    noise = float(np.median(np.abs(samples)) / _MEDIAN_OF_GAUSSIAN)
+    noise = float(np.median(np.abs(samples)) / MEDIAN_OF_GAUSSIAN)
     if not noise > 0:
         return Spikes(samples, rate, 0.0, np.empty(0, dtype=np.intp))
     # The sharp phase points one way; it is the larger one.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["GAUSSIAN", "aligned", "consecutive", "jitter", "sorted_difference", "timed"]
+__all__ = ["GAUSSIAN", "MEDIAN_OF_GAUSSIAN", "aligned", "consecutive", "jitter", "sorted_difference", "timed"]
 
 Floats = NDArray[np.float64]
 
@@ -16,7 +16,8 @@ _DRIFT = 1.25
 _UPSAMPLED = 16
 # Rounds in which the window follows each spike to where it was timed.
 _ROUNDS = 4
-_MEDIAN_OF_GAUSSIAN = 0.6745
+# Median of the absolute values of a normal distribution, over its standard deviation.
+MEDIAN_OF_GAUSSIAN = 0.6745
 
 
 def consecutive(values: Floats) -> float:
@@ -115,7 +116,7 @@ def timed(samples: Floats, at: NDArray[np.intp], half: int) -> tuple[Floats, flo
     if not energy > 0:
         return place, float("nan")
     moved = np.correlate(samples, slope * window / energy, mode="valid")
-    return place, float(np.median(np.abs(moved)) / _MEDIAN_OF_GAUSSIAN)
+    return place, float(np.median(np.abs(moved)) / MEDIAN_OF_GAUSSIAN)
 
 
 def _shifted(spike: Floats, by: float) -> Floats:

@@ -12,6 +12,7 @@ from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Observation, Recording, Reference, State, Term
 from involuntary.norms import norms
 from involuntary.phenomena._rows import Row, mean_interval, measured
+from involuntary.phenomena._unit.by_unit import NEGRO
 from involuntary.phenomena._unit.grades import (
     MEASURES,
     MYOPATHIC,
@@ -32,12 +33,6 @@ _EMGLAB = Reference(
     "McGill KC, Lateva ZC, Marateb HR. EMGLAB: an interactive EMG decomposition program. J Neurosci Methods"
     " 2005;149:121-133",
     "abstract: template matching, superpositions resolved, other units subtracted",
-)
-_NEGRO = Reference(
-    "doi:10.1088/1741-2560/13/2/026027",
-    "Negro F, Muceli S, Castronovo AM, Holobar A, Farina D. Multi-channel intramuscular and surface EMG decomposition"
-    " by convolutive blind source separation. J Neural Eng 2016;13:026027",
-    "convolutive blind source separation, as programs that follow it tell; the paper was not opened",
 )
 _ID = "motor-units"
 
@@ -90,7 +85,7 @@ class MotorUnits(Phenomenon[MotorUnitsParameters]):
     name = "Motor units told apart"
     term = Term("HP:0003457", "EMG abnormality")
     kinds = frozenset({ChannelKind.NEEDLE_EMG, ChannelKind.EMG, ChannelKind.SURFACE_EMG})
-    references = (_EMGLAB, _NEGRO, SONOO, NANDEDKAR)
+    references = (_EMGLAB, NEGRO, SONOO, NANDEDKAR)
 
     def concerns(self, recording: Recording) -> bool:
         """Say no: it is looked for only if it is asked for."""
@@ -238,9 +233,9 @@ def _of_unit(i: int, unit: Unit) -> list[Row]:
             value = float(getattr(unit.shape, key))
             rows.append(Row(f"unit_{i}.{name}", value, what, n, "of the averaged potential", SONOO, at=at))
     if np.isfinite(unit.silhouette):
-        rows.append(Row(f"unit_{i}.silhouette", unit.silhouette, "1", n, "pulses against the rest", _NEGRO, at=at))
+        rows.append(Row(f"unit_{i}.silhouette", unit.silhouette, "1", n, "pulses against the rest", NEGRO, at=at))
         method = "power of the pulses over that between them"
-        rows.append(Row(f"unit_{i}.pulse_to_noise", unit.pulse_to_noise_db, "dB", n, method, _NEGRO, at=at))
+        rows.append(Row(f"unit_{i}.pulse_to_noise", unit.pulse_to_noise_db, "dB", n, method, NEGRO, at=at))
     return rows
 
 

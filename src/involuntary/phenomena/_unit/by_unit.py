@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,11 @@ from involuntary.detect.conditioned import amplitude_scale
 from involuntary.model import Events, Measurement, Recording, Reference
 from involuntary.phenomena._rows import Row, measured
 
-__all__ = ["ByUnit", "by_unit"]
+__all__ = ["NEGRO", "ByUnit", "by_unit"]
 
 Floats = NDArray[np.float64]
 
-_NEGRO = Reference(
+NEGRO = Reference(
     "doi:10.1088/1741-2560/13/2/026027",
     "Negro F, Muceli S, Castronovo AM, Holobar A, Farina D. Multi-channel intramuscular and surface EMG decomposition"
     " by convolutive blind source separation. J Neural Eng 2016;13:026027",
@@ -38,7 +38,7 @@ class ByUnit:
     events: tuple[Events, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     intervals: tuple[Floats, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def by_unit(
@@ -119,7 +119,7 @@ def _rows(k: int, start: float, time_s: Floats, unit: GridUnit, place: str) -> l
         ("silhouette", unit.silhouette, "1", "pulses against the rest"),
         ("pulse_to_noise", unit.pulse_to_noise_db, "dB", "power of the pulses over that between them"),
     )
-    return [Row(f"unit_{k}.{name}", value, what, n, how, _NEGRO, at=place) for name, value, what, how in said]
+    return [Row(f"unit_{k}.{name}", value, what, n, how, NEGRO, at=place) for name, value, what, how in said]
 
 
 def _events(trains: list[tuple[float, Floats, GridUnit, str]]) -> tuple[Events, ...]:
