@@ -25,8 +25,6 @@ Singles = NDArray[np.float32]
 Indices = NDArray[np.intp]
 # Every so many samples tell as well as all of them which way a filter turns.
 _EVERY = 2
-# Standard deviations of a source: higher pulls no more, so that one event does not outweigh hundreds of discharges.
-_HIGHEST = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +120,6 @@ def turned(channels: Extended, window: slice, at: Indices, steps: int) -> Single
         for lag in range(1, lags):
             source += table[:, lag] @ looks[lag]
         # The fixed point of the third power: its second derivative averages to nothing.
-        np.clip(source, -_HIGHEST, _HIGHEST, out=source)
         source *= source
         pull = np.stack([source @ look.T for look in looks], axis=1)
         filters = _scaled(pull.reshape(len(filters), -1).astype(np.float64) / n, channels.factor)
