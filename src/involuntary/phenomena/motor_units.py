@@ -12,7 +12,7 @@ from involuntary.detect.bench import Bench
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Observation, Recording, Reference, State, Term
 from involuntary.norms import norms
 from involuntary.phenomena._rows import Row, mean_interval, measured
-from involuntary.phenomena._unit.by_unit import NEGRO
+from involuntary.phenomena._unit.by_unit import FEWEST_CHANNELS, NEGRO
 from involuntary.phenomena._unit.grades import (
     MEASURES,
     MYOPATHIC,
@@ -67,7 +67,7 @@ class MotorUnitsParameters:
     """
 
     lowest_rate_hz: float = 4000.0
-    fewest_channels_n: int = 16
+    fewest_channels_n: int = FEWEST_CHANNELS
     smallest_uv: float = 50.0
     largest_uv: float = 50_000.0
     fewest_units_n: int = 5
@@ -121,14 +121,14 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
     seconds = sum(part.time_s for part in found)
     table = norms(p.norms)
     muscle = p.muscle or next((m for m in (named_muscle(name, table) for name in names) if m), "")
-    graded = grade(shapes, muscle, table, p.enough_units_n)
+    grades = grade(shapes, muscle, table, p.enough_units_n)
     rows += _of_all(found, shapes)
     above, below = (
-        f"size index above the healthy and complexity, in SD of {graded.against}",
-        f"thickness below the healthy and complexity, in SD of {graded.against}",
+        f"size index above the healthy and complexity, in SD of {grades.against}",
+        f"thickness below the healthy and complexity, in SD of {grades.against}",
     )
-    rows.append(Row("neurogenic_score", graded.neurogenic, "1", graded.n, above, SONOO, needs=1))
-    rows.append(Row("myopathic_score", graded.myopathic, "1", graded.n, below, NANDEDKAR, needs=1))
+    rows.append(Row("neurogenic_score", grades.neurogenic, "1", grades.n, above, SONOO, needs=1))
+    rows.append(Row("myopathic_score", grades.myopathic, "1", grades.n, below, NANDEDKAR, needs=1))
     measurements = measured(_ID, rows, seconds)
     notes = [f"{_ID}: {note}" for part in found for note in part.notes]
     explained = float(np.nanmean([part.explained for part in found])) if seconds else float("nan")
@@ -138,18 +138,18 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
         if names
         else "not assessed: norms are of needle units, these are a grid's"
     )
-    findings = _findings(graded, muscle, measurements, why, p)
+    findings = _findings(grades, muscle, measurements, why, p)
     notes += [f.rule for f in findings if f.state is State.NOT_ASSESSED]
     return Measured((events,), measurements, findings, tuple(dict.fromkeys(notes)))
 
 
 def _findings(
-    graded: Grade, muscle: str, measurements: tuple[Measurement, ...], why: str, p: MotorUnitsParameters
+    grades: Grade, muscle: str, measurements: tuple[Measurement, ...], why: str, p: MotorUnitsParameters
 ) -> tuple[Finding, ...]:
     if why:
         return tuple(Finding(term, State.NOT_ASSESSED, _ID, rule=f"{_ID}: {why}") for term in (NEUROGENIC, MYOPATHIC))
     because = tuple(m.id for m in measurements if m.id.startswith(f"{_ID}.mean_") or "_score" in m.id)
-    return tuple(graded.findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, because))
+    return tuple(grades.findings(_ID, muscle, p.fewest_units_n, p.enough_units_n, because))
 
 
 def _why_not(shapes: Sequence[UnitShape], explained: float, low_share: float, p: MotorUnitsParameters) -> str:

@@ -13,6 +13,7 @@ from involuntary.detect.bench import Bench
 from involuntary.detect.discharges import DischargeRule, detect, lost_time
 from involuntary.detect.turns import TurnRule, Turns
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
+from involuntary.phenomena._rows import median_interval
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "NeedleEmg", "NeedleParameters"]
@@ -102,7 +103,7 @@ class _Needle:
             quality="; ".join((*self.quality, *quality, *(() if kept.size else ("nothing to measure",)))) or "good",
             method=method,
             source=source,
-            interval=_interval_of_median(kept),
+            interval=median_interval(kept),
         )
 
 
@@ -223,16 +224,6 @@ def _peak_ratio(needle: _Needle, counted: Turns, *quality: str) -> Measurement:
     how = "highest over epochs of turns a second over their mean amplitude"
     one = needle.measure("peak_ratio", ratio, "1/(s·µV)", how, _PEAK_RATIO, *quality)
     return replace(one, value=float(np.max(ratio)) if ratio.size else float("nan"), interval=None)
-
-
-def _interval_of_median(values: NDArray[np.float64]) -> tuple[float, float] | None:
-    """Give the 95 % interval of a median by order statistics; None below 6 values."""
-    n = values.size
-    if n < 6:
-        return None
-    reach = 0.98 * np.sqrt(n)
-    ordered = np.sort(values)
-    return float(ordered[max(int(np.floor(n / 2 - reach)), 0)]), float(ordered[min(int(np.ceil(n / 2 + reach)), n - 1)])
 
 
 PHENOMENON = NeedleEmg(NeedleParameters())

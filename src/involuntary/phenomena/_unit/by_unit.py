@@ -14,7 +14,7 @@ from involuntary.detect.conditioned import amplitude_scale
 from involuntary.model import Events, Measurement, Recording, Reference
 from involuntary.phenomena._rows import Row, measured
 
-__all__ = ["NEGRO", "ByUnit", "by_unit"]
+__all__ = ["FEWEST_CHANNELS", "NEGRO", "ByUnit", "by_unit"]
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ NEGRO = Reference(
     "convolutive blind source separation, as programs that follow it tell; the paper was not opened",
 )
 # Engineering choices.
-_FEWEST_CHANNELS = 16
+FEWEST_CHANNELS = 16  # of one rate, to be a grid
 _MARGIN_S = 1.0  # of what lies beside a contraction
 _LONGEST_S = 120.0  # of contractions that are taken apart, which takes up to four times as long
 _PAUSE = 3.0  # times the median interval: a unit that fell silent and came again
@@ -65,8 +65,8 @@ def by_unit(
     """
     metas = bench.recording.channels
     alike = [i for i in channels if metas[i].rate_hz == metas[channels[0]].rate_hz]
-    if len(alike) < _FEWEST_CHANNELS:
-        few = f"{len(alike)} channels of one rate are no grid, {_FEWEST_CHANNELS} are asked for"
+    if len(alike) < FEWEST_CHANNELS:
+        few = f"{len(alike)} channels of one rate are no grid, {FEWEST_CHANNELS} are asked for"
         return ByUnit(notes=(f"{owner}: not read unit by unit: {few}",))
     total = np.cumsum([stop - start for start, stop in spans])
     taken = [span for span, lasted in zip(spans, total, strict=True) if lasted <= _LONGEST_S or span == spans[0]]
