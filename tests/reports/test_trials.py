@@ -6,14 +6,29 @@ import numpy as np
 import pytest
 
 import involuntary as iv
-from involuntary.model import Events, Observation, RecordingSummary
+from involuntary.model import (
+    Channel,
+    ChannelKind,
+    Events,
+    Measurement,
+    Observation,
+    Recording,
+    RecordingSummary,
+    Reference,
+)
+from involuntary.model.recording import Annotation
 from involuntary.reports import figures
 from involuntary.reports.pictures import pictures
 from involuntary.reports.trials import plots
 
 
-def observed(*events):
-    return Observation(RecordingSummary("bdf", 60.0, ()), events, (), (), (), "0")
+def observed(*events, measured=()):
+    source = Reference("expert-judgement", "a test")
+    measurements = tuple(
+        Measurement(f"evoked.{name}@{channel}", "evoked", channel, 1.0, "1", 6, 60.0, "good", "a test", source)
+        for channel, name in measured
+    )
+    return Observation(RecordingSummary("bdf", 60.0, ()), events, measurements, (), (), "0")
 
 
 def answers(onset, **features):
@@ -22,14 +37,43 @@ def answers(onset, **features):
     return Events("response", ("soleus",) * onset.size, onset, np.zeros(onset.size), table)
 
 
+LEVEL, LATE = [1, 1, 2, 2, 3, 3], [0, 1, 0, 1, 0, 1]
+BOTH = answers(range(6), amplitude_mv=[1, 6, 2, 5, 3, 4], level=LEVEL, late=LATE)
+
+
 def test_early_and_late_waves_by_strength():
-    level, late = [1, 1, 2, 2, 3, 3], [0, 1, 0, 1, 0, 1]
-    (plot,) = plots(observed(answers(range(6), amplitude_mv=[1, 6, 2, 5, 3, 4], level=level, late=late)))
+    (plot,) = plots(observed(BOTH, measured=[("soleus", "m_max")]))
     assert [(one.name, one.x.tolist(), one.y.tolist()) for one in plot.series] == [
         ("M wave", [1, 2, 3], [1, 2, 3]),
         ("late wave", [1, 2, 3], [6, 5, 4]),
     ]
     assert (plot.channel, plot.unit) == ("soleus", "mV")
+
+
+@pytest.mark.parametrize(
+    ("measured", "names"),
+    [
+        ([("soleus", "r1_persistence"), ("soleus", "r2_persistence")], ["R1", "R2"]),
+        ([("soleus", "mep_persistence")], ["motor evoked potential", "late wave"]),
+        ([("soleus", "m_max"), ("soleus", "r1_persistence")], ["M wave or R1", "late wave or R2"]),
+        ([("tibialis", "m_max")], ["early wave", "late wave"]),
+    ],
+)
+def test_waves_are_named_by_what_was_stimulated(measured, names):
+    (plot,) = plots(observed(BOTH, measured=measured))
+    assert [one.name for one in plot.series] == names
+
+
+def test_answers_to_growing_stimuli_of_the_supraorbital_nerve_are_no_m_waves():
+    time_s = np.arange(20_000) / 2000.0
+    at = np.linspace(0.5, 9, 12)
+    bump = sum(np.exp(-(((time_s - t - 0.012) / 0.001) ** 2)) for t in at)
+    samples = 1e-3 * bump + 1e-6 * np.random.default_rng(1).standard_normal(time_s.size)
+    channel = Channel("orbicularis oculi", ChannelKind.SURFACE_EMG, "V", 2000.0, samples.size)
+    marks = [Annotation(t, 0.0, f"supraorbital {5 + i % 4} mA") for i, t in enumerate(at)]
+    recording = Recording.from_arrays([samples], [channel], annotations=marks)
+    (plot,) = plots(iv.observe(recording, phenomena=["evoked"]))
+    assert [one.name for one in plot.series] == ["R1"]
 
 
 def test_one_strength_is_no_curve():

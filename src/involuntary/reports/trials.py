@@ -15,6 +15,12 @@ __all__ = ["Plot", "Series", "plots"]
 Floats = NDArray[np.float64]
 _FEWEST = 3  # levels, answers of a train, or stretches
 _TRAIN_S = 0.7  # from one stimulus of a train to the next, at most
+# Measurement that tells what the stimuli were, and how their early and late answers are called.
+_WAVES = (
+    ("m_max", "M wave", "late wave"),
+    ("mep_persistence", "motor evoked potential", ""),
+    ("r1_persistence", "R1", "R2"),
+)
 _COLOURS = ("c1", "c2", "c3", "c4", "c5", "c6")
 
 
@@ -62,13 +68,20 @@ def _answers(observation: Observation, channel: str, own: Events) -> Iterator[Pl
         yield from _trains(channel, own, own.features[name], unit)
     elif np.unique(level[np.isfinite(level)]).size >= _FEWEST:
         late = own.features.get("late", np.zeros(len(own))) > 0
-        of = {"M wave": ~late, "late wave": late}
         series = tuple(
             Series(kind, colour, level[rows], own.features[name][rows])
-            for (kind, rows), colour in zip(of.items(), _COLOURS, strict=False)
+            for kind, rows, colour in zip(_names(observation, channel), (~late, late), _COLOURS, strict=False)
             if np.any(rows)
         )
         yield Plot(channel, "size by strength", f"Stimulus{_unit_of_levels(observation)}", unit, series)
+
+
+def _names(observation: Observation, channel: str) -> tuple[str, str]:
+    """Give how the early and the late answers of a channel are called: by all kinds of stimuli that it was read for."""
+    measured = {m.id.partition("@")[0] for m in observation.measurements if m.channel == channel}
+    read = [names for key, *names in _WAVES if f"evoked.{key}" in measured]
+    early, late = (" or ".join(filter(None, column)) for column in zip(*read, strict=True)) if read else ("", "")
+    return early or "early wave", late or "late wave"
 
 
 def _unit_of_levels(observation: Observation) -> str:
