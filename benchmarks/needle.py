@@ -99,6 +99,9 @@ def main(folder: Path) -> None:
         for finding in motor_units.pooled(seen):
             print(f"  {finding.term.label}: {finding.state}: {finding.rule}")
     people = [(name, seen) for (_, name), seen in read.items()]
+    for group_name in sorted({name for name, _ in people}):
+        graded = motor_units.graded([one for name, seen in people if name == group_name for one in seen])
+        print(f"all units of the group {group_name}, {graded.n}: {', '.join(str(mean) for mean in graded.means)}")
     single = [(name, [one]) for name, seen in people for one in seen]
     print("area under the curve: " + "; ".join(f"{a} from {b}" for a, b in PAIRS))
     for what, score in (("scores", scores), ("size index, thickness, size index", alone)):
