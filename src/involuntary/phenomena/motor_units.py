@@ -123,12 +123,7 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
     muscle = p.muscle or next((m for m in (named_muscle(name, table) for name in names) if m), "")
     grades = grade(shapes, muscle, table, p.enough_units_n)
     rows += _of_all(found, shapes)
-    above, below = (
-        f"size index above the healthy and complexity, in SD of {grades.against}",
-        f"thickness below the healthy and complexity, in SD of {grades.against}",
-    )
-    rows.append(Row("neurogenic_score", grades.neurogenic, "1", grades.n, above, SONOO, needs=1))
-    rows.append(Row("myopathic_score", grades.myopathic, "1", grades.n, below, NANDEDKAR, needs=1))
+    rows += _scores(grades, muscle)
     measurements = measured(_ID, rows, seconds)
     notes = [f"{_ID}: {note}" for part in found for note in part.notes]
     explained = float(np.nanmean([part.explained for part in found])) if seconds else float("nan")
@@ -257,6 +252,16 @@ def _of_all(found: list[Decomposed], shapes: list[UnitShape]) -> list[Row]:
         method = "mean over units of 50 µV and more"
         rows.append(Row(f"mean_{name}", mean, what, values.size, method, SONOO, mean_interval(values), needs=1))
     return rows
+
+
+def _scores(grades: Grade, muscle: str) -> list[Row]:
+    without = grades.without(muscle)
+    why = f"not measured: {without}" if without and grades.n else ""
+    said = f"the healthy and complexity, in SD of healthy {grades.against}".rstrip()
+    return [
+        Row("neurogenic_score", grades.neurogenic, "1", grades.n, f"size index above {said}", SONOO, needs=1, why=why),
+        Row("myopathic_score", grades.myopathic, "1", grades.n, f"thickness below {said}", NANDEDKAR, needs=1, why=why),
+    ]
 
 
 PHENOMENON = MotorUnits(MotorUnitsParameters())

@@ -48,7 +48,6 @@ MEASURES = (
 )
 
 
-_USUAL = "biceps"
 # A score below so many standard deviations of the healthy names nothing.
 _LEAST = 2.0
 
@@ -97,8 +96,7 @@ class Grade:
     n : int
         Units.
     against : str
-        The muscle whose norms the scores are of: biceps where that of the units is not stated or has none, and then
-        they name nothing.
+        The muscle whose norms the scores are of; empty, without scores, where it is not stated or has none.
     """
 
     means: tuple[Mean, ...]
@@ -120,6 +118,14 @@ class Grade:
         """Limits that a mean lies beyond."""
         return tuple(norm for mean in self.means for norm in mean.beyond)
 
+    def without(self, muscle: str) -> str:
+        """Say why there are no scores of a muscle; empty where there are."""
+        if self.against:
+            return ""
+        if not muscle:
+            return "the muscle is not stated; name the channel by it or --set motor-units.muscle=…"
+        return f"no limits of size index and thickness for {muscle}"
+
     @property
     def _complexity(self) -> float:
         """More phases and turns than in the healthy, which nerve and muscle disease have in common."""
@@ -129,17 +135,15 @@ class Grade:
         """Say present, excluded, or why neither can be said."""
         scores = f"neurogenic {self.neurogenic:.1f}, myopathic {self.myopathic:.1f} standard deviations of healthy"
         scores += f" {self.against}"
+        without = self.without(muscle)
         said = Norm.listed(self.beyond) or "no limit passed"
         leading = "means and their 95 % intervals: " + ", ".join(str(m) for m in self.means if m.name in _LEADING)
         large = self._beyond("above", "size_index") and self._beyond("above", *_SUPPORT) and self.neurogenic >= _LEAST
         thin = self._beyond("below", "thickness") and self.myopathic >= _LEAST
         out = []
         for term, leads, source in ((NEUROGENIC, large, SONOO), (MYOPATHIC, thin, NANDEDKAR)):
-            if not muscle:
-                state, rule = State.NOT_ASSESSED, f"{owner}: not assessed: the muscle is not stated; {scores}"
-            elif muscle != self.against:
-                rule = f"{owner}: not assessed: no limits of size index and thickness for {muscle}; {scores}"
-                state = State.NOT_ASSESSED
+            if without:
+                state, rule = State.NOT_ASSESSED, f"{owner}: not assessed: {without}"
             elif self.n < fewest:
                 rule = f"{owner}: indeterminate: {self.n} units, at least {fewest} are asked for; {scores}"
                 state = State.NOT_ASSESSED
@@ -174,7 +178,7 @@ def grade(shapes: Sequence[UnitShape], muscle: str, table: Norms, enough: int = 
     enough : int
         Units of a mean for which the limits are published.
     """
-    against = muscle if _rows(table, "size_index", muscle) else _USUAL
+    against = muscle if _rows(table, "size_index", muscle) else ""
     means = []
     for name, key, unit in MEASURES:
         values = np.array([getattr(shape, key) for shape in shapes], dtype=np.float64)
