@@ -11,9 +11,10 @@ from involuntary.decompose.agreement import agreement
 from involuntary.decompose.unit_shape import UnitShape
 from involuntary.detect.bench import Bench
 from involuntary.dsp.bands import zero_phase
+from involuntary.errors import ParameterError
 from involuntary.model import Channel, ChannelKind, Recording, State
 from involuntary.norms import norms
-from involuntary.phenomena._unit.grades import grade, named_muscle
+from involuntary.phenomena._unit.grades import grade, named_muscle, stated_muscle
 from involuntary.phenomena.motor_units import PHENOMENON, MotorUnitsParameters, pooled
 
 
@@ -144,6 +145,23 @@ def test_muscles_by_the_names_of_channels():
     assert named_muscle("EMG Biceps", table) == "biceps"
     assert named_muscle("FDI", table) == "interosseus dorsalis 1"
     assert named_muscle("needle", table) == ""
+
+
+def test_a_stated_muscle_is_one_of_the_table_or_refused():
+    table = norms()
+    assert [stated_muscle(text, table) for text in ("", "Biceps", "FDI", " tibialis  anterior")] == [
+        "", "biceps", "interosseus dorsalis 1", "tibialis anterior"
+    ]  # fmt: skip
+    channel = Channel("needle", ChannelKind.NEEDLE_EMG, "V", 20_000.0, 40_000)
+    recording = Recording.from_arrays([np.zeros(40_000)], [channel])
+    with pytest.raises(ParameterError) as refused:
+        iv.observe(recording, phenomena=["motor-units"], settings={"motor-units.muscle": "bicpes"})
+    assert str(refused.value) == (
+        f"motor-units.muscle: must be one of {', '.join(table.values('motor-unit', 'muscle'))}"
+        " (did you mean 'biceps'?); got 'bicpes'; leave it out, or give limits for it with --set motor-units.norms=…"
+    )
+    with pytest.raises(ParameterError):
+        pooled([], MotorUnitsParameters(muscle="vastus medialis"))
 
 
 def test_units_of_several_sites_are_pooled():

@@ -22,6 +22,7 @@ from involuntary.phenomena._unit.grades import (
     Grade,
     grade,
     named_muscle,
+    stated_muscle,
 )
 from involuntary.phenomena._unit.recorded import Decomposed, Unit, UnitRule, grid_units, needle_units, unit_events
 from involuntary.phenomena.base import Measured, Phenomenon
@@ -61,7 +62,7 @@ class MotorUnitsParameters:
         Where less of the power lies at 10 to 30 Hz, against 100 to 1000 Hz, a high-pass made potentials short and
         thin: norms are of 2 or 5 Hz to 10 kHz.
     muscle : str
-        Muscle, where the channel's name does not say.
+        Muscle, where the channel's name does not say: one that the table of norms names.
     norms : str
         A table of norms of one's own.
     """
@@ -94,6 +95,7 @@ class MotorUnits(Phenomenon[MotorUnitsParameters]):
     def measure(self, bench: Bench, channels: Sequence[int], parameters: MotorUnitsParameters) -> Measured:
         """Take each needle channel apart, and the surface channels together where they are a grid."""
         p = parameters
+        stated_muscle(p.muscle, norms(p.norms))  # refused before hours of work
         metas = bench.recording.channels
         needles = [
             i for i in channels
@@ -120,7 +122,7 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
     shapes = [u.shape for u in units if u.shape is not None and u.shape.amplitude_uv >= p.smallest_uv]
     seconds = sum(part.time_s for part in found)
     table = norms(p.norms)
-    muscle = p.muscle or next((m for m in (named_muscle(name, table) for name in names) if m), "")
+    muscle = stated_muscle(p.muscle, table) or next((m for m in (named_muscle(n, table) for n in names) if m), "")
     grades = grade(shapes, muscle, table, p.enough_units_n)
     rows += _of_all(found, shapes)
     rows += _scores(grades, muscle)
@@ -202,8 +204,9 @@ def graded(observations: Sequence[Observation], parameters: MotorUnitsParameters
 def _muscle(observations: Sequence[Observation], p: MotorUnitsParameters) -> str:
     """Give the muscle that is stated, or that every channel with units names; empty where they differ."""
     units = (m for o in observations for m in o.measurements if m.id.startswith(f"{_ID}.unit_"))
-    named = {named_muscle(channel, norms(p.norms)) for channel in {m.channel for m in units}}
-    return p.muscle or (named.pop() if len(named) == 1 else "")
+    table = norms(p.norms)
+    named = {named_muscle(channel, table) for channel in {m.channel for m in units}}
+    return stated_muscle(p.muscle, table) or (named.pop() if len(named) == 1 else "")
 
 
 def _shapes(observation: Observation) -> list[UnitShape]:

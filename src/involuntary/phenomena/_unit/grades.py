@@ -9,11 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.decompose.unit_shape import UnitShape
+from involuntary.errors import ParameterError, nearest, printable
 from involuntary.model import Finding, Reference, State, Term
 from involuntary.norms import Norm, Norms
 from involuntary.phenomena._rows import mean_interval
 
-__all__ = ["MEASURES", "MYOPATHIC", "NANDEDKAR", "NEUROGENIC", "SONOO", "Grade", "grade", "named_muscle"]
+__all__ = [
+    "MEASURES",
+    "MYOPATHIC",
+    "NANDEDKAR",
+    "NEUROGENIC",
+    "SONOO",
+    "Grade",
+    "grade",
+    "named_muscle",
+    "stated_muscle",
+]
 
 Floats = NDArray[np.float64]
 
@@ -208,3 +219,22 @@ def named_muscle(name: str, table: Norms) -> str:
         if all(any(word.startswith(part[:3]) for word in low.split()) for part in muscle.split()):
             return muscle
     return next((_SHORT[word] for word in low.split() if word in _SHORT), "")
+
+
+def stated_muscle(text: str, table: Norms) -> str:
+    """Give the table's name of a muscle that a user states, abbreviated or whole; empty of nothing.
+
+    Raises
+    ------
+    ParameterError
+        If the table has no limits for it.
+    """
+    known = table.values("motor-unit", "muscle")
+    low = " ".join(text.lower().split())
+    wanted = _SHORT.get(low, low)
+    muscle = next((name for name in known if name.lower() == wanted), "")
+    if wanted and not muscle:
+        rule = f"must be one of {', '.join(known)}{nearest(low, known)}"
+        advice = "leave it out, or give limits for it with --set motor-units.norms=…"
+        raise ParameterError("motor-units.muscle", rule, repr(printable(text)), advice)
+    return muscle
