@@ -227,6 +227,25 @@ def test_what_was_high_passed_names_nothing():
         assert all("the recording was high-passed" in finding.rule for finding in findings)
 
 
+def test_where_it_is_not_known_whether_it_was_high_passed_nothing_is_named():
+    recording, _ = simulate("needle", 4, 2, muscle="neurogenic", units=3)
+    biceps = Recording.from_arrays([recording.samples(0)], [replace(recording.channels[0], name="biceps")])
+    seen = iv.observe(biceps, phenomena=["motor-units"])
+    unsaid = replace(seen, measurements=tuple(m for m in seen.measurements if m.id != "motor-units.low_share"))
+    for observations in ([unsaid], [seen, unsaid]):
+        findings = pooled(observations, MotorUnitsParameters(fewest_units_n=1))
+        assert {finding.state for finding in findings} == {State.NOT_ASSESSED}
+        assert all("whether the recording was high-passed" in finding.rule for finding in findings)
+    assert not any("high-passed" in finding.rule for finding in pooled([seen]))
+
+
+def test_means_say_from_which_size_on_units_count():
+    recording, _ = simulate("needle", 4, 2, muscle="neurogenic", units=3)
+    measured = PHENOMENON.observe(Bench(recording), {"smallest_uv": "70"})
+    means = [m for m in measured.measurements if m.id.startswith("motor-units.mean_")]
+    assert {m.method for m in means} == {"mean over units of 70 µV and more"}
+
+
 def test_nothing_is_pooled_of_nothing():
     assert {finding.state for finding in pooled([])} == {State.NOT_ASSESSED}
 

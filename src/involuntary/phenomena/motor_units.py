@@ -124,12 +124,13 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
     table = norms(p.norms)
     muscle = stated_muscle(p.muscle, table) or next((m for m in (named_muscle(n, table) for n in names) if m), "")
     grades = grade(shapes, muscle, table, p.enough_units_n)
-    rows += _of_all(found, shapes)
+    rows += _of_all(found, shapes, p)
     rows += _scores(grades, muscle)
     measurements = measured(_ID, rows, seconds)
     notes = [f"{_ID}: {note}" for part in found for note in part.notes]
     explained = float(np.nanmean([part.explained for part in found])) if seconds else float("nan")
-    low_share = min((part.low_share for part in found if np.isfinite(part.low_share)), default=float("nan"))
+    # A grid's is not measured, nor asked for.
+    low_share = float(np.min([part.low_share for part in found[: len(names)] if part.units], initial=np.inf))
     why = (
         _why_not(shapes, explained, low_share, p)
         if names
@@ -159,6 +160,8 @@ def _why_not(shapes: Sequence[UnitShape], explained: float, low_share: float, p:
         return (
             f"indeterminate: units explain {share} of the signal, {100 * p.least_explained_share:.0f} % are asked for"
         )
+    if np.isnan(low_share):
+        return "indeterminate: whether the recording was high-passed, and potentials with it, is not known"
     if low_share < p.least_low_share:
         return "indeterminate: next to nothing below 30 Hz: the recording was high-passed, and potentials with it"
     return ""
@@ -182,16 +185,19 @@ def pooled(observations: Sequence[Observation], parameters: MotorUnitsParameters
         the measurements are those of several observations.
     """
     p = parameters or MotorUnitsParameters()
-    explained, low = (
-        np.array([m.value for o in observations for m in o.measurements if m.id == f"{_ID}.{what}"])
-        for what in ("explained", "low_share")
-    )
+    explained = np.array([m.value for o in observations for m in o.measurements if m.id == f"{_ID}.explained"])
     share = float(np.nanmean(explained)) / 100 if np.any(np.isfinite(explained)) else float("nan")
     shapes = [shape for o in observations for shape in _shapes(o)]
-    why = _why_not(shapes, share, float(np.min(low[np.isfinite(low)], initial=np.inf)), p)
+    why = _why_not(shapes, share, float(np.min([_low_share(o) for o in observations], initial=np.inf)), p)
     findings = _findings(graded(observations, p), _muscle(observations, p), (), why, p)
     sites = f"pooled over {sum(bool(_shapes(o)) for o in observations)} recordings"
     return tuple(replace(finding, rule=f"{finding.rule}; {sites}") for finding in findings)
+
+
+def _low_share(observation: Observation) -> float:
+    """Give what was measured; not-a-number where units were and this was not, infinite where nothing was."""
+    unknown = float("nan") if _shapes(observation) else float("inf")
+    return next((m.value for m in observation.measurements if m.id == f"{_ID}.low_share"), unknown)
 
 
 def graded(observations: Sequence[Observation], parameters: MotorUnitsParameters | None = None) -> Grade:
@@ -237,7 +243,7 @@ def _of_unit(i: int, unit: Unit) -> list[Row]:
     return rows
 
 
-def _of_all(found: list[Decomposed], shapes: list[UnitShape]) -> list[Row]:
+def _of_all(found: list[Decomposed], shapes: list[UnitShape], p: MotorUnitsParameters) -> list[Row]:
     count = sum(len(part.units) for part in found)
     explained = [part.explained for part in found if part.time_s]
     share = 100 * float(np.mean(explained)) if explained else float("nan")
@@ -252,7 +258,7 @@ def _of_all(found: list[Decomposed], shapes: list[UnitShape]) -> list[Row]:
     for name, key, what in MEASURES:
         values = np.array([getattr(shape, key) for shape in shapes], dtype=np.float64)
         mean = float(np.mean(values)) if values.size else float("nan")
-        method = "mean over units of 50 µV and more"
+        method = f"mean over units of {p.smallest_uv:g} µV and more"
         rows.append(Row(f"mean_{name}", mean, what, values.size, method, SONOO, mean_interval(values), needs=1))
     return rows
 
