@@ -67,6 +67,21 @@ def test_jitter_limits_of_an_age_do_not_reach_beyond_it():
     assert not norms().find("jitter", "mcd_mean", Person(age_years=9), **what)
 
 
+def test_studies_of_the_concentric_needle_that_disagree_stand_side_by_side_below_60_years():
+    what = {"muscle": "extensor digitorum", "electrode": "concentric", "activation": "voluntary"}
+    young, old = (norms().find("jitter", "mcd_individual", Person(age_years=age), **what) for age in (59, 60))
+    assert [row.limit for row in young] == [43, 56.8]
+    assert [row.limit for row in old] == [43]
+    assert [row.limit for row in norms().find("jitter", "mcd_individual", **what)] == [43]
+
+
+@pytest.mark.parametrize(("band", "mean", "individual"), [("", [31], [45]), ("2 kHz", [30], [44])])
+def test_limits_of_a_stated_filter_take_the_place_of_those_of_none(band, mean, individual):
+    what = {"muscle": "orbicularis oculi", "electrode": "concentric", "activation": "voluntary", "filter": band}
+    assert [row.limit for row in norms().find("jitter", "mcd_mean", **what)] == mean
+    assert [row.limit for row in norms().find("jitter", "mcd_individual", **what)] == individual
+
+
 def test_the_rules_of_a_tenth_of_the_pairs_are_published():
     for measure in ("abnormal_pairs", "blocking_pairs"):
         (row,) = norms().find("jitter", measure)

@@ -78,7 +78,7 @@ class TransmissionFailureParameters:
     age_years : float
         Of the person; 0 where not stated, and then no limit of an age holds.
     filter : str
-        Of a jitter study, as a table of one's own names it; the limits shipped name none.
+        Of a jitter study, as the norms name it: ``"2 kHz"`` of those shipped; the others name none.
     fewest_pairs_n : int
         Pairs that a jitter study needs before it is called normal or not (Stålberg 2016: 15 to 20).
     norms : str
