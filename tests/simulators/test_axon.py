@@ -13,7 +13,7 @@ def test_lowering_calcium_lowers_the_threshold():
     levels = [threshold_mv(Milieu(calcium_mmol_l=c)) for c in (1.6, 1.2, 0.9, 0.7, 0.5)]
     assert np.all(np.diff(levels) < 0)
     assert levels[1] == 20.0
-    # A fivefold fall of all divalent ions acts as a depolarisation of 10 to 15 mV (Frankenhaeuser & Hodgkin 1957).
+    # A fivefold fall of divalent ions acts as a depolarisation of 10 to 15 mV (Frankenhaeuser & Hodgkin, not checked).
     assert 10 < 20.0 - threshold_mv(Milieu(calcium_mmol_l=0.24, magnesium_mmol_l=0.11)) < 15
 
 

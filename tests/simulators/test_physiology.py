@@ -116,7 +116,7 @@ def test_jitter_and_decrement_of_healthy_and_myasthenic_junctions():
 
 
 def test_persistent_inward_current_gives_after_discharge():
-    """Self-sustained firing after a brief input (Gorassini 2002; recalled)."""
+    """Self-sustained firing after a brief input (Kiehn & Eken 1997, abstract)."""
     brief = lambda t: 0.02 + 0.4 * ((t > 1) & (t < 1.5))  # noqa: E731
     late = [
         np.sum(conductance_discharges([brief], 4.0, Conductances(units=40, persistent=value),
@@ -138,7 +138,7 @@ def test_loss_of_inhibition_gives_co_contraction_at_rest():
 
 
 def test_low_calcium_lowers_the_threshold_and_yields_multiplets():
-    """Frankenhaeuser & Hodgkin 1957 (recalled); multiplets of four or more: Deecke 1983 (doi:10.1007/BF00540035)."""
+    """Frankenhaeuser & Hodgkin 1957 (not checked); multiplets of four or more: Deecke 1983 (doi:10.1007/BF00540035)."""
     random = np.random.default_rng(0)
     threshold = [threshold_mv(Milieu(calcium_mmol_l=c)) for c in (1.2, 0.6)]
     number = [np.median([len(multiplet(level, random)) for _ in range(200)]) for level in threshold]

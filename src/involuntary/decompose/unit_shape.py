@@ -32,9 +32,9 @@ class ShapeRule:
     calm_ms : float
         for at least so long.
     phase_uv : float
-        A phase leaves the baseline by so much (Stålberg 1986: 20 µV, recalled).
+        A phase leaves the baseline by so much; judged, the program of [1]_ asks 25 µV.
     turn_uv : float
-        A turn differs from those beside it by so much, in the averaged potential.
+        A turn differs from those beside it by so much, in the averaged potential (as in [1]_).
     sharp_ms : float
         A potential that takes longer to rise and begins negative comes from outside the unit's territory
         (Barkhaus & Nandedkar 1996, biceps).

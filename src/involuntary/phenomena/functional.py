@@ -61,7 +61,8 @@ class FunctionalParameters:
     fewest_movements_count : int
         Fast movements that the ballistic test needs; it gives its point where the tremor falls to half (Table 2).
     tonic_ms : float
-        Antagonists are active together for so long before the tremor begins; half of the 300 ms described (recalled).
+        Antagonists are active together for so long before the tremor begins; judged: that they are is a published test
+        (doi:10.1002/mds.23922, abstract), how long was not seen.
     low_hz, high_hz, half_band_hz, harmonic_share, chance_fraction
         As for tremor.
     """

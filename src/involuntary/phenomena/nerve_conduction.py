@@ -83,10 +83,10 @@ class NerveConductionParameters:
     relative_spread_percent : float
         Standard deviation of a unit's threshold as a share of it, for the scan (Sleutjes 2021: thenar, 14 people).
     least_spread_percent, most_spread_percent : float
-        Between these it lies in people (recalled); the interval of the number of units follows them.
+        Between these it is taken to lie in people (judged); the interval of the number of units follows them.
     epoch_s, reference_mv, most_count, least_factor : float
         Length of an effort (Nandedkar 2018), area in mV ms at which the unit number index is read (Li 2016), largest
-        ideal count and smallest ratio of areas that are kept (recalled).
+        ideal count and smallest ratio of areas that are kept (judged: no source that was seen gives them).
     fastest_m_s : float
         No human nerve conducts faster: such a velocity is an onset or a distance mistaken.
     nerve : str

@@ -1,14 +1,15 @@
 """Excitability of motor axons as ions and temperature shift it: phenomenological, and no model of channels.
 
-Divalent ions screen the charges of the membrane, so that less calcium acts as a depolarisation: about 9 mV for each
-factor e [1]_. The other shifts, and the afterpotentials that let a discharge bring the next, are engineering choices:
-in health an axon fires once; as the threshold falls it fires doublets, triplets, multiplets, with intervals that grow
-as a slow hyperpolarisation adds up.
+Divalent ions screen the charges of the membrane, so that less calcium acts as a depolarisation: judged as 9 mV for each
+factor e, after [1]_. The other shifts, and the afterpotentials that let a discharge bring the next, are engineering
+choices: in health an axon fires once; as the threshold falls it fires doublets, triplets, multiplets, with intervals
+that grow as a slow hyperpolarisation adds up.
 
 References
 ----------
 .. [1] Frankenhaeuser B, Hodgkin AL (1957). The action of calcium on the electrical properties of squid axons.
-   J Physiol 137:218–244 (recalled: a fivefold fall acts as a depolarisation of 10 to 15 mV).
+   J Physiol (title, journal and year seen; that a fivefold fall acts as a depolarisation of 10 to 15 mV, which 9 mV
+   for each factor e come to, could not be checked).
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ References
 ----------
 .. [1] Booth V, Rinzel J, Kiehn O (1997). Compartmental model of vertebrate motoneurons for Ca2+-dependent spiking and
    plateau potentials under pharmacological treatment. J Neurophysiol 78:3371–3385 (abstract).
-.. [2] Gorassini M, Yang JF, Siu M, Bennett DJ (2002). Intrinsic activation of human motoneurons: possible contribution
-   to motor unit excitation. J Neurophysiol 87:1850–1858 (recalled).
+.. [2] Kiehn O, Eken T (1997). Prolonged firing in motor units: evidence of plateau potentials in human motoneurons?
+   J Neurophysiol 78:3061–3068 (abstract: firing of low-threshold units that outlasts vibration of the tendon).
 """
 
 from __future__ import annotations

@@ -1,15 +1,10 @@
 """The neuromuscular junction: quanta that a nerve terminal releases, and whether and when the muscle fibre answers.
 
-A discharge releases a share of a store [1]_; the store refills with time and, as calcium mobilises more, with each
+A discharge releases a share of a store; the store refills with time and, as calcium mobilises more, with each
 discharge. Facilitation (short), potentiation and exhaustion (both of minutes) change the share. The number of quanta
 varies as a Poisson number around that. The end-plate potential rises as ``1 - exp(-t / rise)``: the fibre fires when
 it crosses the threshold, and not at all where it does not. Jitter, blocking, decrement, increment and repair after
 exercise all follow from this; the constants are engineering choices that bring them to their published ranges.
-
-References
-----------
-.. [1] Liley AW, North KAK (1953). An electrical investigation of effects of repetitive stimulation on mammalian
-   neuromuscular junction. J Neurophysiol 16:509–527 (recalled).
 """
 
 from __future__ import annotations

@@ -31,16 +31,17 @@ Floats = NDArray[np.float64]
 NEUROGENIC = Term("HP:0003445", "EMG: neuropathic changes")
 MYOPATHIC = Term("HP:0003458", "EMG: myopathic abnormalities")
 SONOO = Reference(
-    "pmid:7691568",
+    "doi:10.1016/0168-5597(93)90068-z",
     "Sonoo M, Stålberg E. The ability of MUP parameters to discriminate between normal and neurogenic MUPs in"
     " concentric EMG: analysis of the MUP thickness and the proposal of size index."
     " Electroencephalogr Clin Neurophysiol 1993;89:291-303",
-    "abstract: definition; pages recalled",
+    "abstract: definition",
 )
 NANDEDKAR = Reference(
-    "title:Analysis of amplitude and area of concentric needle EMG motor unit action potentials",
-    "Nandedkar SD, Barkhaus PE, Sanders DB, Stålberg EV. Electroencephalogr Clin Neurophysiol 1988;69:561-567",
-    "abstract: area over amplitude is reduced in myopathy and normal or increased in neuropathy; pages recalled",
+    "url:https://paperexplained.cn/articles/paper/detail/3946a748f3a64953ed219bfa7ae98c5f9cee1c3a",
+    "Nandedkar SD, et al. Analysis of amplitude and area of concentric needle EMG motor unit action potentials."
+    " Electroencephalogr Clin Neurophysiol 1988 (volume and pages not seen)",
+    "abstract: area over amplitude is reduced in myopathy and normal or increased in neuropathy",
 )
 
 # A large size index alone is no change: one of these lies above its own limit too.
