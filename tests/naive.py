@@ -66,3 +66,18 @@ def laid_potentials(signal, templates, least, most, apart):
             return sorted((int(unit), int(at)) for unit, at in laid)
         laid.append((unit, at))
         rest[at - half : at + half] -= templates[unit]
+
+
+def likeliest_delay(signals, frequency_hz, delays_s):
+    """Of these delays, the one at which each signal differs least from the mean of all others moved onto it."""
+
+    def error(delay):
+        total = 0.0
+        for k, signal in enumerate(signals):
+            others = [
+                other * np.exp(2j * np.pi * frequency_hz * (m - k) * delay) for m, other in enumerate(signals) if m != k
+            ]
+            total += np.sum(np.abs(signal - np.mean(others, axis=0)) ** 2)
+        return total
+
+    return min(delays_s, key=error)

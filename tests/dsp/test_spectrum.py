@@ -10,6 +10,8 @@ from involuntary.dsp.spectrum import (
     band_power,
     harmonic_ratio,
     jackknife,
+    mean_frequency,
+    median_frequency,
     peak,
     periodograms,
     welch,
@@ -112,3 +114,18 @@ def test_what_is_shorter_than_a_segment_is_refused():
 def test_the_median_of_few_segments_has_its_bias_taken_off(segments):
     density = np.random.default_rng(4).exponential(size=(segments, 200_000))
     assert averaged(np.arange(200_000.0), density, 0.5, "median").density.mean() == pytest.approx(1.0, rel=0.03)
+
+
+def test_mean_and_median_frequency_of_known_densities():
+    frequency = np.arange(20.0, 451.0)
+    flat = np.ones((2, frequency.size))
+    assert median_frequency(frequency, flat) == pytest.approx([235.0, 235.0])
+    assert mean_frequency(frequency, flat) == pytest.approx([235.0, 235.0])
+    # A ramp that falls to zero: half of its area lies left of 1 - 1 / sqrt(2) of its way, its centre at a third.
+    falling = frequency[-1] + 1 - frequency
+    assert median_frequency(frequency, falling) == pytest.approx(19.5 + 431 * (1 - np.sqrt(0.5)), abs=0.3)
+    assert mean_frequency(frequency, falling) == pytest.approx(19.5 + 431 / 3, abs=0.3)
+    line = (frequency == 80).astype(float)
+    assert median_frequency(frequency, line) == mean_frequency(frequency, line) == 80.0
+    assert np.isnan(median_frequency(frequency, 0 * line))
+    assert np.isnan(mean_frequency(frequency, 0 * line))

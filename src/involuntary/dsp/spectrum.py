@@ -17,6 +17,8 @@ __all__ = [
     "band_power",
     "harmonic_ratio",
     "jackknife",
+    "mean_frequency",
+    "median_frequency",
     "peak",
     "periodograms",
     "resolution_hz",
@@ -262,6 +264,36 @@ def harmonic_ratio(spectrum: Spectrum, fundamental_hz: float, half_band_hz: floa
     if not base or not above:
         return float("nan")
     return sum(band_power(spectrum, f - half_band_hz, f + half_band_hz) for f in above) / base
+
+
+def median_frequency(frequency_hz: Floats, density: Floats) -> Floats:
+    """Give the frequency that splits the power into halves, between the lines; not-a-number of silence.
+
+    Parameters
+    ----------
+    frequency_hz : ndarray, shape (m,)
+        Evenly spaced.
+    density : ndarray, shape (..., m)
+
+    References
+    ----------
+    Stulen & De Luca 1981, IEEE Trans Biomed Eng 28:515, doi:10.1109/TBME.1981.324738.
+    """
+    below = np.cumsum(density, axis=-1)
+    half = below[..., -1:] / 2
+    at = np.argmax(below >= half, axis=-1)[..., None]
+    line = np.take_along_axis(density, at, axis=-1)
+    share = (np.take_along_axis(below, at, axis=-1) - half) / np.where(line > 0, line, np.nan)
+    # The power of a line lies evenly within half a spacing of it.
+    found: Floats = (frequency_hz[at] + (0.5 - share) * (frequency_hz[1] - frequency_hz[0]))[..., 0]
+    return found
+
+
+def mean_frequency(frequency_hz: Floats, density: Floats) -> Floats:
+    """Give the mean of the frequencies weighted by the power, of density of shape (..., m); not-a-number of silence."""
+    power = np.sum(density, axis=-1)
+    found: Floats = np.sum(frequency_hz * density, axis=-1) / np.where(power > 0, power, np.nan)
+    return found
 
 
 def jackknife(values_without_each: Floats, value: float, level: float = 0.95) -> tuple[float, float] | None:
