@@ -112,6 +112,14 @@ def test_a_flank_of_too_few_samples_has_no_onset():
     assert np.isnan(leave(samples, 1000.0, 11, 8).place)
 
 
+@pytest.mark.parametrize("rest", [0, 1, 5])
+def test_a_wave_whose_peak_lies_at_the_end_of_what_was_seen_is_timed_by_what_there_is(rest):
+    samples = np.zeros(400)
+    samples[200:] = np.linspace(0, 1, 200) ** 2
+    peak = 399 - rest
+    assert 190 < leave(samples, RATE, peak, 10).place < peak
+
+
 def test_the_first_large_turning_point_is_the_peak():
     samples = np.array([0, 0.1, 0, 0.7, 0, -1.0, 0, 0.6, 0])
     assert main_peak(samples, 0, samples.size) == 3

@@ -168,7 +168,7 @@ def leave(
         return _UNKNOWN
     half = peak - last + 1
     bounds, top = (max(earliest, first), last), (peak, half)
-    stop = peak + max(round(_PAST * half), 2)
+    stop = min(peak + max(round(_PAST * half), 2), samples.size)
     found = _onset(*_flank(samples, pooled, first, stop), rate_hz, bounds, top, _NEAR, prior)
     if found.misfit < _MISFIT:
         return found
