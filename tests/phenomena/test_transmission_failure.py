@@ -104,7 +104,7 @@ def test_growth_after_effort_is_an_increment():
     assert set(found) >= {"decrement_amplitude", "decrement_amplitude_after_2s"}
     increment = next(f for f in findings if f.term.id == "HP:0030206")
     assert increment.state is State.PRESENT
-    assert "beyond increment amplitude ≥ 60 % (review); within increment amplitude ≥ 100 % (review)" in increment.rule
+    assert "beyond increment amplitude ≥ 60 % (review); within increment amplitude > 100 % (review)" in increment.rule
 
 
 def test_a_fast_train_that_grows_is_an_increment():

@@ -19,10 +19,10 @@ from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "EvokedTwitch", "EvokedTwitchParameters"]
 
-SIMUNIC = Reference(
+KRIZAJ = Reference(
     "doi:10.1016/j.jelekin.2007.01.008",
-    "Short-term repeatability of parameters extracted from radial displacement of muscle belly. J Electromyogr Kinesiol"
-    " 2008;18:645-651",
+    "Križaj D, Šimunič B, Žagar T. Short-term repeatability of parameters extracted from radial displacement of muscle"
+    " belly. J Electromyogr Kinesiol 2008;18:645-651",
     "abstract: displacement, delay, contraction, sustain and half-relaxation time",
 )
 MACGREGOR = Reference(
@@ -76,7 +76,7 @@ class EvokedTwitch(Phenomenon[EvokedTwitchParameters]):
     name = "Evoked twitch"
     term = Term("HP:0011804", "Abnormal muscle physiology")
     kinds = frozenset({ChannelKind.DISPLACEMENT, ChannelKind.FORCE, ChannelKind.TORQUE})
-    references = (SIMUNIC, MACGREGOR)
+    references = (KRIZAJ, MACGREGOR)
 
     def concerns(self, recording: Recording) -> bool:
         """Only with stimuli."""
@@ -124,7 +124,7 @@ def _channel(
     for (name, _, _, shown, method), values in zip(_ROWS, columns.values(), strict=True):
         known = values[np.isfinite(values)]
         value = float(np.median(known)) if known.size else np.nan
-        found.append(desk.write(name, value, shown or unit, known.size, f"median: {method}", SIMUNIC))
+        found.append(desk.write(name, value, shown or unit, known.size, f"median: {method}", KRIZAJ))
     several = sum(one.peaks > 1 for one in twitches.values())
     peaked = f"{several} of {len(twitches)} twitches have more than one peak; times are those of the highest"
     notes = [f"evoked-twitch: {meta.name}: {peaked}"] if several else []

@@ -29,7 +29,8 @@ BLANCHETTE = Reference(
 )
 REVIEW = Reference(
     "doi:10.33393/aop.2025.3428",
-    "Reliability of the tonic stretch reflex threshold, systematic review. Arch Physiother 2025",
+    "Longo D, Baccini M, Cherubini G, et al. Metric properties of the tonic stretch reflex threshold (TSRT) as a"
+    " measure of spasticity: a systematic review with meta-analysis. Arch Physiother 2025",
     "ICC 0.548 within and 0.687 between raters, with large errors of measurement",
 )
 WHELAN = Reference(
