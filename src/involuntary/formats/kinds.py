@@ -37,15 +37,18 @@ _SPELLINGS = {
 _MUSCLES = (
     "abductor|adductor|anconeus|biceps|brachialis|brachioradialis|deltoid(eus)?|diaphragm|erector|extensor|flexor|"
     "frontalis|gastro(c|cnemius)?|glut(eus)?|hamstrings?|infraspinatus|intercostal|latissimus|masseter|mentalis|"
-    "multifidus|orbicularis|paraspinals?|pectoralis|peron(a)?eus|quadriceps|rectus|sartorius|scm|soleus|splenius|"
+    "gracilis|hallucis|hypothenar|iliopsoas|interosse(i|us)|nasalis|opponens|platysma|pronator|rhomboid(eus)?|thenar|"
+    "multifidus|orb(icularis)?[ _.-]?(oculi|oris)|orbicularis|paraspinals?|pectoralis|peron(a)?eus|quadriceps|rectus|sartorius|scm|soleus|splenius|"
     "sternocleidomastoid|submental(is)?|supraspinatus|temporalis|tib(ialis)?|trap(ezius)?|triceps|vastus|"
     "apb|adm|fdi|edb|ecr|fcr|fcu|edc|chin[12z]?|[lr]?legs?|plm[lr]?|[lr]at[12]?"
 )
+# Nerves, as studies of conduction name their channels.
+_NERVES = "median(us)?|ulnar(is)?|radial(is)?|sural(is)?|tibial|fibular(is)?|snap|cmap"
 # Abbreviations of muscles that are too short to be looked for among other words: the whole label, but for the side
 # and a number, and in volts.
 _ABBREVIATED = (
     r"^(?:(?:left|right|[lr])[ _.-]*)?(?:ta|sol|g[ml]|[ml]g|gmed|gmax|v[lm]|rf|bf|quads?|hams?|bb|tb|delt|ec[ur]|"
-    r"ed[cl]|ehl|fc[ur]|fd[sp]|fpl|tfl|opp|orb|oo[cr]?|zyg)(?:[ _.-]*(?:left|right|[lr]))?[ _.-]?[0-9]{0,2}\s*$"
+    r"ed[cl]|ehl|fc[ur]|fd[sp]|fpl|tfl|opp|orb|oo[cr]?|zyg|ah)(?:[ _.-]*(?:left|right|[lr]))?[ _.-]?[0-9]{0,2}\s*$"
 )
 # What sleep laboratories record beside EMG, EEG, EOG and ECG.
 _SLEEP = (
@@ -56,12 +59,12 @@ _TEN_TWENTY = "(fp|af|f|ft|fc|t|tp|c|cp|p|po|o)(z|[1-9]|10)|[am][12]"
 # Words of labels and transducers, first row that fits and whose kind the unit allows. A word is bounded by
 # anything but a letter, so that ``acc_x`` and ``EMG1`` are found and ``impact`` is not.
 _WORDS = (
-    ("needle|concentric|monopolar", ChannelKind.NEEDLE_EMG),
+    ("needle|concentric|monopolar|(sf|single.?fib(re|er)).?emg", ChannelKind.NEEDLE_EMG),
     ("acc([xyz]|el|eleration|elerometer)?|accel[xyz]", ChannelKind.ACCELEROMETER),
     ("gyr(o|oscope)?[xyz]?|angular velocity|rotation rate", ChannelKind.GYROSCOPE),
     ("s-?emg|(surface|hd|high.density).*emg|emg.*surface", ChannelKind.SURFACE_EMG),
     ("[ei]?emg", ChannelKind.EMG),
-    ("eeg", ChannelKind.EEG),
+    ("eeg|s?sep", ChannelKind.EEG),
     ("[vh]?eog|[lr]oc|e[12]", ChannelKind.EOG),
     ("ecg|ekg", ChannelKind.ECG),
     ("trig(ger)?|stim(ulus)?|status|marker", ChannelKind.STIMULUS),
@@ -71,6 +74,7 @@ _WORDS = (
     ("displacement|pos", ChannelKind.DISPLACEMENT),
     (_SLEEP, ChannelKind.OTHER),
     (_MUSCLES, ChannelKind.EMG),
+    (_NERVES, ChannelKind.EMG),
     (_TEN_TWENTY, ChannelKind.EEG),
     (_ABBREVIATED, ChannelKind.EMG),
 )  # fmt: skip
