@@ -13,8 +13,8 @@ __all__ = ["LEAST_S", "Fibre", "Spikes", "fibres", "interval"]
 
 Floats = NDArray[np.float64]
 
-# Less jitter than this is a split fibre, at will, or one stimulated directly, or a later phase of the same potential, and
-# no pair (Bollu PC, Medscape 2019; normal jitter is of the order of 5 to 50 µs: Thiele & Stålberg 1974, J Neurol
+# Less jitter than this is a split fibre, at will, or one stimulated directly, or a later phase of the same potential,
+# and no pair (Bollu PC, Medscape 2019; normal jitter is of the order of 5 to 50 µs: Thiele & Stålberg 1974, J Neurol
 # Neurosurg Psychiatry 37:403).
 _SPLIT_US = 5.0
 # A later phase of a potential comes so soon after its spike and is lower than the first share of it, or than the second

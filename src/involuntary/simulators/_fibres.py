@@ -21,7 +21,7 @@ from involuntary.simulators._chunks import Floats
 
 __all__ = ["ACROSS_S_M", "ALONG_S_M", "WITHIN_S_M", "Electrode", "Fibres", "concentric_needle", "unit_potential"]
 
-# Conductivities in S/m: within the fibre, across and along the muscle; taken as usual in such models, no source was seen.
+# Conductivities in S/m: within the fibre, across and along the muscle; as usual in such models, no source was seen.
 WITHIN_S_M, ACROSS_S_M, ALONG_S_M = 1.01, 0.063, 0.33
 _NEAREST_MM = 0.05
 
