@@ -48,6 +48,22 @@ def test_noise_alone_and_what_began_before_are_no_waves():
     assert not waves(early, 0.025, 0.08).present.any()
 
 
+@pytest.mark.parametrize("colour", [1, 8])
+def test_waves_of_a_few_times_the_noise_are_all_there_and_noise_alone_up_to_the_end_of_a_sweep_is_none(colour):
+    sizes = np.random.default_rng(1).uniform(0.6, 1.4, 20)
+    of = sweeps(biphasic, sizes=sizes)
+    plain = np.random.default_rng(5).standard_normal((20, of.samples.shape[1] + colour - 1))
+    noise = np.array([np.convolve(row, np.ones(colour), "valid") for row in plain])
+    noise *= (0.2 if colour == 1 else 0.12) / noise.std()
+    noisy = replace(of, samples=of.samples + noise, noise=np.full(20, noise.std()))
+    found = waves(noisy, 0.025, 0.1, alike=False)
+    assert found.present.all()
+    assert np.median(found.latency_s) == pytest.approx(0.03, abs=4e-4)
+    # Timed together with the others.
+    assert np.count_nonzero(found.common_s > 0) >= 18
+    assert not waves(replace(noisy, samples=noise), 0.025, 0.1, alike=False).present.any()
+
+
 def test_smaller_ones_are_none():
     assert not waves(sweeps(biphasic), 0.025, 0.08, smallest=2.1).present.any()
     assert waves(sweeps(biphasic), 0.025, 0.08, smallest=1.9).present.all()

@@ -41,6 +41,18 @@ def test_waves_are_timed_about_as_well_as_noise_allows():
     assert error.std() < 1.35 * bound
 
 
+def test_weak_waves_of_one_shape_are_alike():
+    random = np.random.default_rng(9)
+    at, noise = random.uniform(-4, 4, 40), 0.4
+    waves = np.array([wave(a) for a in at]) + random.normal(0, noise, (40, TIME.size))
+    strangers = random.normal(0, noise, (4, TIME.size)) + np.sin(TIME / 3)
+    known = Noise(np.full(44, noise), random.normal(0, noise, (44, 500)))
+    _, shift, alike = together(np.vstack([waves, strangers]), known, 15)
+    assert np.count_nonzero(alike[:40]) >= 38
+    assert not alike[40:].any()
+    assert np.std((shift[:40] - at)[alike[:40]]) < 2.5
+
+
 def coloured(random, shape):
     """Noise of one, of which ten neighbouring samples are alike."""
     noise = np.array([np.convolve(row, np.ones(10), "same") for row in random.normal(size=shape)])

@@ -103,13 +103,13 @@ def waves(
     amplitude, negative, area = np.zeros(k), np.zeros(k), np.zeros(k)
     present = np.zeros(k, dtype=np.bool_)
     peaks = np.zeros(k, dtype=np.intp)
+    least = np.maximum(smallest, _PEAKS * _smoothed_noise(sweeps))
     for i in range(k):
-        window = sweeps.window(i, from_s, to_s)
+        window = _smoothed(sweeps, i, from_s, to_s)
         if window.size < _SHORTEST:
             continue
-        window = parabolic(window, sweeps.rate_hz, SMOOTH_S)
         amplitude[i] = float(np.ptp(window))
-        if amplitude[i] > 0 and amplitude[i] >= max(smallest, _PEAKS * sweeps.noise[i]):
+        if amplitude[i] > 0 and amplitude[i] >= least[i]:
             peaks[i], negative[i], area[i] = _peak(window, sweeps.rate_hz)
             # What is largest where the window begins is the tail of something earlier.
             present[i] = peaks[i] > 2
@@ -126,6 +126,21 @@ def waves(
     return Waves(
         amplitude, negative, area, timed.latency_s, present, timed.error_s, timed.common_s, timed.likely, np.zeros(k)
     )
+
+
+def _smoothed(sweeps: Sweeps, row: int, from_s: float, to_s: float) -> Floats:
+    """Give the samples of a sweep from one time to another, smoothed with what lies beside them, without ragged ends."""
+    beside = round(0.5 * SMOOTH_S * sweeps.rate_hz)
+    first, stop = sweeps.at(row, from_s), min(sweeps.at(row, to_s), sweeps.samples.shape[1] - beside)
+    begin = max(first - beside, 0)
+    return parabolic(sweeps.samples[row, begin : stop + beside], sweeps.rate_hz, SMOOTH_S)[first - begin : stop - begin]
+
+
+def _smoothed_noise(sweeps: Sweeps) -> Floats:
+    """Give the noise of every sweep as smoothing leaves it."""
+    one = np.zeros(2 * round(SMOOTH_S * sweeps.rate_hz) + 1)
+    one[one.size // 2] = 1.0
+    return sweeps.quiet().of(parabolic(one, sweeps.rate_hz, SMOOTH_S))
 
 
 def without_noise(wave: Waves, sweeps: Sweeps, from_s: float, to_s: float) -> Waves:

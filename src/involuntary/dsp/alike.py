@@ -106,8 +106,9 @@ def together(waves: Floats, noise: Noise | None = None, narrow: int = 0) -> tupl
     for step in range(_STEPS):
         average = placed[alike].mean(axis=0)
         level, usual = placed - placed.mean(axis=1, keepdims=True), average - average.mean()
-        size = np.linalg.norm(level, axis=1) * np.linalg.norm(usual)
-        found = level @ usual >= _LEAST * np.maximum(size, np.finfo(np.float64).tiny)
+        smooth = np.array([parabolic(one, 1.0, narrow) for one in level])
+        size = np.linalg.norm(smooth, axis=1) * np.linalg.norm(usual)
+        found = smooth @ usual >= _LEAST * np.maximum(size, np.finfo(np.float64).tiny)
         if noise is not None:
             longer, error = _longer(placed, parabolic(average, 1.0, narrow), noise)
             if step:
