@@ -81,3 +81,25 @@ def likeliest_delay(signals, frequency_hz, delays_s):
         return total
 
     return min(delays_s, key=error)
+
+
+def linked(pieces, slack, alike_share):
+    """Units of successive pieces, every unit held against all that are known."""
+
+    def apart(a, b):
+        energy = np.sum(a**2), np.sum(b**2)
+        shared = np.correlate(a, b, "full")[a.size - 1 - slack : a.size + slack]
+        return (sum(energy) - 2 * np.max(shared)) / max(energy)
+
+    found = []
+    for number, potentials in enumerate(pieces):
+        known = [pieces[group[-1][0]][group[-1][1]] for group in found]
+        pairs = sorted((apart(a, b), g, u) for g, a in enumerate(known) for u, b in enumerate(potentials))
+        taken_groups, taken = set(), set()
+        for distance, group, unit in pairs:
+            if distance <= alike_share and group not in taken_groups and unit not in taken:
+                found[group].append((number, unit))
+                taken_groups.add(group)
+                taken.add(unit)
+        found += [[(number, unit)] for unit in range(len(potentials)) if unit not in taken]
+    return found
