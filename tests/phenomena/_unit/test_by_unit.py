@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from involuntary.decompose.agreement import agreement
-from involuntary.decompose.grid import GridRule
+from involuntary.decompose.grid import GridDecomposition, GridRule
 from involuntary.detect.bench import Bench
 from involuntary.model import Channel, ChannelKind, Recording
 from involuntary.model.recording import Annotation
 from involuntary.phenomena import cramp, spasm
+from involuntary.phenomena._unit import by_unit as module
 from involuntary.phenomena._unit.by_unit import by_unit
 
 RATE = 1024.0
@@ -67,6 +68,38 @@ def test_few_channels_are_no_grid():
     found = by_unit("cramp", Bench(recording), range(8), [(BEGIN, END)])
     assert (found.measurements, found.events) == ((), ())
     assert "8 channels" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("spans", "read", "notes"),
+    [
+        (
+            [(1.0, 13.0), (14.0, 15.0)],
+            [(1.0, 9.0)],
+            (
+                "cramp: the first 8 of 12 s of the first contraction were read unit by unit",
+                "cramp: 1 of 2 contractions were not read unit by unit: too long",
+            ),
+        ),
+        # What is left out takes no time from what follows.
+        (
+            [(1.0, 4.0), (5.0, 12.0), (13.0, 15.0)],
+            [(1.0, 4.0), (13.0, 15.0)],
+            ("cramp: 1 of 3 contractions were not read unit by unit: too long",),
+        ),
+        ([(1.0, 4.0), (5.0, 9.0)], [(1.0, 4.0), (5.0, 9.0)], ()),
+    ],
+)
+def test_no_more_is_taken_apart_than_there_is_time_for(monkeypatch, spans, read, notes):
+    recording, _ = cramp_under_a_grid()
+    lasted = []
+    monkeypatch.setattr(module, "_LONGEST_S", 8.0)
+    monkeypatch.setattr(
+        module, "decompose", lambda samples, *_: lasted.append(samples.shape[1] / RATE) or GridDecomposition((), 0.0)
+    )
+    found = by_unit("cramp", Bench(recording), range(16), spans)
+    assert found.notes == notes
+    assert lasted == pytest.approx([stop - start + 2 for start, stop in read])
 
 
 @pytest.mark.parametrize(("owner", "context"), [(cramp, "pain"), (spasm, "paralysed")])

@@ -27,7 +27,7 @@ NEGRO = Reference(
 # Engineering choices.
 FEWEST_CHANNELS = 16  # of one rate, to be a grid
 _MARGIN_S = 1.0  # of what lies beside a contraction
-_LONGEST_S = 120.0  # of contractions that are taken apart, which takes up to four times as long
+_LONGEST_S = 120.0  # of contractions that are taken apart, together, which takes up to four times as long
 _PAUSE = 3.0  # times the median interval: a unit that fell silent and came again
 
 
@@ -59,7 +59,8 @@ def by_unit(
     channels : sequence of int
         Of the muscle.
     spans : sequence of tuple
-        Begin and end of each contraction, in seconds. A unit that fires in two of them counts twice.
+        Begin and end of each contraction, in seconds. A unit that fires in two of them counts twice. Those that take
+        the time beyond two minutes are left out; of a first one that does so alone, its first two minutes are read.
     rule : GridRule, optional
         How they are taken apart.
     """
@@ -68,17 +69,33 @@ def by_unit(
     if len(alike) < FEWEST_CHANNELS:
         few = f"{len(alike)} channels of one rate are no grid, {FEWEST_CHANNELS} are asked for"
         return ByUnit(notes=(f"{owner}: not read unit by unit: {few}",))
-    total = np.cumsum([stop - start for start, stop in spans])
-    taken = [span for span, lasted in zip(spans, total, strict=True) if lasted <= _LONGEST_S or span == spans[0]]
+    taken, left = _taken(spans)
     trains: list[tuple[float, Floats, GridUnit, str]] = []
     for start, stop in taken:
         trains += [(start, *one) for one in _one_contraction(bench.recording, alike, start, stop, rule or GridRule())]
     seconds = float(sum(stop - start for start, stop in taken))
     rows = [row for k, train in enumerate(trains) for row in _rows(k, *train)]
-    left = len(spans) - len(taken)
-    notes = (f"{owner}: {left} of {len(spans)} contractions were not read unit by unit: too long",) if left else ()
     intervals = tuple(_without_pauses(time_s) for _, time_s, *_ in trains)
-    return ByUnit(_events(trains), measured(owner, rows, seconds), intervals, notes)
+    return ByUnit(_events(trains), measured(owner, rows, seconds), intervals, tuple(f"{owner}: {one}" for one in left))
+
+
+def _taken(spans: Sequence[tuple[float, float]]) -> tuple[list[tuple[float, float]], list[str]]:
+    """Give what there is time to take apart, and notes on what is left."""
+    taken: list[tuple[float, float]] = []
+    notes, spent = [], 0.0
+    for start, stop in spans:
+        lasts = stop - start
+        if not taken and lasts > _LONGEST_S:
+            taken.append((start, start + _LONGEST_S))
+            notes.append(f"the first {_LONGEST_S:g} of {lasts:.0f} s of the first contraction were read unit by unit")
+            spent = _LONGEST_S
+        elif spent + lasts <= _LONGEST_S:
+            taken.append((start, stop))
+            spent += lasts
+    left = len(spans) - len(taken)
+    if left:
+        notes.append(f"{left} of {len(spans)} contractions were not read unit by unit: too long")
+    return taken, notes
 
 
 def _one_contraction(
