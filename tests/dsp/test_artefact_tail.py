@@ -45,3 +45,13 @@ def test_a_decay_that_swings_is_taken_as_it_swings(hertz, tau):
     wave = np.where(inside, 0.4 * np.sin(2 * np.pi * (time - 0.01) / 0.012), 0.0)
     found = decay(swing + wave + 0.01 * random.standard_normal(600), 10_000.0)
     assert np.abs(found - swing)[50:].max() < 0.04
+
+
+@pytest.mark.parametrize(("hertz", "tau"), [(110.0, 0.0057), (140.0, 0.0115), (50.0, 0.012), (140.0, 0.0028)])
+def test_no_swing_lies_between_those_that_are_tried(hertz, tau):
+    time = np.arange(600) / 10_000
+    swing = np.exp(-time / tau) * np.sin(2 * np.pi * hertz * time + 1)
+    inside = (time > 0.01) & (time < 0.022)
+    wave = np.where(inside, 0.4 * np.sin(2 * np.pi * (time - 0.01) / 0.012), 0.0)
+    found = decay(swing + wave + 0.01 * np.random.default_rng(3).standard_normal(600), 10_000.0)
+    assert np.abs(found - swing)[50:].max() < 0.03

@@ -15,9 +15,12 @@ _FIT_S = 0.0015
 _EXPLAINED = 0.8
 _DECAYS_S = (0.002, 0.004, 0.008, 0.016)
 _ROUNDS, _TUKEY = 10, 4.685
-# A wave's end may swing: at these frequencies, and then finer. What is left over counts up to so many times the noise;
-# a swing must leave clearly less, for it has more ways to fit noise.
-_SWINGS_HZ, _NEXT = np.geomspace(30, 250, 12), 1.09 ** np.linspace(-1, 1, 7)
+# A wave's end may swing: at these frequencies, and then finer, half a step of the frequencies and of the decays to
+# either side, so that no swing lies between. What is left over counts up to so many times the noise; a swing must leave
+# clearly less, for it has more ways to fit noise.
+_SWINGS_HZ = np.geomspace(30, 250, 12)
+_HALF_STEP = np.linspace(-0.5, 0.5, 7)
+_FINER_HZ, _FINER_S = (_SWINGS_HZ[1] / _SWINGS_HZ[0]) ** _HALF_STEP, (_DECAYS_S[1] / _DECAYS_S[0]) ** _HALF_STEP
 _EARLY_S, _CAP, _CLEARLY = 0.006, 5.0, 0.95
 
 
@@ -101,7 +104,7 @@ def decay(samples: Floats, rate_hz: float, known: Floats | None = None) -> Float
         return min(swings, key=lambda one: left(one[2]))
 
     hertz, tau, _ = nearest(_SWINGS_HZ, np.array(_DECAYS_S))
-    _, _, swing = nearest(hertz * _NEXT, tau * _NEXT**2)
+    _, _, swing = nearest(hertz * _FINER_HZ, tau * _FINER_S)
     return swing if left(swing) < _CLEARLY * left(level) else level
 
 
