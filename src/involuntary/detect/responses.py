@@ -129,7 +129,7 @@ def waves(
 
 
 def _smoothed(sweeps: Sweeps, row: int, from_s: float, to_s: float) -> Floats:
-    """Give the samples of a sweep from one time to another, smoothed with what lies beside them, without ragged ends."""
+    """Give the samples of a sweep between two times, smoothed with what lies beside them, without ragged ends."""
     beside = round(0.5 * SMOOTH_S * sweeps.rate_hz)
     first, stop = sweeps.at(row, from_s), min(sweeps.at(row, to_s), sweeps.samples.shape[1] - beside)
     begin = max(first - beside, 0)

@@ -38,7 +38,8 @@ _MUSCLES = (
     "abductor|adductor|anconeus|biceps|brachialis|brachioradialis|deltoid(eus)?|diaphragm|erector|extensor|flexor|"
     "frontalis|gastro(c|cnemius)?|glut(eus)?|hamstrings?|infraspinatus|intercostal|latissimus|masseter|mentalis|"
     "gracilis|hallucis|hypothenar|iliopsoas|interosse(i|us)|nasalis|opponens|platysma|pronator|rhomboid(eus)?|thenar|"
-    "multifidus|orb(icularis)?[ _.-]?(oculi|oris)|orbicularis|paraspinals?|pectoralis|peron(a)?eus|quadriceps|rectus|sartorius|scm|soleus|splenius|"
+    "multifidus|orb(icularis)?[ _.-]?(oculi|oris)|orbicularis|paraspinals?|pectoralis|peron(a)?eus|quadriceps|"
+    "rectus|sartorius|scm|soleus|splenius|"
     "sternocleidomastoid|submental(is)?|supraspinatus|temporalis|tib(ialis)?|trap(ezius)?|triceps|vastus|"
     "apb|adm|fdi|edb|ecr|fcr|fcu|edc|chin[12z]?|[lr]?legs?|plm[lr]?|[lr]at[12]?"
 )
