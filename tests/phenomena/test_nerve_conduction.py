@@ -56,12 +56,18 @@ def test_each_measure_is_held_against_the_limits_of_its_nerve(settings, term, st
 def test_a_nerve_without_norms_is_measured_and_not_called():
     found, findings = read(simulated(nerve="musculocutaneous", velocity_m_s=30))
     assert found["velocity"].value == pytest.approx(30, rel=0.02)
-    assert "HP:0003431" not in findings
+    assert findings["HP:0003431"].state is State.NOT_ASSESSED
+    assert "names a nerve that has limits" in findings["HP:0003431"].rule
 
 
 def test_limits_for_an_age_and_sex_hold_for_them_alone():
     slow = simulated(nerve="tibial", velocity_m_s=40)
-    assert "HP:0003431" not in read(slow)[1]
+    unknown = read(slow)[1]["HP:0003431"]
+    assert unknown.state is State.NOT_ASSESSED
+    assert unknown.rule.endswith(
+        "the limits of the tibial nerve hold for certain people: --set nerve-conduction.age_years=…,"
+        " --set nerve-conduction.sex=…"
+    )
     assert read(slow, age_years=25, sex="male")[1]["HP:0003431"].state is State.PRESENT
 
 
@@ -146,12 +152,12 @@ def test_a_velocity_that_no_nerve_has_is_not_called_normal():
 
 def test_an_amplitude_in_counts_is_held_against_no_limit_in_millivolts():
     one = simulated()
-    counted = Recording.from_arrays(
-        [1e7 * one.samples(0)], [replace(one.channels[0], unit="count")], annotations=one.annotations
-    )
+    counts = replace(one.channels[0], unit="count", lowest=-np.inf, highest=np.inf)
+    counted = Recording.from_arrays([1e7 * one.samples(0)], [counts], annotations=one.annotations)
     found, findings = read(counted)
     assert found["amplitude"].unit == "count"
-    assert "HP:0033383" not in findings
+    assert findings["HP:0033383"].state is State.NOT_ASSESSED
+    assert "its limits are in mV, not in count" in findings["HP:0033383"].rule
     assert findings["HP:0003431"].state is State.EXCLUDED
 
 
@@ -228,3 +234,106 @@ def test_a_nerve_that_is_misspelt_is_said_to_be_unknown():
     told = observe(simulated(), ["nerve-conduction"], {"nerve-conduction.nerve": "APB"})
     assert any(f.term.id == "HP:0003431" and f.state is State.EXCLUDED for f in told.findings)
     assert not any("no limits" in note for note in told.notes)
+
+
+def motor(responses, *, n=5, seed=0, rate=20_000.0, name="R APB", limit_v=np.inf, beside=None, marks=None, apart_s=1.0):
+    """Give a recording of a motor study: (mark, latency in s, size in V) of each site, and what runs beside it."""
+    times = 2.0 + apart_s * np.arange(n * len(responses))
+    time = np.arange(round((times[-1] + 2) * rate)) / rate
+    samples = np.random.default_rng(seed).normal(0, 4e-6, time.size)
+    annotations = []
+    for at, (mark, latency, size) in zip(times, (one for one in responses for _ in range(n)), strict=True):
+        inside = (time > at + latency) & (time < at + latency + 0.01)
+        samples[inside] += size * np.sin(2 * np.pi * (time[inside] - at - latency) / 0.01)
+        annotations.append(Annotation(float(at), 0.0, mark))
+    samples += 0 if beside is None else beside(time)
+    channel = Channel(name, ChannelKind.SURFACE_EMG, "V", rate, samples.size)
+    clipped = np.clip(samples, -limit_v, limit_v)
+    return Recording.from_arrays([clipped], [channel], annotations=[*annotations, *(marks or [])])
+
+
+WRIST, ELBOW = ("stimulus wrist 70 mm", 0.0035, 9e-3), ("stimulus elbow 290 mm", 0.0076, 8.8e-3)
+
+
+@pytest.mark.parametrize("name", ["R APB", "APB_left", "EMG APB 1", "Abductor pollicis brevis", "median"])
+def test_the_nerve_is_known_by_its_muscle_wherever_it_stands_in_the_name(name):
+    assert read(motor([WRIST, ELBOW], name=name))[1]["HP:0003431"].state is State.EXCLUDED
+
+
+def heart(time):
+    beats = np.arange(0.4, time[-1], 0.83)
+    return sum(1e-3 * np.exp(-(((time - beat) / 0.012) ** 2)) for beat in beats)
+
+
+def sway(time):
+    return sum(
+        2e-3 * np.exp(-(((time - at) / 0.15) ** 2)) * np.sin(6 * np.pi * (time - at))
+        for at in np.arange(2, time[-1], 3.1)
+    )
+
+
+@pytest.mark.parametrize("beside", [heart, sway])
+@pytest.mark.parametrize("n", [2, 5, 10])
+def test_the_heart_or_a_movement_beside_the_stimuli_is_no_response(beside, n):
+    nothing = [(mark, latency, 0.0) for mark, latency, _ in (WRIST, ELBOW)]
+    found, findings = read(motor(nothing, beside=beside, n=n, apart_s=1.37))
+    assert not found
+    assert {f.state for f in findings.values()} == {State.NOT_ASSESSED}
+    assert f"no response that repeats stands out of the noise at wrist ({n} stimuli)" in findings["HP:0003431"].rule
+
+
+def test_a_site_that_nothing_answers_is_said_and_is_no_normal_nerve():
+    found, findings = read(motor([WRIST, ("stimulus elbow 290 mm", 0.0, 0.0)]))
+    assert found["amplitude"].value == pytest.approx(9, rel=0.02)
+    for term in ("HP:0003431", "HP:0012078"):
+        assert findings[term].state is State.NOT_ASSESSED
+        assert "at elbow (5 stimuli): none is there, the stimulus did not reach the nerve" in findings[term].rule
+
+
+def test_a_clipped_response_has_a_velocity_and_no_size():
+    _, findings = read(motor([WRIST, ELBOW], limit_v=2.5e-3))
+    assert findings["HP:0003431"].state is State.EXCLUDED
+    for term in ("HP:0033383", "HP:0012078"):
+        assert findings[term].state is State.NOT_ASSESSED
+        assert "beyond the recorder's range, at wrist (5 of 5), elbow (5 of 5)" in findings[term].rule
+
+
+@pytest.mark.parametrize(
+    ("responses", "said"),
+    [
+        ([("stimulus wrist", *WRIST[1:]), ("stimulus elbow", *ELBOW[1:])], "no distance is marked at wrist, elbow"),
+        ([WRIST], "one site alone was stimulated; two are needed, with their distances"),
+        (
+            [("stimulus wrist 290 mm", *WRIST[1:]), ("stimulus elbow 70 mm", *ELBOW[1:])],
+            "wrist, 220 mm further than elbow, is answered sooner: look at sites and distances",
+        ),
+        ([("stimulus 70 mm", *WRIST[1:]), ("stimulus 70 mm", *ELBOW[1:])], "responses at nerve differ from each other"),
+        ([("stimulus wrist 70 mm", 0.0035, size) for size in (1e-3, 4e-3, 9e-3)], "differ from each other"),
+    ],
+)
+def test_a_velocity_that_is_not_there_says_why(responses, said):
+    _, findings = read(motor(responses, n=4))
+    assert findings["HP:0003431"].state is State.NOT_ASSESSED
+    assert said in findings["HP:0003431"].rule
+
+
+def test_a_muscle_beside_the_one_that_answers_says_nothing():
+    one = motor([WRIST, ELBOW])
+    other = replace(one.channels[0], name="TA")
+    both = Recording.from_arrays(
+        [one.samples(0), np.random.default_rng(1).normal(0, 4e-6, other.n_samples)],
+        [one.channels[0], other],
+        annotations=one.annotations,
+    )
+    assert not any("TA" in f.rule for f in observe(both, ["nerve-conduction"]).findings)
+
+
+def test_a_limb_of_unknown_warmth_that_is_slow_is_said_to_be():
+    slow = simulated(velocity_m_s=40)
+    assert "skin temperature not stated" in read(slow)[1]["HP:0003431"].rule
+    assert "skin temperature" not in read(slow, temperature_c=33)[1]["HP:0003431"].rule
+
+
+def test_an_effort_without_a_duration_is_said_not_to_be_read():
+    recording = motor([WRIST], marks=[Annotation(1.0, 0.0, "SIP")])
+    assert any("without a duration" in note for note in observe(recording, ["nerve-conduction"]).notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from involuntary.detect import response_onsets, responses, stimuli
 from involuntary.detect.bench import Bench
+from involuntary.detect.clipped import clipped_after
 from involuntary.detect.sweeps import cut
 from involuntary.dsp.alike import moved
 from involuntary.dsp.latency import leave, main_peak
 from involuntary.dsp.smooth import parabolic
 from involuntary.dsp.unit_number import scan, unit_index
-from involuntary.model import ChannelKind, Finding, Measurement, Recording, Reference, State, Term
+from involuntary.model import ChannelKind, Measurement, Recording, Reference, Term
+from involuntary.model.recording import Annotation
 from involuntary.norms import Norms, Person, norms
-from involuntary.phenomena._evoked import Desk, amount, is_sensory, middle, named, without_limits
+from involuntary.phenomena._conduction import MOTOR, NERVE_OF, SENSORY, Limits, judged, nerve_of
+from involuntary.phenomena._evoked import Desk, amount, is_sensory, middle, without_limits
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "NerveConduction", "NerveConductionParameters"]
@@ -46,23 +49,15 @@ SPREAD = Reference(
     " action potential scans. Clin Neurophysiol 2021;132:323-331",
     "abstract: relative spread of thresholds 1.65 %, thenar, 14 healthy people",
 )
-_TERMS = {
-    ("motor-conduction", "velocity"): Term("HP:0003431", "Decreased motor nerve conduction velocity"),
-    ("motor-conduction", "latency"): Term("HP:0040131", "Abnormal motor nerve conduction velocity"),
-    ("motor-conduction", "amplitude"): Term("HP:0033383", "Decreased compound muscle action potential amplitude"),
-    ("motor-conduction", "block"): Term("HP:0012078", "Motor conduction block"),
-    ("sensory-conduction", "velocity"): Term("HP:0003448", "Decreased sensory nerve conduction velocity"),
-    ("sensory-conduction", "amplitude"): Term("HP:0007078", "Decreased amplitude of sensory action potentials"),
-}
-# Whose nerve a muscle is, where a channel names the muscle alone.
-_NERVE_OF = {
-    "apb": "median", "abductor pollicis brevis": "median", "adm": "ulnar", "abductor digiti minimi": "ulnar",
-    "fdi": "ulnar", "edb": "fibular", "peroneal": "fibular", "abductor hallucis": "tibial", "ah": "tibial",
-}  # fmt: skip
 _EFFORTS = ("sip", "munix")
-_TESTS = ("motor-conduction", "sensory-conduction")
 # A sensory potential is a fifth as long as a muscle's.
 _SENSORY_PACE = 0.2
+
+# A response is so many times as large as what is left where every other sweep is turned over (an engineering choice):
+# the heart or a movement that runs beside the stimuli is as large in both.
+_REPEATS = 3.0
+# Responses whose differences hold more of their power are not of one site and strength (an engineering choice).
+_MIXED = 0.15
 
 # Estimate over truth in 95 of 100 simulated scans of 5 to 120 units at the assumed spread lies between these.
 _SCAN_ERROR = (0.66, 1.5)
@@ -126,7 +121,10 @@ class NerveConductionParameters:
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """The average response to one site of stimulation; times in s, sizes in V (or counts)."""
+    """The average response to one site of stimulation; times in s, sizes in V (or counts).
+
+    Where `mixed`, the responses differ so much from each other that their average is none of them.
+    """
 
     name: str
     distance_m: float
@@ -135,6 +133,7 @@ class _Site:
     peak_s: float
     negative: float
     area: float
+    mixed: bool
 
 
 class NerveConduction(Phenomenon[NerveConductionParameters]):
@@ -159,41 +158,81 @@ class NerveConduction(Phenomenon[NerveConductionParameters]):
         table = norms(parameters.norms)
         if not len(given):
             return self._not_assessed("nerve-conduction: not assessed: no marks such as 'stimulus wrist 60 mm'")
-        parts = [_channel(self.id, bench.recording, c, given, table, parameters) for c in channels]
-        findings = tuple(f for part in parts for f in part.findings)
+        parts = [_channel(self.id, bench, c, given, table, parameters) for c in channels]
+        # Where one muscle answers, the silence of the others beside it is none of a nerve.
+        answered = [part for part in parts if part.measurements]
+        findings = tuple(f for part in answered or parts for f in part.findings)
         if not findings:
-            why = "nerve-conduction: not assessed: no response of a nerve whose norms are known (--set …nerve=median)"
+            why = "nerve-conduction: not assessed: nothing that was measured has limits (a scan, a unit number)"
             findings = self._not_assessed(why).findings
         measured = tuple(m for part in parts for m in part.measurements)
-        known = {*_NERVE_OF, *(nerve for test in _TESTS for nerve in table.values(test, "nerve"))}
+        known = {*NERVE_OF, *(nerve for test in (MOTOR, SENSORY) for nerve in table.values(test, "nerve"))}
         unknown = without_limits("nerve", parameters.nerve, sorted(known))
-        notes = (f"{self.id}: {unknown}",) if unknown else ()
+        notes = [f"{self.id}: {unknown}"] if unknown else []
+        if any(not mark.duration_s for mark in _marked_efforts(bench.recording)):
+            notes.append(f"{self.id}: an effort marked as SIP or MUNIX without a duration is not read")
         return Measured((), measured, findings, (*notes, *(f.rule for f in findings)))
 
 
 def _channel(
-    owner: str,
-    recording: Recording,
-    channel: int,
-    given: stimuli.Stimuli,
-    table: Norms,
-    p: NerveConductionParameters,
+    owner: str, bench: Bench, channel: int, given: stimuli.Stimuli, table: Norms, p: NerveConductionParameters
 ) -> Measured:
+    recording = bench.recording
     meta = recording.channels[channel]
     sensory = is_sensory(meta.name)
-    test = _TESTS[sensory]
+    test = SENSORY if sensory else MOTOR
     desk = Desk(owner, meta.name, meta.name, meta.duration_s)
     scanned = _is_scan(given, p)
     groups = [] if scanned else [g for g in given.groups() if g[0] == "nerve"]
-    sites = [s for _, name, rows in groups if (s := _site(recording, channel, given[rows], name, sensory, p))]
+    read = [(name, given[rows], _site(recording, channel, given[rows], name, sensory, p)) for _, name, rows in groups]
+    sites = [site for _, _, site in read if site is not None]
     sites.sort(key=lambda site: site.distance_m if np.isfinite(site.distance_m) else np.inf)
     found = _sites(sites, desk, recording, channel, sensory)
     found += _scan(recording, channel, given, desk, p) if scanned else []
-    found += _units(recording, channel, given, desk, p) if not sensory else []
-    nerve = named(p.nerve or meta.name, table.values(test, "nerve")) or _NERVE_OF.get(
-        (p.nerve or meta.name).lower(), ""
-    )
-    return Measured((), tuple(found), tuple(_judge(owner, test, nerve, found, table, p)))
+    found += _units(recording, channel, given, desk, p) if sites and not sensory else []
+    from_ms = p.sensory_from_ms if sensory else p.motor_from_ms
+    cut_off = [
+        f"{name or 'nerve'} ({int(beyond.sum())} of {len(ones)})"
+        for name, ones, site in read
+        if site and (beyond := clipped_after(bench, channel, ones.time_s, from_ms / 1e3, p.to_ms / 1e3)).any()
+    ]
+    silent = [f"{name or 'nerve'} ({len(ones)} stimuli)" for name, ones, site in read if site is None]
+    nerve = nerve_of(p.nerve or meta.name, table.values(test, "nerve"))
+    limits = Limits(table, test, nerve, p.person, p.fastest_m_s)
+    findings = judged(owner, found, limits, _doubts(sites, cut_off), _absent(meta.name, sites, silent, sensory))
+    return Measured((), tuple(found), tuple(findings))
+
+
+def _doubts(sites: list[_Site], cut_off: list[str]) -> dict[str, str]:
+    """Say which measures are not to be trusted."""
+    if cut_off:
+        why = f"responses lie beyond the recorder's range, at {', '.join(cut_off)}: record with less gain"
+        return dict.fromkeys(("amplitude", "block"), why)
+    if mixed := [site.name for site in sites if site.mixed]:
+        why = f"responses at {', '.join(mixed)} differ from each other: mark every site by its name, and stimulate"
+        return dict.fromkeys(("latency", "amplitude", "velocity", "block"), f"{why} with one supramaximal strength")
+    for near, far in pairwise(sites):
+        if far.distance_m > near.distance_m and far.latency_s <= near.latency_s:
+            way = 1e3 * (far.distance_m - near.distance_m)
+            why = f"{far.name}, {way:.0f} mm further than {near.name}, is answered sooner: look at sites and distances"
+            return dict.fromkeys(("latency", "amplitude", "velocity", "block"), why)
+    return {}
+
+
+def _absent(channel: str, sites: list[_Site], silent: list[str], sensory: bool) -> dict[str, str]:
+    """Say why measures that belong to a study are not there."""
+    if silent:
+        why = (
+            f"{channel}: no response that repeats stands out of the noise at {', '.join(silent)}: none is there, the"
+            " stimulus did not reach the nerve, or sites and strengths are mixed under one mark"
+        )
+        return dict.fromkeys(("velocity", "block") if sites else ("latency", "amplitude", "velocity", "block"), why)
+    if not sites:
+        return {}
+    if not sensory and len(sites) < 2:
+        return {"velocity": f"{channel}: one site alone was stimulated; two are needed, with their distances"}
+    untold = [site.name for site in sites if not np.isfinite(site.distance_m)]
+    return {"velocity": f"{channel}: no distance is marked at {', '.join(untold)}, as in '290 mm'"} if untold else {}
 
 
 def _is_scan(given: stimuli.Stimuli, p: NerveConductionParameters) -> bool:
@@ -210,11 +249,15 @@ def _site(
     from_s = (p.sensory_from_ms if sensory else p.motor_from_ms) / 1e3
     n = len(sweeps.rows)
     pieces, later, offset = response_onsets.pieces_of(sweeps, np.arange(n), from_s, p.to_ms / 1e3)
-    average = moved(pieces, -later).mean(axis=0)
+    each = moved(pieces, -later)
+    average = each.mean(axis=0)
     noise = float(np.median(sweeps.noise)) / np.sqrt(n)
     pace = _SENSORY_PACE if sensory else 1.0
-    smooth = parabolic(average, sweeps.rate_hz, pace * response_onsets.SMOOTH_S)
-    if average.size < 8 or np.ptp(smooth) < 10 * noise or not np.ptp(smooth) > 0:
+    smooth, *turned = (
+        parabolic(x, sweeps.rate_hz, pace * response_onsets.SMOOTH_S)
+        for x in (average, _turned(each, 1), _turned(each, 2))
+    )
+    if average.size < 8 or not np.ptp(smooth) > max(10 * noise, _REPEATS * max(map(np.ptp, turned))):
         return None
     peak = main_peak(smooth, 0, smooth.size)
     sign = np.sign(smooth[peak])
@@ -229,7 +272,22 @@ def _site(
         offset + peak / sweeps.rate_hz,
         float(abs(smooth[peak])),
         float(np.sum(np.abs(smooth[a:b]))) / sweeps.rate_hz,
+        _mixed(each, float(np.median(sweeps.noise))),
     )
+
+
+def _mixed(sweeps: Floats, noise: float) -> bool:
+    """Say whether responses that stand out one by one differ, as of two sites or of growing strength."""
+    between = float(np.sum(np.var(sweeps, axis=0))) / max(len(sweeps) - 1, 1) * len(sweeps)
+    common, beside = float(np.sum(sweeps.mean(axis=0) ** 2)), sweeps.shape[1] * noise**2
+    return len(sweeps) > 1 and between > 4 * beside and between - beside > _MIXED * (common + between - beside)
+
+
+def _turned(sweeps: Floats, every: int) -> Floats:
+    """Give the average with every other one, or pair, turned over: what each stimulus evokes is gone, no more."""
+    n = len(sweeps) // (2 * every) * 2 * every
+    signs = np.where(np.arange(n) // every % 2, -1.0, 1.0)
+    return np.asarray(signs @ sweeps[:n] / max(n, 1))
 
 
 def _sites(sites: list[_Site], desk: Desk, recording: Recording, channel: int, sensory: bool) -> list[Measurement]:
@@ -291,12 +349,13 @@ def _scan(
     ]  # fmt: skip
 
 
+def _marked_efforts(recording: Recording) -> list[Annotation]:
+    return [mark for mark in recording.annotations if mark.text.strip().lower().startswith(_EFFORTS)]
+
+
 def _efforts(recording: Recording) -> list[tuple[float, float]]:
-    return [
-        (mark.onset_s, mark.onset_s + mark.duration_s)
-        for mark in recording.annotations
-        if mark.duration_s > 0 and mark.text.strip().lower().startswith(_EFFORTS)
-    ]
+    marks = _marked_efforts(recording)
+    return [(mark.onset_s, mark.onset_s + mark.duration_s) for mark in marks if mark.duration_s > 0]
 
 
 def _units(
@@ -335,59 +394,6 @@ def _units(
                    quality=quality),
         desk.write("musix", size / index.munix, "µV", index.used, "largest M wave over it", MUNIX, quality=quality),
     ]  # fmt: skip
-
-
-def _judge(
-    owner: str, test: str, nerve: str, found: list[Measurement], table: Norms, p: NerveConductionParameters
-) -> list[Finding]:
-    """Hold every measure that has a limit for this nerve and person against each of its limits."""
-    findings = []
-    for one in found:
-        measure = one.id.split(".", 1)[1].split("@")[0]
-        base = next((name for name in ("latency", "amplitude", "velocity", "block") if measure == name), "")
-        if not base and measure.startswith(("velocity_", "block_")) and measure != "block_area":
-            base = measure.split("_")[0]
-        term = _TERMS.get((test, base))
-        known = table.find(test, base, p.person, nerve=nerve) if term is not None else ()
-        # An amplitude in counts lies neither beyond nor within a limit in millivolts.
-        rows = [row for row in known if row.unit == one.unit]
-        if term is None or not rows or not np.isfinite(one.value):
-            continue
-        beyond = [row for row in rows if row.abnormal(one.value, p.person)]
-        said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row.told(p.person)}" for row in rows)
-        # Where the limits of two laboratories disagree neither is called.
-        state = State.PRESENT if len(beyond) == len(rows) else State.NOT_ASSESSED if beyond else State.EXCLUDED
-        if base == "velocity" and one.value > p.fastest_m_s:
-            state, said = State.NOT_ASSESSED, f"no human nerve is faster than {p.fastest_m_s:g} m/s: look at the onset"
-        if beyond and base in {"latency", "velocity"} and (cold := _cold(table, p)):
-            state, said = State.NOT_ASSESSED, f"{said}; {cold}"
-        rule = f"{owner}: {one.channel}: {measure} {one.value:.3g} {one.unit}: {said}"
-        findings.append(Finding(term, state, owner, (one.id,), rule, rows[0].reference))
-    return _without_contradiction(findings)
-
-
-def _without_contradiction(findings: list[Finding]) -> list[Finding]:
-    """Let a latency within its limits exclude no abnormal velocity where the velocity itself is not excluded.
-
-    The ontology has no term of latency; that of abnormal motor velocity lies above that of a decreased one.
-    """
-    speed, latency = (_TERMS["motor-conduction", name] for name in ("velocity", "latency"))
-    normal = {f.state for f in findings if f.term == speed} == {State.EXCLUDED}
-    open_ = "not assessed: the velocity is not within its limits, or was not measured"
-    return [
-        replace(f, state=State.NOT_ASSESSED, rule=f"{f.rule}; {open_}")
-        if f.term == latency and f.state is State.EXCLUDED and not normal
-        else f
-        for f in findings
-    ]
-
-
-def _cold(table: Norms, p: NerveConductionParameters) -> str:
-    """Say that a limb is too cold to call its nerves slow; factors of correction mislead in neuropathies (Wu 1993)."""
-    limits = [row for row in table.find("skin", "temperature") if p.temperature_c and row.abnormal(p.temperature_c)]
-    if not limits:
-        return ""
-    return f"skin of {p.temperature_c:g} °C, below {limits[0].limit:g} °C: cold slows; warm the limb and repeat"
 
 
 PHENOMENON = NerveConduction(NerveConductionParameters())
