@@ -43,7 +43,7 @@ def _best_by_trying_all(signal, templates, penalty):
 def test_the_set_that_trying_all_finds(laid):
     templates, signal = _templates(), _signal(laid)
     table = scores(signal, templates)[:, LOW:HIGH].copy()
-    unit, time, value = best_set(table, np.zeros_like(table), overlaps(templates), 0.5, 3, 8)
+    unit, time, value = best_set(table, overlaps(templates), 0.5, 3, 8)
     best, most = _best_by_trying_all(signal, templates, 0.5)
     assert sorted(zip(unit.tolist(), (LOW + time).tolist(), strict=True)) == sorted(best) == sorted(laid)
     assert value == pytest.approx(most)
@@ -52,7 +52,6 @@ def test_the_set_that_trying_all_finds(laid):
 def test_a_place_that_is_worth_nothing_is_not_taken():
     templates, signal = _templates(), _signal([(1, 110)])
     table = scores(signal, templates)[:, LOW:HIGH].copy()
-    worth = np.zeros_like(table)
-    worth[1] = -1e250
-    unit, _, _ = best_set(table, worth, overlaps(templates), 0.5, 3, 8)
+    table[1] -= 1e250
+    unit, _, _ = best_set(table, overlaps(templates), 0.5, 3, 8)
     assert 1 not in unit

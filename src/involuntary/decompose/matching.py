@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
@@ -13,6 +14,7 @@ __all__ = ["correlated", "laid", "matched", "overlaps"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+_BLOCK = 8192  # samples of a signal that are transformed at a time
 
 
 def matched(
@@ -22,7 +24,9 @@ def matched(
     from involuntary.decompose.matching_kernels import explain
 
     energy = np.sum(templates**2, axis=1)
-    score = 2 * correlated(signal, templates, grid.half) - energy[:, None]
+    score = correlated(signal, templates, grid.half)
+    score *= 2
+    score -= energy[:, None]
     cross = overlaps(templates)
     least = np.maximum(rule.fit_share * energy, 25.0 * noise**2)
     most = (1.0 + 2 * rule.excess_share) * energy
@@ -81,15 +85,17 @@ def overlaps(templates: Floats) -> Floats:
 
 def correlated(signal: Floats, templates: Floats, half: int) -> Floats:
     """Give the inner product of the signal with each template laid at each sample, shape (units, n)."""
-    size = next_fast_len(signal.size + templates.shape[1], real=True)
+    width = templates.shape[1]
+    size = next_fast_len(max(_BLOCK, 4 * width), real=True)
+    step = size - width + 1
+    blocks = -(-signal.size // step)
     # Single precision: scores of one part in a million are noise.
-    spectrum = rfft(signal.astype(np.float32), size)
+    padded = np.zeros((blocks - 1) * step + size, dtype=np.float32)
+    padded[half : half + signal.size] = signal
+    spectra = rfft(sliding_window_view(padded, size)[::step], axis=1)
     out = np.empty((len(templates), signal.size))
-    for row, template in zip(out, templates, strict=True):
-        full = irfft(spectrum * np.conj(rfft(template.astype(np.float32), size)), size)
-        # Place m of the product has the template's first sample at m; its middle is the discharge.
-        row[half:] = full[: signal.size - half]
-        row[:half] = full[size - half :]
+    for row, template in zip(out, np.conj(rfft(templates.astype(np.float32), size, axis=1)), strict=True):
+        row[:] = irfft(spectra * template, size, axis=1)[:, :step].ravel()[: signal.size]
     return out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 
 import numpy as np
@@ -91,32 +91,34 @@ def _anew(
 
     # As wide as the least interval, so that each unit fires at most once in it.
     low, high = max(at - grid.apart // 2, 0), min(at + grid.apart // 2, score.shape[1])
-    inside = [times[bisect_left(times, low) : bisect_left(times, high)] for times in held]
-    own = [(unit, t) for unit, times in enumerate(inside) for t in times]
-    for unit, t in own:
-        held[unit].remove(t)
-    worth = np.stack([_worth(times, beat, low, high, noise, grid) for times, beat in zip(held, rhythms, strict=True)])
-    penalty, before = rule.penalty * noise**2, 0.0
+    worth = np.zeros((len(held), high - low))
+    own: list[tuple[int, int]] = []
+    for unit, (times, beat) in enumerate(zip(held, rhythms, strict=True)):
+        first = bisect_left(times, low)
+        last = bisect_left(times, high, first)
+        own += [(unit, t) for t in times[first:last]]
+        del times[first:last]
+        before, after = times[first - 1] if first else None, times[first] if first < len(times) else None
+        _weigh(worth[unit], low, before, after, beat, noise, grid)
+    penalty, value = rule.penalty * noise**2, 0.0
     for unit, t in own:
         shift(score, cross, unit, t, -1.0)
-        before += float(score[unit, t] + worth[unit, t - low]) - penalty
-    units, times, after = best_set(score[:, low:high].copy(), worth, cross, penalty, grid.slack, rule.sets_n)
-    if after > before + 1e-9 * abs(before):
-        own = [(unit, low + t) for unit, t in zip(units.tolist(), times.tolist(), strict=True)]
+        value += float(score[unit, t] + worth[unit, t - low]) - penalty
+    units, places, best = best_set(score[:, low:high] + worth, cross, penalty, grid.slack, rule.sets_n)
+    if best > value + 1e-9 * abs(value):
+        own = [(unit, low + t) for unit, t in zip(units.tolist(), places.tolist(), strict=True)]
     for unit, t in own:
         insort(held[unit], t)
         shift(score, cross, unit, t, 1.0)
 
 
-def _worth(times: list[int], beat: Rhythm | None, low: int, high: int, noise: float, grid: Grid) -> Floats:
-    """Give what a discharge of a unit at each place of a window is worth, by its neighbours."""
-    before = times[bisect_left(times, low) - 1] if times and times[0] < low else None
-    later = bisect_right(times, low)
-    after = times[later] if later < len(times) else None
-    n = high - low
-    worth = np.zeros(n) if beat is None else 2 * noise**2 * beat.odds(np.arange(low, high), before, after)
-    if before is not None:
-        worth[: max(before + grid.apart - low, 0)] = -1e250
-    if after is not None:
-        worth[min(max(after - grid.apart + 1 - low, 0), n) :] = -1e250
-    return worth
+def _weigh(
+    worth: Floats, low: int, before: int | None, after: int | None, beat: Rhythm | None, noise: float, grid: Grid
+) -> None:
+    """Set what a discharge of a unit at each place of a window is worth, by its neighbours."""
+    if beat is not None:
+        worth[:] = 2 * noise**2 * beat.odds(np.arange(low, low + worth.size), before, after)
+    if before is not None and before + grid.apart > low:
+        worth[: before + grid.apart - low] = -1e250
+    if after is not None and after - grid.apart + 1 < low + worth.size:
+        worth[max(after - grid.apart + 1 - low, 0) :] = -1e250
