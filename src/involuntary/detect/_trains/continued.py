@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect._trains.groups import boundaries
+from involuntary.detect._trains.limits import DEVIATES
 from involuntary.detect._trains.rule import TrainRule
 from involuntary.dsp.succession import CHANGE, SHORTEST_S, STEP, Stretch, Wave, copied
 
@@ -25,7 +26,7 @@ _REACH = 2.5  # standard deviations of an interval, looked at on either side of 
 _GAP = 1.5  # usual intervals, from which on one within a train may hold a discharge more
 _MOST = 8  # discharges that are added to a train
 _SURE = 50.0  # nats: more would be no surer, and its exponential may overflow
-_DEVIATES, _LEFT = 3.5, 0.15  # of what noise leaves, and of the energy: more is left by what is no copy
+_LEFT = 0.15  # of the energy, too, where noise may leave less: more is left by what is no copy
 
 
 class _Maybe(NamedTuple):
@@ -129,7 +130,7 @@ def _weighed(
     here = left[tried[k] - reach : tried[k] + reach + 1]
     before, after = float(np.mean(here**2)), float(np.mean((here - size[k] * wave.samples) ** 2))
     more = after / variance - 1
-    if more > _DEVIATES * math.sqrt(2 / (here.size * sampling.free)) and after > _LEFT * before:
+    if more > DEVIATES * math.sqrt(2 / (here.size * sampling.free)) and after > _LEFT * before:
         return _Maybe(0.0, middle, 0.0)
     total = float(weight.sum())
     return _Maybe(total / (1 + total), float(tried[k]), float(size[k]))

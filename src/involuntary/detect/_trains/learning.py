@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect._trains.fits import Piece
+from involuntary.detect._trains.limits import ALIKE, ALIKE_SIZES, LEAST_OF_ALL, POTENTIAL_S
 from involuntary.detect._trains.rule import TrainRule
 from involuntary.detect._trains.search import followed, repeats, told_by, told_well, units_of
 from involuntary.detect._trains.shapes import Shapes, discharges_of, learnt
@@ -20,15 +21,13 @@ __all__ = ["Learnt", "Windows", "learnt_from"]
 
 Samples = NDArray[np.float64]
 
-_MOST = 200  # places that a window is learnt from
-_LONGEST_S = 1200.0  # a window grows to this while nothing is learnt
-_FEW = 0.5  # of the stretches
+_MOST_PLACES = 200  # places that a window is learnt from
+_LONGEST_WINDOW_S = 1200.0  # a window grows to this while nothing is learnt
+_ENOUGH = 0.5  # of the stretches
 _SOME = 40  # places on which units are held against each other
-_KNOWN = 0.9, 1.4  # correlation and ratio of sizes of waveforms of one unit
 _CLEAR = 0.9  # of the places: where fewer stand out clearly, units are sought in all
 _NEARLY, _FEWEST = 0.9, 6  # of the discharges
-_OF_ALL = 0.04  # of all stretches, that a unit that stands alone tells
-_PAD_S, _POTENTIAL_S = 0.02, 0.030  # around a mean waveform; the longest potential
+_PAD_S = 0.02  # around a mean waveform
 
 
 class Learnt(NamedTuple):
@@ -61,21 +60,20 @@ class Windows:
         if not clear:
             return
         one = held[0]
-        found = learnt_from(clear, thinned(faint, _MOST), one.sampling, one.step, one.rule)
+        found = learnt_from(clear, thinned(faint, _MOST_PLACES), one.sampling, one.step, one.rule)
         for wave in found.waves:
             if not any(_same(wave, known) for known in self.units):
                 self.units.append(wave)
         self.told.append((found.shapes, found.rows))
         # Where nothing is found, as in what muscles do at will, it is sought less often.
-        self._length_s = WINDOW_S if found.waves else min(2 * self._length_s, _LONGEST_S)
+        self._length_s = WINDOW_S if found.waves else min(2 * self._length_s, _LONGEST_WINDOW_S)
 
 
 def _same(one: Wave, other: Wave) -> bool:
-    alike, ratio = _KNOWN
     sizes = float(np.linalg.norm(one.samples)), float(np.linalg.norm(other.samples))
     return (
-        max(sizes) < ratio * min(sizes)
-        and float(np.max(np.correlate(one.samples, other.samples, "same"))) > alike * sizes[0] * sizes[1]
+        max(sizes) < ALIKE_SIZES * min(sizes)
+        and float(np.max(np.correlate(one.samples, other.samples, "same"))) > ALIKE * sizes[0] * sizes[1]
     )
 
 
@@ -141,10 +139,10 @@ def _alone(shapes: Shapes, rows: Samples, pieces: Sequence[Piece], sampling: Sam
     waves = []
     for unit, shape in enumerate(shapes.waves):
         n = len(np.unique(known[known[:, 2] == unit, 5]))
-        if n >= max(2, _OF_ALL * len(pieces)):
+        if n >= max(2, LEAST_OF_ALL * len(pieces)):
             mean = Stretch(np.pad(shape, pad), quiet / math.sqrt(n))
             top = np.array([float(np.argmax(np.abs(mean.samples)))])
-            waves.append(solved_wave([mean], [(top, np.ones(1))], sampling, _POTENTIAL_S)[0])
+            waves.append(solved_wave([mean], [(top, np.ones(1))], sampling, POTENTIAL_S)[0])
     return waves
 
 
@@ -180,7 +178,7 @@ def _explained(pieces: list[Piece], shapes: Shapes, rate_hz: float, rule: TrainR
     """Give the units of stretches and their discharges; where they explain few, of units with several peaks."""
     rows = discharges_of(pieces, shapes, rate_hz, rule.explained_share)
     known = len(np.unique(rows[rows[:, 2] >= 0, 5]))
-    if known >= _FEW * len(pieces):
+    if known >= _ENOUGH * len(pieces):
         return shapes, rows
     others = learnt(pieces, rate_hz, several_peaks=True)
     if not len(others):

@@ -16,6 +16,7 @@ from scipy.signal import oaconvolve
 
 from involuntary.detect._trains.continued import continued
 from involuntary.detect._trains.fits import Piece, fitted
+from involuntary.detect._trains.limits import LEAST_GAIN, LIKELY, MET, TRIED
 from involuntary.detect._trains.rule import TrainRule
 from involuntary.detect._trains.search import CLEAR, REGULAR, told_by, told_well
 from involuntary.detect._trains.shapes import counted, mixed
@@ -41,14 +42,13 @@ Samples = NDArray[np.float64]
 Places = NDArray[np.intp]
 Spans = NDArray[np.intp]
 
-_SIZE = 0.45  # of a unit's waveform: a match is at least so large
-_DEVIATES = 4.2  # and so many standard deviations of what the filter makes of noise: one in a minute
+_MATCH = 0.45  # of a unit's waveform: a match is at least so large
+_MATCH_DEVIATES = 4.2  # and so many standard deviations of what the filter makes of noise: one in a minute
 _QUIET, _QUIET_DEVIATE = 0.25, 0.3186  # share of a block that surely holds noise alone, and the deviates below it
-_COMPACT = 0.1  # of its largest deflection: a waveform lies where it is larger
-_LIKELY = 4  # units that are tried on a place, the best matches first
+_SEEN = 0.1  # of its largest deflection: a waveform lies where it is larger
 _CLEAN = 1.3  # energy left, as a share of noise and misfit, below which no other unit is tried
-_TRIED, _TOLD, _MET = 16, 4, 0.25  # places after which a block is interference, if few of several are even trains
-_TOGETHER_S, _LEAST_GAIN = 0.5, 0.4  # longest place in which several units are sought, and their smallest size
+_TOLD = 4  # places after which what was told of a block is none, if few of several are even trains
+_KNOWN_TOGETHER_S = 0.5  # longest place in which several units are sought, for their waveforms are known
 _FILLED = 0.25  # of a block
 _LESS = 0.5  # of what one unit leaves: several leave no more where they are told instead
 _RATE = 0.05  # a rate is right if it lies so near, as a share
@@ -76,7 +76,7 @@ def hits_of(samples: Samples, units: Sequence[Wave]) -> Hits:
         match = oaconvolve(samples, own[::-1], "same")
         quiet = float(np.quantile(np.abs(match[::7]), _QUIET)) / _QUIET_DEVIATE
         inner = match[1:-1]
-        high = inner > max(_SIZE * energy, _DEVIATES * quiet)
+        high = inner > max(_MATCH * energy, _MATCH_DEVIATES * quiet)
         at = np.flatnonzero(high & (inner >= match[:-2]) & (inner > match[2:])) + 1
         found.append((at, np.full(at.size, name), match[at] / math.sqrt(energy)))
     at, unit, size = (np.concatenate([one[k] for one in found]) for k in range(3))
@@ -153,9 +153,9 @@ class Reader:
             elif found or not two:
                 tried, met = tried + (len(found) != 1), met + (told.even and len(found) > 1)
             rows += [(place.start + row[0], *row[1:], float(number)) for row in found or counted(place, rate_hz)]
-            if tried >= _TRIED and met < _MET * tried:
+            if tried >= TRIED and met < MET * tried:
                 break
-        if tried >= _TOLD and met < _MET * tried:
+        if tried >= _TOLD and met < MET * tried:
             rows = []
         rows = _once(rows, SHORTEST_S * rate_hz)
         rows.sort(key=lambda row: (row[5], row[0]))
@@ -186,7 +186,7 @@ class Reader:
 
     def _of_several(self, place: Piece) -> list[tuple[float, ...]]:
         """Explain a place by several units at once; nothing where they do not explain enough."""
-        if place.wave.size > _TOGETHER_S * self._units[0].sampling.rate_hz:
+        if place.wave.size > _KNOWN_TOGETHER_S * self._units[0].sampling.rate_hz:
             return []
         rate, middle = self._units[0].sampling.rate_hz, self._units[0].own.size // 2
         least = self._rule.explained_share
@@ -196,14 +196,14 @@ class Reader:
         return [
             (one.position + self._peak[one.unit], one.gain * self._size[one.unit], float(one.unit), share, np.nan)
             for one in found
-            if one.gain >= _LEAST_GAIN
+            if one.gain >= LEAST_GAIN
         ]
 
     def _likely(self, place: Piece, hits: Hits) -> list[int]:
         """Give the units that match, the best ones first; the one that matches best where none matches well."""
         if len(hits.at):
             names = np.unique(hits.unit).tolist()
-            return sorted(names, key=lambda unit: -float(np.max(hits.size[hits.unit == unit])))[:_LIKELY]
+            return sorted(names, key=lambda unit: -float(np.max(hits.size[hits.unit == unit])))[:LIKELY]
         padded = np.pad(place.wave, self._units[0].own.size // 2)
         match = [np.max(np.correlate(padded, one.samples, "valid")) / math.sqrt(one.own[0]) for one in self._units]
         return [int(np.argmax(match))]
@@ -225,7 +225,7 @@ def _once(rows: list[tuple[float, ...]], least: float) -> list[tuple[float, ...]
 
 def _reach(wave: Wave) -> tuple[int, int]:
     """Give how far a waveform reaches before and after its time, in samples, the tails of the filter left out."""
-    large, middle = np.flatnonzero(np.abs(wave.fine) > _COMPACT * np.max(np.abs(wave.fine))), wave.fine.size // 2
+    large, middle = np.flatnonzero(np.abs(wave.fine) > _SEEN * np.max(np.abs(wave.fine))), wave.fine.size // 2
     return (middle - int(large[0])) // OVER + 1, (int(large[-1]) - middle) // OVER + 1
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect._trains.fits import fitted
+from involuntary.detect._trains.limits import DEVIATES, LEAST_OF_ALL, POTENTIAL_S
 from involuntary.dsp.succession import (
     Sampling,
     Stretch,
@@ -31,20 +32,19 @@ Samples = NDArray[np.float64]
 
 _SHORT_S = 0.35  # with what lies around them: waveforms are sought in stretches no longer
 _FEW, _MORE = 6, 12  # stretches that a waveform is tried on, first and then
-_WHOLE_S, _LONGEST_S = 0.045, 0.030  # of what is taken for one potential at first, and of a potential
+_WHOLE_S = 0.045  # of what is taken for one potential at first
 _MOST_PARTS, _PARTS = 8, 3
 _BEST = 3  # waveforms that are followed
 _ROUNDS = 4
 _ROOTS, CLEARLY = 3, 3.0  # waveforms that are looked at for repetition, and nats
 _ROUGH = 0.1  # misfit of waveforms that are guessed
-_LEAST_GAIN = 0.3
+_LEAST_APART = 0.3  # of the waveform's size: where one fits apart from others, a succession may begin
 _HOPEFUL = 0.6  # of the energy: if copies at any shift explain less, no train does
 _HEADS_S, _OUTSTANDING = (0.010, 0.018), 0.15  # beginnings that may be a potential; of the largest sample: its onset
 _MOST_UNITS = 4
 CLEAR = 10.0  # power over noise, above which copies that explain little are none
-_HALF, _DEVIATES = 0.5, 3.5  # of the energy, at least; of what noise leaves
-_LEAST_OF_ALL = 0.04  # of all stretches
-REGULAR, _OF_ALL = 3.0, 0.9  # a train is no more irregular than this, and so many of a unit's must be trains
+_HALF = 0.5  # of the energy, at least
+REGULAR, _MOST_TRAINS = 3.0, 0.9  # a train is no more irregular than this, and so many of a unit's must be trains
 _LEAST_SHARE = 0.25  # of the stretches that are left; a waveform that explains fewer is no unit's
 
 
@@ -77,7 +77,7 @@ def told_by(stretch: Stretch, wave: Wave, starts: Sequence[tuple[Samples, Sample
     # A copy that noise outweighs is not seen so, and even successions are tried all the same.
     if not share and float(np.mean(stretch.samples**2)) > CLEAR * stretch.noise**2:
         return []
-    own = sorted(one for one in apart if one.gain >= _LEAST_GAIN)
+    own = sorted(one for one in apart if one.gain >= _LEAST_APART)
     fits = [(np.array([one.position for one in own]), np.array([one.gain for one in own]))] if own else []
     return counts(stretch, wave, [*fits, *starts])
 
@@ -85,7 +85,7 @@ def told_by(stretch: Stretch, wave: Wave, starts: Sequence[tuple[Samples, Sample
 def told_well(found: Succession, stretch: Stretch, sampling: Sampling, least: float) -> bool:
     """Tell whether a succession explains enough, or leaves no more than noise may be."""
     spread = math.sqrt(2 / (stretch.samples.size * sampling.free))
-    return found.explained >= least or (found.explained > _HALF and found.left < 1 + _DEVIATES * spread)
+    return found.explained >= least or (found.explained > _HALF and found.left < 1 + DEVIATES * spread)
 
 
 def units_of(
@@ -105,7 +105,7 @@ def units_of(
         every = {number: explained(stretch, found.wave) for number, stretch in left.items()}
         every = {n: own for n, own in every.items() if own and told_well(own[0], left[n], sampling, explained_share)}
         trains = {n: own for n, own in every.items() if own[0].strain <= REGULAR}
-        if len(trains) < max(2, _LEAST_OF_ALL * len(stretches)) or len(trains) < _LEAST_SHARE * len(left):
+        if len(trains) < max(2, LEAST_OF_ALL * len(stretches)) or len(trains) < _LEAST_SHARE * len(left):
             break
         told |= {n: own[0] for n, own in every.items()}
         units.append(Unit(found.wave, trains))
@@ -120,7 +120,7 @@ def _of_a_unit(trains: Sequence[Succession | None]) -> bool:
     """
     told = [one for one in trains if one is not None]
     several = [one.strain <= REGULAR for one in told if one.at.size > 1]
-    return len(told) >= _LEAST_SHARE * len(trains) and sum(several) >= _OF_ALL * len(several)
+    return len(told) >= _LEAST_SHARE * len(trains) and sum(several) >= _MOST_TRAINS * len(several)
 
 
 def sought(stretches: Sequence[Stretch], guesses: Sequence[Samples], sampling: Sampling) -> Found | None:
@@ -243,7 +243,7 @@ def followed(stretches: Sequence[Stretch], wave: Wave) -> Found:
             break
         size = float(np.median([train.gains[0] for _, train in told]))
         copies = [(train.at, train.gains / size) for _, train in told]
-        learnt, _ = solved_wave([one for one, _ in told], copies, wave.sampling, _LONGEST_S)
+        learnt, _ = solved_wave([one for one, _ in told], copies, wave.sampling, POTENTIAL_S)
         found = _tried(stretches, learnt)
         if found.cost > best.cost - 1:
             break

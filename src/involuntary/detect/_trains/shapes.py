@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect._trains.fits import Discharge, Piece, fitted, peaks, peaks_between, peaks_of_several
+from involuntary.detect._trains.limits import ALIKE, ALIKE_SIZES, LEAST_GAIN, LIKELY, MET, TRIED
 from involuntary.dsp.unmix import Kernel
 
 __all__ = ["Shapes", "counted", "discharges_of", "learnt", "linked", "mixed"]
@@ -24,17 +25,13 @@ _LOOKED_AT = 400  # stretches from which a block's units are learnt
 _HELD_AGAINST = 8  # successions that two waveforms, each of which could be the unit's, are tried on
 _UNFOLDED = 60  # and stretches of several discharges, where none stands alone
 _UNITS = 8  # per block; the largest families first
-_ALIKE = 0.9  # correlation
-_SIZE = 1.4  # ratio of amplitudes within a family
-_LEAST_GAIN, _MOST_GAIN = 0.4, 1.8  # a discharge's share of its unit's amplitude
+_MOST_GAIN = 1.8  # a discharge's share of its unit's amplitude
 _ODD_SHARE = 0.35  # of all gains, that lie outside
-_LIKELY = 4  # units that are tried alone on a stretch, by how well one copy matches somewhere
 _SURELY = 0.97  # share of a stretch's energy above which no other unit is tried
 _COPIES = 0.93  # share of a waveform's energy that copies of a shorter one explain
-_TRIED, _MET = 16, 0.25  # stretches after which a block is interference, if few are explained well
-_SPENT_S = 1.5  # or as soon as so much was tried
+_SPENT_S = 1.5  # of stretches, after which a block is interference too, if few are explained well
 _WELL, _EVEN = 0.95, 0.25  # share of the energy, and logarithm of the ratios of successive intervals
-_TOGETHER_S = 0.2  # longest stretch in which several units are sought at once
+_GUESSED_TOGETHER_S = 0.2  # longest stretch in which several units are sought at once, of shapes that are guessed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,11 +143,11 @@ def _families(waves: Sequence[Samples], farthest: int, noise: float = 0.0) -> li
         norm = math.sqrt(max(float(wave @ wave) - wave.size * noise * noise, 0.3 * float(wave @ wave)))
         for family, size in zip(families, sizes, strict=True):
             leader = family[0]
-            if not norm / _SIZE <= size <= norm * _SIZE:
+            if not norm / ALIKE_SIZES <= size <= norm * ALIKE_SIZES:
                 continue
             products = np.correlate(leader, wave, "full")[wave.size - 1 - farthest : wave.size + farthest]
             best = int(np.argmax(products))
-            if products[best] >= (_ALIKE - min(1.5 * noise / norm, 0.3)) * size * norm:
+            if products[best] >= (ALIKE - min(1.5 * noise / norm, 0.3)) * size * norm:
                 family.append(_rolled(wave, best - farthest))
                 break
         else:
@@ -197,10 +194,10 @@ def discharges_of(pieces: Sequence[Piece], shapes: Shapes, rate_hz: float, expla
     for number in mixed(len(pieces)):
         piece, found = pieces[number], Rows()
         if len(shapes):
-            if (tried >= _TRIED or spent_s >= _SPENT_S) and met < _MET * tried:
+            if (tried >= TRIED or spent_s >= _SPENT_S) and met < MET * tried:
                 break
             found = _of_one(piece, shapes, alone, rate_hz, explained_share)
-            if not found and together and piece.wave.size <= _TOGETHER_S * rate_hz:
+            if not found and together and piece.wave.size <= _GUESSED_TOGETHER_S * rate_hz:
                 found = _of_several(piece, shapes, together, rate_hz, explained_share)
             tried, met = tried + (len(found) != 1), met + (len(found) > 1 and _well(found))
             spent_s += piece.wave.size / rate_hz if len(found) != 1 else 0.0
@@ -228,12 +225,12 @@ def _of_one(piece: Piece, shapes: Shapes, alone: list[Kernel], rate_hz: float, l
     padded = np.pad(piece.wave, shapes.waves.shape[1] // 2)
     likely = np.argsort([-float(np.max(np.correlate(padded, k.waves[0], "valid"))) / k.energy[0] ** 0.5 for k in alone])
     best: Rows = []
-    for unit in likely[:_LIKELY].tolist():
+    for unit in likely[:LIKELY].tolist():
         found, share = fitted(padded, alone[unit], rate_hz, piece.noise, least)
         if share >= least and _of_one_size(found) and (not best or share > best[0][3]):
             size = float(np.ptp(shapes.waves[unit]))
             best = [
-                (one.position, one.gain * size, float(unit), share, np.nan) for one in found if one.gain >= _LEAST_GAIN
+                (one.position, one.gain * size, float(unit), share, np.nan) for one in found if one.gain >= LEAST_GAIN
             ]
         if best and share > _SURELY:
             break
@@ -243,7 +240,7 @@ def _of_one(piece: Piece, shapes: Shapes, alone: list[Kernel], rate_hz: float, l
 def _of_one_size(found: Sequence[Discharge]) -> bool:
     """Tell whether discharges are of one size, as a unit's are that loses some of it from one to the next."""
     gains = np.abs([one.gain for one in found])
-    odd = (gains < _LEAST_GAIN) | (gains > 1.5 * _MOST_GAIN)
+    odd = (gains < LEAST_GAIN) | (gains > 1.5 * _MOST_GAIN)
     return bool(np.sum(gains[odd]) <= _ODD_SHARE * np.sum(gains)) and not np.all(odd)
 
 
@@ -255,7 +252,7 @@ def _of_several(piece: Piece, shapes: Shapes, together: Kernel, rate_hz: float, 
     kept = [
         (one.position, one.gain * float(size[one.unit]), float(one.unit), share, np.nan)
         for one in found
-        if one.gain >= _LEAST_GAIN
+        if one.gain >= LEAST_GAIN
     ]
     return kept if share >= least else []
 
