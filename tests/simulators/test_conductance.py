@@ -19,8 +19,8 @@ def _steady(level):
 
 def _slow_run(excitation, inhibition, noise, pool, weight, decay, constants):
     """Slow twin: the same equations, all neurones at once, step by step."""
-    (threshold, e_exc, e_inh, e_ahp, e_pic, couple, soma_rate, dendrite_rate, pic, half, slope, pic_rate, ahp, keep,
-     gain, recurrent, renshaw_keep, share, back) = constants  # fmt: skip
+    (e_exc, e_inh, e_ahp, e_pic, couple, soma_rate, dendrite_rate, pic, back, threshold, half, slope, pic_rate, ahp,
+     keep, gain, recurrent, renshaw_keep, share) = constants  # fmt: skip
     soma, dendrite, opened, after, wobble = np.zeros((5, pool.size))
     renshaw, found = np.zeros(len(excitation)), []
     for ms in range(excitation.shape[1]):

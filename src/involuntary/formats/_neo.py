@@ -35,6 +35,25 @@ class _Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class _Listed:
+    """A channel as the header has it: where it stands, what is said of it, and its segments."""
+
+    stream: int
+    position: int
+    info: Any
+    sizes: tuple[int, ...]
+    starts: tuple[float, ...]
+
+    @property
+    def rate_hz(self) -> float:
+        return float(self.info["sampling_rate"])
+
+    def trace(self, scale: float) -> _Trace:
+        gain, offset = float(self.info["gain"]) * scale, float(self.info["offset"]) * scale
+        return _Trace(self.stream, self.position, gain, offset, self.sizes)
+
+
+@dataclass(frozen=True, slots=True)
 class NeoSource:
     """Samples of a file that neo reads; opened once in each process."""
 
@@ -107,49 +126,45 @@ def open_with_neo(
     RecordingError
         If neo cannot read it, or streams and segments do not share one clock.
     """
+    lost = _LOST_AT_THE_END.get(reader, 0)
     with foreign_reader(path, "neo"):
         _opened.cache_clear()
         raw = _opened(reader, str(path))
-        header = raw.header
-        if header["nb_block"] != 1:
-            raise RecordingError(
-                path.name, "must hold one block", f"{header['nb_block']}", "export one recording a file"
-            )
-        listed = [
-            (stream, position, info)
-            for stream, name in enumerate(header["signal_streams"])
-            for position, info in enumerate(
-                header["signal_channels"][header["signal_channels"]["stream_id"] == name["id"]]
-            )
-        ]
-        stated = [Stated(clean_name(str(info["name"])), str(info["units"]) or unit) for _, _, info in listed]
-        n_segments = int(header["nb_segment"][0])
-        lost = _LOST_AT_THE_END.get(reader, 0)
-        sizes = [[int(raw.get_signal_size(0, s, stream)) - lost for s in range(n_segments)] for stream, _, _ in listed]
-        starts = [[raw.get_signal_t_start(0, s, stream) for s in range(n_segments)] for stream, _, _ in listed]
-        rates = [float(info["sampling_rate"]) for _, _, info in listed]
-        annotations = _annotations(raw, n_segments, min(map(min, starts), default=0.0), first_marker)
-        widths = [np.dtype(str(info["dtype"])).itemsize for _, _, info in listed]
-        promised = sum(sum(n) * width for n, width in zip(sizes, widths, strict=True))
-        if held_bytes is not None and promised > held_bytes:
-            rule = f"its header promises {promised} bytes of samples"
-            raise RecordingError(path.name, rule, f"a file of {held_bytes}", "copy or export it again")
-        _check_ends(path, raw, {stream: n for (stream, _, _), n in zip(listed, sizes, strict=True)})
+        listed = _listed(path, raw, lost)
+        zero = min((min(one.starts) for one in listed), default=0.0)
+        annotations = _annotations(raw, zero, first_marker)
+        _check_sizes(path, raw, listed, held_bytes)
+    stated = [Stated(clean_name(str(one.info["name"])), str(one.info["units"]) or unit) for one in listed]
     identities, notes = identify(path.name, stated, options)
     notes = (*notes, *(("the last sample is left out: neo cannot give it",) if lost else ()))
-    rows = list(zip(listed, stated, identities, sizes, rates, strict=True))
-    channels = tuple(_channel(info, s, i, sum(n), rate) for (_, _, info), s, i, n, rate in rows)
-    traces = tuple(
-        _Trace(stream, position, float(info["gain"]) * i.scale, float(info["offset"]) * i.scale, tuple(n))
-        for (stream, position, info), _, i, n, _ in rows
-    )
+    channels = tuple(_channel(*row) for row in zip(listed, stated, identities, strict=True))
+    traces = tuple(one.trace(identity.scale) for one, identity in zip(listed, identities, strict=True))
     recording = Recording(format_id, channels, NeoSource(path, reader, traces), annotations=annotations, notes=notes)
-    return replace(recording, segments=_segments(path, starts, sizes, rates)) if channels else recording
+    return replace(recording, segments=_segments(path, listed)) if channels else recording
 
 
-def _check_ends(path: Path, raw: Any, sizes: dict[int, list[int]]) -> None:
+def _listed(path: Path, raw: Any, lost: int) -> list[_Listed]:
+    """Give what the header says of each channel, stream by stream."""
+    header = raw.header
+    if header["nb_block"] != 1:
+        raise RecordingError(path.name, "must hold one block", f"{header['nb_block']}", "export one recording a file")
+    segments = range(int(header["nb_segment"][0]))
+    every, found = header["signal_channels"], []
+    for stream, name in enumerate(header["signal_streams"]):
+        for position, info in enumerate(every[every["stream_id"] == name["id"]]):
+            sizes = tuple(int(raw.get_signal_size(0, s, stream)) - lost for s in segments)
+            starts = tuple(raw.get_signal_t_start(0, s, stream) for s in segments)
+            found.append(_Listed(stream, position, info, sizes, starts))
+    return found
+
+
+def _check_sizes(path: Path, raw: Any, listed: Sequence[_Listed], held_bytes: int | None) -> None:
     """Touch the last sample of every segment: a damaged count shows before memory is taken for it."""
-    for stream, lengths in sizes.items():
+    promised = sum(sum(one.sizes) * np.dtype(str(one.info["dtype"])).itemsize for one in listed)
+    if held_bytes is not None and promised > held_bytes:
+        rule = f"its header promises {promised} bytes of samples"
+        raise RecordingError(path.name, rule, f"a file of {held_bytes}", "copy or export it again")
+    for stream, lengths in {one.stream: one.sizes for one in listed}.items():
         for segment, length in enumerate(lengths):
             if length and len(raw.get_analogsignal_chunk(0, segment, length - 1, length, stream)) != 1:
                 raise RecordingError(
@@ -157,29 +172,24 @@ def _check_ends(path: Path, raw: Any, sizes: dict[int, list[int]]) -> None:
                 )
 
 
-def _channel(info: Any, stated: Stated, identity: Identity, n_samples: int, rate_hz: float) -> Channel:
-    dtype = np.dtype(str(info["dtype"]))
-    ends = (-np.inf, np.inf)
+def _channel(one: _Listed, stated: Stated, identity: Identity) -> Channel:
+    dtype, ends = np.dtype(str(one.info["dtype"])), (-np.inf, np.inf)
     if dtype.kind in "iu":
-        gain, offset = float(info["gain"]) * identity.scale, float(info["offset"]) * identity.scale
-        limits = np.iinfo(dtype)
-        low, high = sorted((limits.min * gain + offset, limits.max * gain + offset))
+        trace, limits = one.trace(identity.scale), np.iinfo(dtype)
+        low, high = sorted((limits.min * trace.gain + trace.offset, limits.max * trace.gain + trace.offset))
         ends = (low, high)
-    return Channel(stated.name, identity.kind, identity.unit, rate_hz, n_samples, identity.recorded_unit, *ends)
+    n, kind, unit = sum(one.sizes), identity.kind, identity.unit
+    return Channel(stated.name, kind, unit, one.rate_hz, n, identity.recorded_unit, *ends)
 
 
-def _segments(
-    path: Path, starts: Sequence[Sequence[float]], sizes: Sequence[Sequence[int]], rates: Sequence[float]
-) -> Intervals:
+def _segments(path: Path, listed: Sequence[_Listed]) -> Intervals:
     """Give the recorded stretches, from the fastest stream; the others must begin and end with it."""
-    lead = int(np.argmax(rates))
-    begin = np.asarray(starts[lead], dtype=np.float64)
-    stop = begin + np.asarray(sizes[lead]) / rates[lead]
-    for start, size, rate in zip(starts, sizes, rates, strict=True):
-        late = max(
-            np.max(np.abs(np.asarray(start) - begin)),
-            np.max(np.abs(np.asarray(start) + np.asarray(size) / rate - stop)),
-        )
+    lead = max(listed, key=lambda one: one.rate_hz)
+    begin = np.asarray(lead.starts, dtype=np.float64)
+    stop = begin + np.asarray(lead.sizes) / lead.rate_hz
+    for one in listed:
+        start, rate = np.asarray(one.starts), one.rate_hz
+        late = max(np.max(np.abs(start - begin)), np.max(np.abs(start + np.asarray(one.sizes) / rate - stop)))
         if late > 1.0 / rate:
             raise RecordingError(
                 path.name,
@@ -187,7 +197,7 @@ def _segments(
                 f"{late:g} s apart",
                 "export channels of one span to a file",
             )
-    if np.any(begin[1:] < stop[:-1] - 0.5 / rates[lead]):
+    if np.any(begin[1:] < stop[:-1] - 0.5 / lead.rate_hz):
         raise RecordingError(
             path.name, "segments must follow each other in time", "segments that overlap", "export them one by one"
         )
@@ -195,10 +205,10 @@ def _segments(
     return Intervals(begin - begin[0], stop - begin[0])
 
 
-def _annotations(raw: Any, n_segments: int, zero: float, first_marker: int) -> tuple[Annotation, ...]:
+def _annotations(raw: Any, zero: float, first_marker: int) -> tuple[Annotation, ...]:
     found = []
     for position, _ in enumerate(raw.header["event_channels"]):
-        for segment in range(n_segments):
+        for segment in range(int(raw.header["nb_segment"][0])):
             stamps, durations, labels = raw.get_event_timestamps(0, segment, position)
             onsets = raw.rescale_event_timestamp(np.asarray(stamps) - first_marker, "float64", position) - zero
             longs = np.zeros(len(onsets)) if durations is None else np.asarray(durations, dtype=np.float64)

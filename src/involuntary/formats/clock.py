@@ -103,24 +103,7 @@ def measure_clock(stamps: Floats, scale_s: float, file: str, resampling: str) ->
     """
     if resampling not in RESAMPLINGS:
         raise ParameterError("resampling", f"must be one of {', '.join(RESAMPLINGS)}", repr(resampling))
-    if stamps.size < 2:
-        raise RecordingError(
-            file, "a time column needs two rows", f"{stamps.size}", "state the rate with --set rate_hz=…"
-        )
-    if not np.all(np.abs(stamps) < _FURTHEST):
-        raise RecordingError(
-            file, "times must be finite", f"{stamps[~(np.abs(stamps) < _FURTHEST)][0]:g}", "export again"
-        )
-    raw_steps = np.diff(stamps)
-    if not np.all(raw_steps > 0):
-        row = int(np.flatnonzero(~(raw_steps > 0))[0]) + 1
-        word = "repeated" if raw_steps[row - 1] == 0 else "falling"
-        raise RecordingError(
-            file,
-            "time must rise from row to row",
-            f"{word} time {stamps[row]:.10g} after {stamps[row - 1]:.10g} in data row {row + 1}",
-            "sort the rows and remove repeated ones, or remove the time column and state the rate",
-        )
+    raw_steps = _rising(stamps, file)
     time_s, steps = (stamps - stamps[0]) * scale_s, raw_steps * scale_s
     median = float(np.median(steps))
     if median < _SHORTEST_STEP_S:
@@ -148,6 +131,29 @@ def measure_clock(stamps: Floats, scale_s: float, file: str, resampling: str) ->
         time_s,
         (f"uneven time steps, {uneven}; resampled to {rate:g} Hz by linear interpolation", *notes),
     )
+
+
+def _rising(stamps: Floats, file: str) -> Floats:
+    """Give the steps of stamps that can be a clock; refuse others."""
+    if stamps.size < 2:
+        raise RecordingError(
+            file, "a time column needs two rows", f"{stamps.size}", "state the rate with --set rate_hz=…"
+        )
+    if not np.all(np.abs(stamps) < _FURTHEST):
+        raise RecordingError(
+            file, "times must be finite", f"{stamps[~(np.abs(stamps) < _FURTHEST)][0]:g}", "export again"
+        )
+    steps: Floats = np.diff(stamps)
+    if not np.all(steps > 0):
+        row = int(np.flatnonzero(~(steps > 0))[0]) + 1
+        word = "repeated" if steps[row - 1] == 0 else "falling"
+        raise RecordingError(
+            file,
+            "time must rise from row to row",
+            f"{word} time {stamps[row]:.10g} after {stamps[row - 1]:.10g} in data row {row + 1}",
+            "sort the rows and remove repeated ones, or remove the time column and state the rate",
+        )
+    return steps
 
 
 def _stretches(steps: Floats, median: float) -> tuple[tuple[tuple[int, int], ...], int]:

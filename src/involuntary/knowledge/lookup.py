@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -200,35 +200,18 @@ def _brought_on(substance: SubstanceEntry, rest: Set[str], index: _Index, knowle
 @lru_cache(maxsize=2)
 def _index(knowledge: Knowledge) -> _Index:
     entries: list[AnyEntry] = [entry for sort in _SORTS for entry in getattr(knowledge, sort).values()]
-    by_id: dict[str, AnyEntry] = {}
-    names_of: dict[str, AnyEntry] = {}
-    codes: dict[str, AnyEntry] = {}
-    names: list[_Name] = []
     same = _same_words(knowledge)
-    coded = [(rank, code.upper(), entry) for entry in entries for rank, code in _codes(entry)]
-    for _, code, entry in sorted(coded, key=lambda one: one[0]):
-        codes.setdefault(code, entry)
-    for entry in entries:  # what an entry is named is its own, whatever others are also called
-        if not isinstance(entry, RedFlagEntry):
-            names_of.setdefault(_folded(entry.name), entry)
-    for place, entry in enumerate(entries):
-        by_id.setdefault(entry.id, entry)
-        for name, weight in _names(entry):
-            if weight >= 1:
-                names_of.setdefault(_folded(name), entry)
-            words = frozenset(same.get(stem, stem) for stem in _stems(name))
-            if words:
-                names.append(_Name(f" {_folded(name)}", words, weight, place))
+    names_of = _names_of(entries)
+    names = [
+        _Name(f" {_folded(name)}", words, weight, place)
+        for place, entry in enumerate(entries)
+        for name, weight in _names(entry)
+        if (words := frozenset(same.get(stem, stem) for stem in _stems(name)))
+    ]
     held: dict[int, dict[str, float]] = defaultdict(dict)
     for one in sorted(names, key=lambda name: name.weight):
         held[one.entry] |= dict.fromkeys(one.words, 1.0 if one.weight >= 1 else _CUE)
-    said = [
-        {same.get(stem, stem) for text in _descriptions(entry) for stem in _stems(text)}
-        if isinstance(entry, PhenomenonEntry | ConditionEntry)
-        else set()
-        for entry in entries
-    ]
-    used = [said[place] | held[place].keys() for place in range(len(entries))]
+    used = [_said(entry, same) | held[place].keys() for place, entry in enumerate(entries)]
     described = {
         entry.id: words for entry, words in zip(entries, used, strict=True) if isinstance(entry, ConditionEntry)
     }
@@ -238,10 +221,10 @@ def _index(knowledge: Knowledge) -> _Index:
     runs = searchable(pack(searched))
     return _Index(
         tuple(entries),
-        by_id,
+        {entry.id: entry for entry in reversed(entries)},
         names_of,
         beginnings,
-        codes,
+        _by_code(entries),
         tuple(names),
         dict(held),
         described,
@@ -252,6 +235,35 @@ def _index(knowledge: Knowledge) -> _Index:
         {sound(word): word for word in information if len(word) >= _SHORTEST},
         {sound(name): entry for name, entry in reversed(names_of.items()) if len(name) >= _SHORTEST},
     )
+
+
+def _names_of(entries: Sequence[AnyEntry]) -> dict[str, AnyEntry]:
+    """Give the entry of each name: what an entry is named is its own, whatever others are also called."""
+    found: dict[str, AnyEntry] = {}
+    for entry in entries:
+        if not isinstance(entry, RedFlagEntry):
+            found.setdefault(_folded(entry.name), entry)
+    for entry in entries:
+        for name, weight in _names(entry):
+            if weight >= 1:
+                found.setdefault(_folded(name), entry)
+    return found
+
+
+def _by_code(entries: Sequence[AnyEntry]) -> dict[str, AnyEntry]:
+    """Give the entry of each code."""
+    coded = [(rank, code.upper(), entry) for entry in entries for rank, code in _codes(entry)]
+    found: dict[str, AnyEntry] = {}
+    for _, code, entry in sorted(coded, key=lambda one: one[0]):
+        found.setdefault(code, entry)
+    return found
+
+
+def _said(entry: AnyEntry, same: Mapping[str, str]) -> set[str]:
+    """Give the words that a phenomenon or a condition is described by."""
+    if not isinstance(entry, PhenomenonEntry | ConditionEntry):
+        return set()
+    return {same.get(stem, stem) for text in _descriptions(entry) for stem in _stems(text)}
 
 
 def _beginnings(names: dict[str, AnyEntry]) -> dict[str, AnyEntry]:

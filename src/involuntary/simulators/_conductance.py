@@ -84,15 +84,16 @@ class Conductances:
     ahp_last_ms: float = 25.0
     noise_cv: float = 0.25
 
-    def constants(self) -> Floats:
-        """Give what the compiled loop needs, in its order."""
+    def constants(self) -> tuple[float, ...]:
+        """Give what the compiled loop needs, in its order: what moves potentials, then all else."""
         step, keep = 0.2, float(np.exp(-1 / 5.0))
-        return np.array([
-            _THRESHOLD_MV, _E_EXC, _E_INH, _E_AHP, _E_PIC, _COUPLE, step / 5.0, step / 8.0,
-            self.persistent, self.persistent_half_mv, self.persistent_slope_mv, step / self.persistent_ms, self.ahp,
+        given = (
+            _E_EXC, _E_INH, _E_AHP, _E_PIC, _COUPLE, step / 5.0, step / 8.0, self.persistent, _COUPLE_BACK,
+            _THRESHOLD_MV, self.persistent_half_mv, self.persistent_slope_mv, step / self.persistent_ms, self.ahp,
             keep, self.noise_cv * np.sqrt(1 - keep**2), self.recurrent * self.inhibition_share,
-            np.exp(-step / 15.0), 10.0 / max(self.units, 1), _COUPLE_BACK,
-        ])  # fmt: skip
+            np.exp(-step / 15.0), 10.0 / max(self.units, 1),
+        )  # fmt: skip
+        return tuple(float(one) for one in given)
 
 
 def conductance_discharges(

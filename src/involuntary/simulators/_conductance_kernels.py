@@ -15,9 +15,22 @@ SUBSTEPS = 5  # of a millisecond
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _potentials(
+    soma: float, dendrite: float, exc: float, inh: float, persistent: float, after: float, membrane: tuple[float, ...]
+) -> tuple[float, float]:
+    """Give soma and dendrite one step later."""
+    e_exc, e_inh, e_ahp, e_pic, couple, soma_rate, dendrite_rate, pic, back_couple = membrane
+    later = dendrite + dendrite_rate * (
+        back_couple * (soma - dendrite) - dendrite + exc * (e_exc - dendrite) + inh * (e_inh - dendrite)
+        + pic * persistent * (e_pic - dendrite)
+    )  # fmt: skip
+    return soma + soma_rate * (couple * (dendrite - soma) - soma + after * (e_ahp - soma)), later
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def run(
     excitation: Floats, inhibition: Floats, noise: Floats, state: Floats, renshaw: Floats, pool: Indices,
-    weight: Floats, ahp_decay: Floats, constants: Floats, start_ms: float, time_ms: Floats, unit: Indices,
+    weight: Floats, ahp_decay: Floats, constants: tuple[float, ...], start_ms: float, time_ms: Floats, unit: Indices,
 ) -> int:  # fmt: skip
     """Run all neurones of all pools through one stretch; give the number of discharges.
 
@@ -38,17 +51,15 @@ def run(
         Of its excitation; small neurones have large ones.
     ahp_decay : ndarray, shape (neurones,)
         Factor of the after-hyperpolarisation over one step.
-    constants : ndarray, shape (19,)
-        In the order of `involuntary.simulators._conductance.Conductances.constants`.
+    constants : tuple of float
+        As `involuntary.simulators._conductance.Conductances.constants` gives them.
     start_ms : float
         Time of the first step.
     time_ms, unit : ndarray, shape (most,)
         Written: when, and which neurone.
     """
-    (threshold, e_exc, e_inh, e_ahp, e_pic, couple, soma_rate, dendrite_rate, pic, half, slope, pic_rate, ahp,
-     noise_keep, noise_gain, recurrent) = constants[:16]  # fmt: skip
-    renshaw_keep, share, back_couple, neurones, n = constants[16], constants[17], constants[18], pool.size, 0
-    step = 1.0 / SUBSTEPS
+    threshold, half, slope, pic_rate, ahp, noise_keep, noise_gain, recurrent, renshaw_keep, share = constants[9:]
+    neurones, n, step = pool.size, 0, 1.0 / SUBSTEPS
     for ms in range(excitation.shape[1]):
         for i in range(neurones):
             state[4, i] = noise_keep * state[4, i] + noise_gain * noise[ms, i]
@@ -63,11 +74,9 @@ def run(
                 state[3, i] *= ahp_decay[i]
                 exc = max(weight[i] * excitation[p, ms] * (1.0 + state[4, i]), 0.0)
                 inh = inhibition[p, ms] + recurrent * renshaw[p]
-                state[1, i] += dendrite_rate * (
-                    back_couple * (soma - dendrite) - dendrite + exc * (e_exc - dendrite) + inh * (e_inh - dendrite)
-                    + pic * state[2, i] * (e_pic - dendrite)
-                )  # fmt: skip
-                state[0, i] += soma_rate * (couple * (dendrite - soma) - soma + state[3, i] * (e_ahp - soma))
+                state[0, i], state[1, i] = _potentials(
+                    soma, dendrite, exc, inh, state[2, i], state[3, i], constants[:9]
+                )
                 if state[0, i] >= threshold:
                     # The crossing lies between the two steps.
                     back = (state[0, i] - threshold) / (state[0, i] - soma)
