@@ -259,3 +259,53 @@ def test_a_needle_sampled_too_slowly_for_jitter_is_told_so():
     (finding,) = observe(Recording.from_arrays([samples], [channel]), ["transmission-failure"]).findings
     assert finding.state is State.NOT_ASSESSED
     assert "sampled at 2000 Hz, and spikes need 8000 Hz or more" in finding.rule
+
+
+def clipped(recording, limit_v):
+    [channel] = recording.channels
+    samples = np.clip(recording.samples(0), -limit_v, limit_v)
+    return Recording.from_arrays([samples], [channel], annotations=recording.annotations)
+
+
+def test_clipped_responses_exclude_no_decrement():
+    whole = train([[8.0, 6.5, 6.0, 5.6, 5.8]] * 2)
+    assert read(whole)[1][0].state is State.PRESENT
+    found, (finding,) = read(clipped(whole, 4e-3))
+    assert not found
+    assert finding.state is State.NOT_ASSESSED
+    assert "a train of responses beyond the recorder's range is left out: record with less gain" in finding.rule
+
+
+def test_responses_too_small_to_read_are_said_to_be_so_with_their_size():
+    _, (finding,) = read(train([[8e-3, 6.5e-3, 6e-3, 5.6e-3, 5.8e-3]] * 2, noise_uv=0.1))
+    assert "a train with a response below 0.3 mV or in the noise is left out (the usual one has 0.00" in finding.rule
+
+
+def test_a_decrement_after_effort_is_said_to_be_one_and_a_single_train_to_be_repeated():
+    late = train([[8.0] * 5, [8.0, 6.8, 6.4, 6.2, 6.2]], marks=[Annotation(3.0, 2.0, "exercise 2 s")])
+    (decrement,) = [f for f in read(late)[1] if f.term.id == "HP:0003403"]
+    assert re.search(r"decrement 22\.\d % \([34] s after effort\): beyond", decrement.rule)
+    assert "repeat" not in decrement.rule
+    assert read(train([8.0, 6.8, 6.4, 6.2, 6.2]))[1][0].rule.endswith("; a single train: repeat it")
+
+
+def test_a_stated_muscle_is_not_that_of_a_channel_that_names_another():
+    slight = [[8.0, 7.5, 7.4, 7.3, 7.3]] * 2
+    assert read(train(slight, name="EMG 1"), muscle="nasalis")[1][0].state is State.PRESENT
+    assert read(train(slight, name="ADM L"), muscle="nasalis")[1][0].state is State.EXCLUDED
+
+
+def test_limits_of_ones_own_may_go_by_age(tmp_path):
+    own = tmp_path / "own.tsv"
+    own.write_text(
+        (
+            "test measure direction limit unit population source_id source per_year at_years\n"
+            "rns decrement_amplitude above 10 % ours expert-judgement ours 0.1 40\n"
+        ).replace(" ", "\t")
+    )
+    slight = train([[8.0, 7.2, 7.1, 7.08, 7.1]] * 2)
+    assert read(slight, norms=own)[1][0].state is State.NOT_ASSESSED
+    assert read(slight, norms=own, age_years=40)[1][0].state is State.PRESENT
+    (older,) = read(slight, norms=own, age_years=70)[1]
+    assert older.state is State.EXCLUDED
+    assert "within decrement amplitude > 13 % (ours)" in older.rule

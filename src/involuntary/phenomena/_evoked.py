@@ -12,7 +12,7 @@ from involuntary.errors import nearest, printable
 from involuntary.model import Channel, Measurement, Reference
 from involuntary.phenomena._face import ORBICULARIS_OCULI
 
-__all__ = ["BLINK_MS", "Desk", "amount", "is_sensory", "middle", "named", "without_limits"]
+__all__ = ["BLINK_MS", "Desk", "amount", "is_sensory", "middle", "muscle_of", "named", "without_limits"]
 
 Floats = NDArray[np.float64]
 
@@ -92,6 +92,17 @@ def named(text: str, known: Sequence[str]) -> str:
     whole = [name for name in known if name in low]
     short = [_SHORT[word] for word in low.split() if word in _SHORT and _SHORT[word] in known]
     return max(whole, key=len) if whole else next(iter(short), "")
+
+
+def muscle_of(name: str, stated: str, known: Sequence[str]) -> str:
+    """Give the one of `known` that a channel lies over: by its name, or as stated where its name tells of no muscle.
+
+    Examples
+    --------
+    >>> muscle_of("EMG 1", "nasalis", ("nasalis",)), muscle_of("ADM L", "nasalis", ("nasalis",))
+    ('nasalis', '')
+    """
+    return named(name if named(name, (*known, *_SHORT.values())) else stated, known)
 
 
 def without_limits(what: str, stated: str, known: Sequence[str]) -> str:

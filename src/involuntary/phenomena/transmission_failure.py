@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from involuntary.detect import responses, stimuli
 from involuntary.detect.bench import Bench
+from involuntary.detect.clipped import clipped_after
 from involuntary.detect.drift import without_drift
 from involuntary.detect.spike_pairs import PairRule
 from involuntary.detect.sweeps import cut
@@ -26,7 +27,7 @@ from involuntary.model import (
     Term,
 )
 from involuntary.norms import Norm, Norms, Person, norms
-from involuntary.phenomena._evoked import Desk, amount, named, without_limits
+from involuntary.phenomena._evoked import Desk, amount, muscle_of, without_limits
 from involuntary.phenomena._unit import jitter
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -136,7 +137,7 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
         jitter.check_electrode(self.id, p.electrode, table)
         needles = jitter.needles(recording, asked=not self.concerns(recording))
         parts = [
-            _surface(self, recording, c, table, p)
+            _surface(self, bench, c, table, p)
             for c in channels
             if recording.channels[c].kind is not ChannelKind.NEEDLE_EMG
         ]
@@ -145,11 +146,13 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
             finding = jitter.judge(one, self.id, table, Person(p.age_years or math.nan), p.filter, p.fewest_pairs_n)
             parts.append(Measured((), tuple(jitter.written(one, self.id)), (finding,)))
         known = [part for part in parts if part.findings]
+        unread = tuple(note for part in parts for note in part.notes)
         if not known:
             given = len(stimuli.find(recording))
             return self._not_assessed(
                 f"{self.id}: not assessed: no train of {p.train_n} stimuli or more with responses that can be read"
                 f" ({given} stimuli are marked), and no needle study of jitter"
+                f"{': ' if unread else ''}{'; '.join(unread)}"
             )
         findings = tuple(f for part in known for f in part.findings)
         events = Events.merged("response", [e for part in known for e in part.events])
@@ -160,7 +163,7 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
             (events,) if len(events) else (),
             tuple(m for part in known for m in part.measurements),
             findings,
-            (*notes, *(f.rule for f in findings)),
+            (*notes, *(f"{self.id}: {note}" for note in unread), *(f.rule for f in findings)),
         )
 
 
@@ -176,40 +179,54 @@ def change(first: float, other: float) -> float:
 
 
 def _surface(
-    owner: TransmissionFailure, recording: Recording, channel: int, table: Norms, p: TransmissionFailureParameters
+    owner: TransmissionFailure, bench: Bench, channel: int, table: Norms, p: TransmissionFailureParameters
 ) -> Measured:
-    meta = recording.channels[channel]
-    trains, events = _trains(recording, channel, p)
+    meta = bench.recording.channels[channel]
+    trains, events, unread = _trains(bench, channel, p)
+    notes = tuple(f"{meta.name}: {why}" for why in dict.fromkeys(unread))
     if not trains:
-        return Measured()
-    muscle = named(p.muscle or meta.name, table.values("rns", "muscle"))
+        return Measured(notes=notes)
+    muscle, person = muscle_of(meta.name, p.muscle, table.values("rns", "muscle")), Person(p.age_years or math.nan)
     desk = Desk(owner.id, meta.name, meta.name, meta.duration_s)
     slow = [t for t in trains if p.slowest_hz * 0.99 <= t.rate_hz <= p.fastest_hz]
     found = _decrements(slow, desk, p)
-    findings = [_judge_decrement(owner.id, meta.name, muscle, found, table)] if slow else []
-    increments = _increments(trains, recording, channel, desk, p)
+    findings = [_judge_decrement(owner.id, meta.name, muscle, found, table, person)] if slow else []
+    increments = _increments(trains, bench, channel, desk, p)
     if increments:
-        findings.append(_judge_increment(owner.id, meta.name, increments, table))
-    return Measured((events,), (*found, *increments), tuple(findings))
+        findings.append(_judge_increment(owner.id, meta.name, muscle, increments, table, person))
+    return Measured((events,), (*found, *increments), tuple(findings), notes)
 
 
-def _trains(recording: Recording, channel: int, p: TransmissionFailureParameters) -> tuple[list[_Train], Events]:
-    """Read every train of a channel; a train with a response too small to read is left out."""
+def _trains(bench: Bench, channel: int, p: TransmissionFailureParameters) -> tuple[list[_Train], Events, list[str]]:
+    """Read every train of a channel; one with a response too small or clipped is left out, with the reason."""
+    recording = bench.recording
     given = stimuli.find(recording)
     efforts = stimuli.efforts(recording)
     meta = recording.channels[channel]
     factor, unit = amount(meta)
     smallest = p.smallest_mv / 1e3 if meta.calibrated else 0.0
-    trains, events = [], []
+    trains, events, unread = [], [], []
     for run in stimuli.trains(given, 1 / p.slowest_hz, p.train_n):
         sweeps = without_drift(cut(recording, channel, given[run], p.after_s, p.blank_ms / 1e3))
         if sweeps.rows.size < p.train_n or sweeps.rows[0] != 0:
             continue
         wave = responses.waves(sweeps, p.from_ms / 1e3, p.after_s, smallest)
         alike = responses.alikeness(sweeps, p.from_ms / 1e3, p.after_s)
-        if not wave.present[: p.train_n].all() or alike < p.alike_share:
-            continue
         start = float(given.time_s[run[0]])
+        if clipped_after(bench, channel, given.time_s[run][: p.train_n + 1], p.from_ms / 1e3, p.after_s).any():
+            unread.append("a train of responses beyond the recorder's range is left out: record with less gain")
+            continue
+        if not wave.present[: p.train_n].all():
+            least = (
+                f" (the usual one has {factor * float(np.median(wave.amplitude)):.2g} {unit})"
+                if meta.calibrated
+                else ""
+            )
+            unread.append(f"a train with a response below {p.smallest_mv:g} mV or in the noise is left out{least}")
+            continue
+        if alike < p.alike_share:
+            unread.append("a train whose responses are not alike is left out")
+            continue
         ended = efforts.stop_s[efforts.stop_s <= start]
         rate = 1 / float(np.median(np.diff(given.time_s[run])))
         since = start - float(ended[-1]) if ended.size else np.inf
@@ -221,7 +238,7 @@ def _trains(recording: Recording, channel: int, p: TransmissionFailureParameters
             "latency_ms": 1e3 * wave.latency_s,
         }
         events.append(Events("response", (meta.name,) * onset.size, onset, np.zeros(onset.size), columns))
-    return trains, Events.merged("response", events)
+    return trains, Events.merged("response", events), unread
 
 
 def _decrements(trains: list[_Train], desk: Desk, p: TransmissionFailureParameters) -> list[Measurement]:
@@ -266,13 +283,13 @@ def _uneven(sizes: Floats) -> float:
 
 
 def _increments(
-    trains: list[_Train], recording: Recording, channel: int, desk: Desk, p: TransmissionFailureParameters
+    trains: list[_Train], bench: Bench, channel: int, desk: Desk, p: TransmissionFailureParameters
 ) -> list[Measurement]:
     """Give the growth of the response over effort, and within fast trains."""
     found = []
     rest = [t.negative[0] for t in trains if t.after_s == np.inf]
     soon = [t.negative[0] for t in trains if t.after_s <= p.facilitated_s]
-    singles = _single_responses(recording, channel, p)
+    singles = _single_responses(bench, channel, p)
     rest += [size for size, after in singles if after == np.inf]
     soon += [size for size, after in singles if after <= p.facilitated_s]
     if rest and soon:
@@ -292,15 +309,17 @@ def _increments(
     return found
 
 
-def _single_responses(
-    recording: Recording, channel: int, p: TransmissionFailureParameters
-) -> list[tuple[float, float]]:
+def _single_responses(bench: Bench, channel: int, p: TransmissionFailureParameters) -> list[tuple[float, float]]:
     """Give the size of responses outside trains and the time since the last effort."""
+    recording = bench.recording
     given = stimuli.find(recording)
     alone = [run for run in stimuli.runs(given.time_s, 1 / p.slowest_hz) if run.size < p.train_n]
     if not alone:
         return []
     kept = given[np.concatenate(alone)]
+    kept = kept[~clipped_after(bench, channel, kept.time_s, p.from_ms / 1e3, p.after_s)]
+    if not len(kept):
+        return []
     sweeps = without_drift(cut(recording, channel, kept, p.after_s, p.blank_ms / 1e3))
     wave = responses.waves(sweeps, p.from_ms / 1e3, p.after_s, p.smallest_mv / 1e3)
     ends = stimuli.efforts(recording).stop_s
@@ -310,25 +329,28 @@ def _single_responses(
     return [(factor * float(s), t) for s, t, there in zip(wave.negative, since, wave.present, strict=True) if there]
 
 
-def _judge_decrement(owner: str, channel: str, muscle: str, found: list[Measurement], table: Norms) -> Finding:
+def _judge_decrement(
+    owner: str, channel: str, muscle: str, found: list[Measurement], table: Norms, person: Person
+) -> Finding:
     """Hold the largest decrement against every limit for this muscle; all limits are named."""
     of_amplitude = [m for m in found if m.id.split(".")[1].startswith("decrement_amplitude")]
     of_area = [m for m in found if m.id.split(".")[1].startswith("decrement_area")]
-    rows = table.find("rns", "decrement_amplitude", muscle=muscle)
+    rows = table.find("rns", "decrement_amplitude", person, muscle=muscle)
     # Trains that can be trusted come first, if they lie beyond a limit.
-    trusted = [m for m in of_amplitude if m.quality == "good" and any(row.abnormal(m.value) for row in rows)]
+    trusted = [m for m in of_amplitude if m.quality == "good" and any(row.abnormal(m.value, person) for row in rows)]
     largest = max(trusted or of_amplitude, key=lambda m: m.value)
     if not rows:
         why = f"{owner}: {channel}: decrement not assessed: the norms have no limit"
         return Finding(_DECREMENT, State.NOT_ASSESSED, owner, (), why)
-    beyond = [row for row in rows if row.abnormal(largest.value)]
-    said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row}" for row in rows)
+    beyond = [row for row in rows if row.abnormal(largest.value, person)]
+    said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row.told(person)}" for row in rows)
     area = max(m.value for m in of_area)
-    limits = table.find("rns", "decrement_area", muscle=muscle)
-    held = "; ".join(f"{'beyond' if row.abnormal(area) else 'within'} {row}" for row in limits)
+    limits = table.find("rns", "decrement_area", person, muscle=muscle)
+    held = "; ".join(f"{'beyond' if row.abnormal(area, person) else 'within'} {row.told(person)}" for row in limits)
     # The area tells the same story a second time and calls nothing by itself.
-    rule = f"{owner}: {channel}: decrement {largest.value:.1f} %: {said}; of the area {area:.1f} %"
+    rule = f"{owner}: {channel}: decrement {largest.value:.1f} %{_when(largest)}: {said}; of the area {area:.1f} %"
     rule = f"{rule}: {held}" if held else rule
+    rule = f"{rule}; a single train: repeat it" if sum(m.n for m in of_amplitude) < 2 else rule
     if beyond and largest.quality != "good":
         return Finding(_DECREMENT, State.NOT_ASSESSED, owner, (largest.id,), f"{rule}; not assessed: {largest.quality}")
     because = tuple(m.id for m in (*of_amplitude, *of_area))
@@ -342,14 +364,22 @@ def _weight(rows: Sequence[Norm], *, beyond: bool) -> LikelihoodRatio | None:
     return LikelihoodRatio(known[0].weight(beyond=beyond), known[0].reference) if known else None
 
 
-def _judge_increment(owner: str, channel: str, found: list[Measurement], table: Norms) -> Finding:
+def _when(of: Measurement) -> str:
+    """Say how long after effort, where it was."""
+    after = of.id.split("@")[0].partition("_after_")[2]
+    return f" ({after.removesuffix('s')} s after effort)" if after else ""
+
+
+def _judge_increment(
+    owner: str, channel: str, muscle: str, found: list[Measurement], table: Norms, person: Person
+) -> Finding:
     largest = max(found, key=lambda m: m.value)
-    rows = table.find("rns", "increment_amplitude")
+    rows = table.find("rns", "increment_amplitude", person, muscle=muscle)
     if not rows:
         why = f"{owner}: {channel}: increment not assessed: the norms have no limit"
         return Finding(_INCREMENT, State.NOT_ASSESSED, owner, (), why)
-    beyond = [row for row in rows if row.abnormal(largest.value)]
-    said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row}" for row in rows)
+    beyond = [row for row in rows if row.abnormal(largest.value, person)]
+    said = "; ".join(f"{'beyond' if row in beyond else 'within'} {row.told(person)}" for row in rows)
     state = State.PRESENT if beyond else State.EXCLUDED
     rule = f"{owner}: {channel}: increment {largest.value:.0f} %: {said}"
     return Finding(_INCREMENT, state, owner, tuple(m.id for m in found), rule, (beyond or list(rows))[0].reference)
