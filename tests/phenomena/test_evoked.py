@@ -119,6 +119,21 @@ def test_f_waves_on_an_m_wave_that_swings_are_found():
     assert found["f_latency_min"].value == pytest.approx(1e3 * latencies.min(), abs=0.15)
 
 
+@pytest.mark.parametrize("swing_hz", [0.0, 80.0])
+def test_an_h_reflex_on_the_end_of_the_m_wave_is_timed(swing_hz):
+    def tail(time, _):
+        late = [np.maximum(time - t - 0.0055, 0) for t in 0.5 + np.arange(20)]
+        turn = np.sin if swing_hz else np.cos
+        rise = [np.where(x > 0, 1.0 if swing_hz else 1 - np.exp(-x / 0.001), 0.0) for x in late]
+        ends = [turn(2 * np.pi * swing_hz * x) * np.exp(-x / 0.007) for x in late]
+        return sum(3e-3 * up * end for up, end in zip(rise, ends, strict=True))
+
+    rows = [(0.5 + i, "stimulus 30 mA", [(0.0324, 2.0)]) for i in range(20)]
+    found = [values(record(rows, noise_uv=100, background=tail, seed=seed))[0]["h_latency"].value for seed in range(5)]
+    # Of a shape that noise may hide in one of them.
+    assert np.median(found) == pytest.approx(32.4, abs=0.1)
+
+
 def test_motor_evoked_potentials_and_the_silent_period():
     def active(time, random):
         silent = np.any([(time > t + 0.0215) & (time < t + 0.14) for t in 1.0 + 5 * np.arange(8)], axis=0)
@@ -210,6 +225,8 @@ def test_a_real_recruitment_curve():
     assert found["h_m_ratio"].value == pytest.approx(0.68, abs=0.02)
     assert found["h_max_level"].value == 4.0
     assert found["m_max_level"].value == 6.0
+    # Its average leaves the end of the M wave there, as one sees.
+    assert 31.0 < found["h_latency"].value < 32.3
     for name in ("h_threshold", "m_threshold"):
         assert found[name].interval[0] < found[name].value < found[name].interval[1]
     assert 1.5 < found["h_threshold"].value < 2.5

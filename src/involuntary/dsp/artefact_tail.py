@@ -89,19 +89,20 @@ def decay(samples: Floats, rate_hz: float, known: Floats | None = None) -> Float
     time = np.arange(samples.size) / rate_hz
     told = np.ones(samples.size) if known is None else known
     basis = np.stack([np.ones_like(time), *(np.exp(-time / tau) for tau in _DECAYS_S)], axis=1)
-    level = _robust(samples, basis, told, told)
+    level: Floats = _robust(samples, basis[None], told, told)[0]
     # What rides on it lies behind: the search begins with what swings before.
     early = told * np.exp(-time / _EARLY_S)
     most = _CAP * 1.4826 * float(np.median(np.abs(np.diff(samples)))) / np.sqrt(2)
 
-    def left(fit: Floats) -> float:
-        return float(np.sum(told * np.minimum((samples - fit) ** 2, most**2)))
+    def left(fits: Floats) -> Floats:
+        power: Floats = np.sum(told * np.minimum((samples - fits) ** 2, most**2), axis=-1)
+        return power
 
     def nearest(hertz: Floats, taus: Floats) -> tuple[float, float, Floats]:
-        swings = [
-            (a, b, _robust(samples, _swing(time, a, b), told, early)) for a in hertz.tolist() for b in taus.tolist()
-        ]
-        return min(swings, key=lambda one: left(one[2]))
+        pairs = [(a, b) for a in hertz.tolist() for b in taus.tolist()]
+        swings = _robust(samples, np.array([_swing(time, *pair) for pair in pairs]), told, early)
+        best = int(np.argmin(left(swings)))
+        return *pairs[best], swings[best]
 
     hertz, tau, _ = nearest(_SWINGS_HZ, np.array(_DECAYS_S))
     _, _, swing = nearest(hertz * _FINER_HZ, tau * _FINER_S)
@@ -113,16 +114,15 @@ def _swing(time: Floats, hertz: float, tau: float) -> Floats:
     return np.stack([np.ones_like(time), falls * np.cos(turn), falls * np.sin(turn)], axis=1)
 
 
-def _robust(samples: Floats, basis: Floats, told: Floats, first: Floats) -> Floats:
-    """Fit by Tukey's weights, from the given ones on."""
-    weight = first
-    fitted: Floats = np.zeros(samples.size)
+def _robust(samples: Floats, bases: Floats, told: Floats, first: Floats) -> Floats:
+    """Fit each of several bases (candidates, n, parts) by Tukey's weights, from the given ones on."""
+    weight = np.broadcast_to(first, bases.shape[:2])
     for _ in range(_ROUNDS):
-        root = np.sqrt(weight)
-        fitted = basis @ np.linalg.lstsq(basis * root[:, None], samples * root, rcond=1e-6)[0]
+        weighted = np.swapaxes(bases * weight[..., None], 1, 2)
+        inverse = np.linalg.pinv(weighted @ bases, rcond=1e-12, hermitian=True)
+        fitted: Floats = np.einsum("cnp,cp->cn", bases, np.einsum("cpq,cq->cp", inverse, weighted @ samples))
         off = np.abs(samples - fitted)
-        spread = float(np.median(off[told > 0])) / 0.6745
-        if not spread > 0:
-            break
-        weight = told * np.maximum(1 - (off / (_TUKEY * spread)) ** 2, 0.0) ** 2
+        spread = np.median(off[:, told > 0], axis=1)[:, None] / 0.6745
+        tiny = np.finfo(np.float64).tiny
+        weight = told * np.maximum(1 - (off / np.maximum(_TUKEY * spread, tiny)) ** 2, 0.0) ** 2
     return fitted

@@ -156,18 +156,19 @@ def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
     kept = given[sweeps.rows]
     early_s, late_s = (p.m_from_ms / 1e3, p.late_from_ms / 1e3), (p.late_from_ms / 1e3, p.late_to_ms / 1e3)
     m = responses.without_noise(responses.waves(sweeps, *early_s, smallest), sweeps, *early_s)
-    late = responses.waves(sweeps, *late_s, smallest, like=m)
+    # Late waves ride on the end of the M wave.
+    level = responses.without_tail(sweeps, late_s[0] - _TAIL_MS / 1e3, late_s, m.amplitude)
+    late = responses.waves(level, *late_s, smallest, like=m)
     largest = m.largest
     typical = float(np.median(late.amplitude[late.present])) if late.present.any() else 0.0
     steps = np.unique(kept.level[np.isfinite(kept.level)])
     found = _m_wave(m, kept, desk, factor, unit)
     if steps.size >= 3 or not typical < p.f_share * largest:
-        late = responses.without_noise(late, sweeps, *late_s)
+        late = responses.without_noise(late, level, *late_s)
         found += _h_reflex(late, m, kept, desk, factor, unit)
         found += _depression(late, kept, desk, p)
     else:
-        # F waves differ from each other, so each has its own latency; and they ride on the end of the M wave.
-        level = responses.without_tail(sweeps, late_s[0] - _TAIL_MS / 1e3, late_s, m.amplitude)
+        # F waves differ from each other, so each has its own latency.
         late = responses.waves(level, *late_s, smallest, alike=False, like=m)
         found += _f_waves(late, largest, desk, factor, unit)
     events = [_events(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
