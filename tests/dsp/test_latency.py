@@ -83,6 +83,14 @@ def test_shapes_outside_the_family_are_timed_too(shape, monkeypatch):
     assert np.sqrt(np.mean(np.square(errors))) < 0.0001
 
 
+def test_a_gamma_function_of_third_order_is_told_from_flatter_and_steeper_ones(monkeypatch):
+    monkeypatch.setitem(
+        SHAPES, "gamma", lambda t: (np.maximum(t, 0) / 0.0039 * np.exp(1 - np.maximum(t, 0) / 0.0039)) ** 3
+    )
+    errors = [found("gamma", 0.03 + i * 7e-6, 0.005, i) - (0.03 + i * 7e-6) for i in range(16)]
+    assert abs(np.median(errors)) < 0.0001
+
+
 def test_a_larger_wave_tells_how_a_smaller_one_begins():
     random, time = np.random.default_rng(3), np.arange(800) / RATE
     clear = SHAPES["raised cosine"](time - 0.03) + random.normal(0, 0.003, time.size)

@@ -59,10 +59,13 @@ def _power(shape: Callable[[Floats], Floats], exponent: int) -> Callable[[Floats
 
 
 # From 0 at the onset to 1 at the peak, at time 1, and how likely before one looks: some begin with a slope (the last
-# with a small step), some flat; so flat a one as the cube must be seen clearly.
+# with a small step), some flat; so flat a one as a cube must be seen clearly.
 _ANSWERS = tuple(_answer(damping) for damping in _DAMPINGS)
-_SHAPES = (*_ANSWERS, *(_power(shape, 2) for shape in _ANSWERS), _power(_ANSWERS[0], 3), _gaussian)
-_PRIOR: Floats = np.repeat([4 / len(_ANSWERS), 2 / len(_ANSWERS), 0.03, 1.0], [len(_ANSWERS), len(_ANSWERS), 1, 1])
+_SQUARES = tuple(_power(shape, 2) for shape in _ANSWERS)
+_CUBES = tuple(_power(_answer(damping), 3) for damping in (0.0, 1.0))
+_FAMILIES = ((_ANSWERS, 4.0), (_SQUARES, 2.0), (_CUBES, 0.2), ((_gaussian,), 1.0))
+_SHAPES = tuple(shape for family, _ in _FAMILIES for shape in family)
+_PRIOR: Floats = np.concatenate([np.full(len(family), share / len(family)) for family, share in _FAMILIES])
 _PRIOR /= _PRIOR.sum()
 
 
@@ -119,13 +122,14 @@ def leave(
 ) -> Onset:
     """Give the position, in samples, where a response leaves its baseline.
 
-    The definition is that of a fitted shape: a constant, and from the onset on a rise to the first phase as a system of
-    second order answers a blow (from an undamped sine over an alpha function to a difference of exponentials), as the
-    square of such an answer, the cube of a sine or the derivative of a Gaussian (from three standard deviations before
-    its middle) has it; where none fits the whole flank, as of a response of many units that set in one after another,
-    its beginning alone. The onset is the median of what the data say of it: of all shapes, each with the time of its
-    peak by least squares, as well known as noise allows, weighted by their likelihood. No threshold moves it to one
-    side; but where a response begins so flat that noise hides its first part, the onset is late.
+    The definition is that of a fitted shape: a constant, and from the onset on a rise to the first phase as a
+    system of second order answers a blow (from an undamped sine over an alpha function to a difference of
+    exponentials), as the square of such an answer, the cube of a sine or an alpha function, or the derivative of a
+    Gaussian (from three standard deviations before its middle) has it; where none fits the whole flank, as of a
+    response of many units that set in one after another, its beginning alone. The onset is the median of what the
+    data say of it: of all shapes, each with the time of its peak by least squares, as well known as noise allows,
+    weighted by their likelihood. No threshold moves it to one side; but where a response begins so flat that noise
+    hides its first part, the onset is late.
 
     Parameters
     ----------
