@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from involuntary.model import Reference
+from involuntary.phenomena._criteria import Criterion, Table, shares
 from involuntary.phenomena._jerk.events import Jerks, Looked, regularity
 from involuntary.phenomena._jerk.measures import order_share, pairs
 from involuntary.phenomena._rows import Row, median
@@ -32,19 +32,9 @@ TERADA = Reference(
 REFERENCES = (REVIEW, ERRO, TERADA)
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """A fact that must lie from `low` to `high`."""
-
-    text: str
-    fact: str
-    low: float = -np.inf
-    high: float = np.inf
-
-
 # methods of the cited reviews; durations in ms, order as the share in which the usual leader leads. Where a limit is
 # not published in the source named, it is an engineering choice (order, irregularity, speed).
-TABLE: Mapping[str, tuple[Criterion, ...]] = {
+TABLE: Table = {
     "cortical": (
         Criterion("bursts of 15–60 ms", "duration_ms", 15, 60),
         Criterion("irregular", "irregularity", 0.2),
@@ -102,15 +92,4 @@ def facts(looked: Sequence[Looked], jerks: Jerks) -> dict[str, float]:
 
 def rows(known: Mapping[str, float]) -> Iterator[Row]:
     """Give for each kind the share of its recorded criteria that hold, with those for, against and not recorded."""
-    for name, criteria in TABLE.items():
-        told = [c for c in criteria if c.fact in known]
-        if not told:
-            continue
-        held = [c.text for c in told if c.low <= known[c.fact] <= c.high]
-        failed = [c.text for c in told if c.text not in held]
-        missing = [c.text for c in criteria if c not in told]
-        parts = (("for", held), ("against", failed), ("not recorded", missing))
-        quality = "; ".join(f"{what}: {', '.join(texts)}" for what, texts in parts if texts)
-        method = f"share of the recorded criteria of {name} myoclonus that hold; no diagnosis"
-        share = len(held) / len(told)
-        yield Row(f"criteria_{name}", share, "1", len(told), method, _NAMED[name], needs=1, quality=quality)
+    yield from shares(TABLE, known, "myoclonus", _NAMED)

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from involuntary.model import ChannelKind, Measurement
+from involuntary.phenomena._criteria import Criterion, Table, shares
+from involuntary.phenomena._rows import measured
 from involuntary.phenomena._tremor.pairs import Pair
 from involuntary.phenomena._tremor.sensor import NAMES, Seen
 
 __all__ = ["compatible", "facts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """A fact that must lie from `low` to `high`."""
-
-    text: str
-    fact: str
-    low: float = -np.inf
-    high: float = np.inf
-
-
 # Clin Neurophysiol Pract 2025;10:188–201, Table 2. Criteria that no sensor sees are not in it; dystonic and functional
 # tremor are told by other signs.
-TABLE: Mapping[str, tuple[Criterion, ...]] = {
+TABLE: Table = {
     "essential": (
         Criterion("postural tremor", "posture", 1),
         Criterion("4–12 Hz", "posture_hz", 4, 12),
@@ -80,20 +71,6 @@ def facts(seen: Sequence[Seen], pairs: Sequence[Pair], shifts: Sequence[Measurem
     return known
 
 
-def compatible(known: Mapping[str, float], time_s: float) -> Iterator[Measurement]:
+def compatible(known: Mapping[str, float], time_s: float) -> tuple[Measurement, ...]:
     """Give for each name the share of its recorded criteria that hold; none without a named condition."""
-    if not known:
-        return
-    for name, criteria in TABLE.items():
-        told = [c for c in criteria if c.fact in known]
-        held = [c.text for c in told if c.low <= known[c.fact] <= c.high]
-        failed = [c.text for c in told if c.text not in held]
-        missing = [c.text for c in criteria if c not in told]
-        if not told:
-            continue
-        parts = (("for", held), ("against", failed), ("not recorded", missing))
-        yield Measurement(
-            f"tremor.criteria_{name}", "tremor", "", len(held) / len(told), "1", len(told), time_s,
-            "; ".join(f"{what}: {', '.join(texts)}" for what, texts in parts if texts),
-            f"share of the recorded criteria of {name.replace('_', ' ')} tremor that hold; no diagnosis", NAMES,
-        )  # fmt: skip
+    return measured("tremor", shares(TABLE, known, "tremor", dict.fromkeys(TABLE, NAMES)), time_s)
