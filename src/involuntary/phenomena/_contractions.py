@@ -18,6 +18,7 @@ from involuntary.model import Events, Intervals, Recording
 __all__ = [
     "ONE_CONTRACTION",
     "Episode",
+    "as_events",
     "episodes",
     "marked",
     "muscle_of",
@@ -118,6 +119,18 @@ def _episode(channels: Sequence[str], onset: list[float], duration: list[float],
         tuple(onset[own[0]] for own in by_channel.values()),
         tuple(max(rms[i] for i in own) for own in by_channel.values()),
         tuple(sum(duration[i] for i in own) for own in by_channel.values()),
+    )
+
+
+def as_events(found: Sequence[Episode], **more: Sequence[float]) -> Events:
+    """Give one ``tonic`` a contraction, on the channel that leads, with further columns."""
+    columns = {"channels_n": [len(e.channels) for e in found], "spread_s": [e.spread_s for e in found], **more}
+    return Events(
+        "tonic",
+        tuple(e.leading for e in found),
+        np.array([e.start_s for e in found]),
+        np.array([e.stop_s - e.start_s for e in found]),
+        {name: np.array(values, dtype=np.float64) for name, values in columns.items()},
     )
 
 

@@ -15,10 +15,11 @@ import numpy as np
 from involuntary.detect import potentials, stimuli, tonic
 from involuntary.detect.bench import Bench
 from involuntary.detect.interference import peaks_hz
-from involuntary.model import ChannelKind, Events, Finding, Intervals, Measurement, Reference, State, Term
+from involuntary.model import ChannelKind, Finding, Intervals, Measurement, Reference, State, Term
 from involuntary.phenomena._contractions import (
     ONE_CONTRACTION,
     Episode,
+    as_events,
     episodes,
     marked,
     muscle_of,
@@ -125,7 +126,7 @@ class Cramp(Phenomenon[CrampParameters]):
         finding = Finding(_TERM, state, self.id, because, f"{self.id}: {rule}", MINETTO)
         # What nobody told of lies with the spasms where several muscles were recorded.
         shown = named or (found if _few_muscles(bench, channels) else [])
-        events = _as_events(shown)
+        events = as_events(shown)
         same = (f"{self.id}: {ONE_CONTRACTION}",) if named else ()
         notes = (finding.rule, *_context(bench, named, p), *same, *units.notes)
         return Measured((*((events,) if len(events) else ()), *units.events), measurements, (finding,), notes)
@@ -174,19 +175,6 @@ def _decide(
     return (
         State.NOT_ASSESSED,
         f"not assessed: no contraction of {p.shortest_s:g} s or more in {looked:.0f} s; cramps come and go",
-    )
-
-
-def _as_events(found: list[Episode]) -> Events:
-    return Events(
-        "tonic",
-        tuple(e.leading for e in found),
-        np.array([e.start_s for e in found]),
-        np.array([e.stop_s - e.start_s for e in found]),
-        {
-            "channels_n": np.array([float(len(e.channels)) for e in found]),
-            "spread_s": np.array([e.spread_s for e in found]),
-        },
     )
 
 

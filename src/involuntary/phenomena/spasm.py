@@ -17,6 +17,7 @@ from involuntary.model import ChannelKind, Events, Finding, Intervals, Measureme
 from involuntary.phenomena._contractions import (
     ONE_CONTRACTION,
     Episode,
+    as_events,
     episodes,
     marked,
     muscle_of,
@@ -104,7 +105,7 @@ class Spasm(Phenomenon[SpasmParameters]):
         jerks = _jerks(muscle, channels, shown) if named else 0
         made = _measurements(self.id, bench, shown, kinds, jerks, looked_s) if shown else ()
         finding = Finding(_TERM, state, self.id, tuple(m.id for m in made[:3]), f"{self.id}: {rule}", THOMAS)
-        events = _as_events(shown, kinds)
+        events = as_events(shown, clonic=[float(kind in {"clonus", "mixed"}) for kind in kinds])
         spans = [(e.start_s, e.stop_s) for e in named]
         units = by_unit(self.id, muscle, channels, spans) if p.grid and named else ByUnit()
         same = (f"{self.id}: {ONE_CONTRACTION}",) if named else ()
@@ -157,20 +158,6 @@ def _jerks(muscle: Bench, channels: Sequence[int], found: list[Episode]) -> int:
     onsets = [muscle.detect(bursts.detect, channel, bursts.BurstRule()).onset_s for channel in channels]
     ordered = np.sort(np.concatenate([onset[~apart.contains(onset)] for onset in onsets]))
     return int(np.count_nonzero(np.diff(ordered) > 0.05)) + int(ordered.size > 0)
-
-
-def _as_events(found: list[Episode], kinds: list[str]) -> Events:
-    return Events(
-        "tonic",
-        tuple(e.leading for e in found),
-        np.array([e.start_s for e in found]),
-        np.array([e.stop_s - e.start_s for e in found]),
-        {
-            "channels_n": np.array([float(len(e.channels)) for e in found]),
-            "spread_s": np.array([e.spread_s for e in found]),
-            "clonic": np.array([float(kind in {"clonus", "mixed"}) for kind in kinds]),
-        },
-    )
 
 
 def _merging(shown: list[Episode], p: SpasmParameters) -> tuple[str, ...]:
