@@ -125,9 +125,8 @@ def _samples(recording: Recording, channel: int, from_s: float, to_s: float) -> 
     rate = recording.channels[channel].rate_hz
     for (start, stop), (begin, end) in zip(recording.segments, recording.segment_samples(channel), strict=False):
         if start <= from_s and to_s <= stop:
-            first = begin + round((from_s - start) * rate)
-            last = min(begin + round((to_s - start) * rate), end)
-            more = round(_AROUND_S * rate)
+            first, last = recording.sample_at(channel, np.array([from_s, to_s])).tolist()
+            more, last = round(_AROUND_S * rate), min(last, end)
             before, after = max(first - more, begin), min(last + more, end)
             return mains.remove(recording.samples(channel, before, after), rate)[first - before : last - before]
     return None
