@@ -144,7 +144,13 @@ def test_muscles_by_the_names_of_channels():
     assert named_muscle("EMG Tib Ant", table) == "tibialis anterior"
     assert named_muscle("EMG Biceps", table) == "biceps"
     assert named_muscle("FDI", table) == "interosseus dorsalis 1"
+    assert named_muscle("TA-left", table) == "tibialis anterior"
     assert named_muscle("needle", table) == ""
+
+
+@pytest.mark.parametrize("name", ["Biceps femoris", "EMG_bic.fem.", "bic fem L"])
+def test_the_biceps_of_the_thigh_is_not_held_against_the_norms_of_the_arm(name):
+    assert named_muscle(name, norms()) == ""
 
 
 def test_a_stated_muscle_is_one_of_the_table_or_refused():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -213,13 +214,19 @@ def _rows(table: Norms, measure: str, muscle: str) -> tuple[Norm, ...]:
 _SHORT = {"bic": "biceps", "ta": "tibialis anterior", "fdi": "interosseus dorsalis 1", "delt": "deltoid"}
 
 
+_NOT = {"biceps": "fem"}  # a muscle, and how a word begins that makes it another: the biceps of the thigh
+
+
 def named_muscle(name: str, table: Norms) -> str:
     """Give the muscle that a channel's name states, abbreviated or whole; empty where it states none of the table's."""
-    low = name.lower().replace("_", " ")
-    for muscle in table.values("motor-unit", "muscle"):
-        if all(any(word.startswith(part[:3]) for word in low.split()) for part in muscle.split()):
-            return muscle
-    return next((_SHORT[word] for word in low.split() if word in _SHORT), "")
+    words = re.findall("[a-z]+|[0-9]+", name.lower())
+    named = [
+        muscle
+        for muscle in table.values("motor-unit", "muscle")
+        if all(any(word.startswith(part[:3]) for word in words) for part in muscle.split())
+    ]
+    named += [_SHORT[word] for word in words if word in _SHORT]
+    return next((m for m in named if not any(word.startswith(_NOT.get(m, "\0")) for word in words)), "")
 
 
 def stated_muscle(text: str, table: Norms) -> str:
