@@ -1,3 +1,5 @@
+"""What is certain of the trains of single units."""
+
 import numpy as np
 
 from involuntary.model import Events
