@@ -170,6 +170,19 @@ def test_a_stated_muscle_is_one_of_the_table_or_refused():
         pooled([], MotorUnitsParameters(muscle="vastus medialis"))
 
 
+def test_units_of_two_muscles_are_not_held_against_the_norms_of_one():
+    recording, _ = simulate("needle", 4, 2, muscle="neurogenic", units=3)
+    samples, channel = recording.samples(0), recording.channels[0]
+    biceps, other = replace(channel, name="biceps"), replace(channel, name="tib ant")
+    both = iv.observe(Recording.from_arrays([samples, samples], [biceps, other]), phenomena=["motor-units"])
+    alone = iv.observe(Recording.from_arrays([samples], [biceps]), phenomena=["motor-units"])
+    several = "no limits of size index and thickness for biceps and tibialis anterior"
+    assert all(several in finding.rule for finding in (*both.findings, *pooled([both])))
+    # What a channel is named is not overruled by what is stated for those that are not.
+    stated = MotorUnitsParameters(muscle="tibialis anterior", fewest_units_n=1)
+    assert all("of healthy biceps" in finding.rule for finding in pooled([alone], stated))
+
+
 def test_units_of_several_sites_are_pooled():
     site, _ = simulate("needle", 4, 2, muscle="neurogenic", units=3)
     seen = iv.observe(site, phenomena=["motor-units"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -122,7 +122,7 @@ def _result(found: list[Decomposed], names: list[str], p: MotorUnitsParameters) 
     shapes = [u.shape for u in units if u.shape is not None and u.shape.amplitude_uv >= p.smallest_uv]
     seconds = sum(part.time_s for part in found)
     table = norms(p.norms)
-    muscle = stated_muscle(p.muscle, table) or next((m for m in (named_muscle(n, table) for n in names) if m), "")
+    muscle = _muscle({unit.channel for unit in units if unit.shape is not None} or set(names), p)
     grades = grade(shapes, muscle, table, p.enough_units_n)
     rows += _of_all(found, shapes, p)
     rows += _scores(grades, muscle)
@@ -189,7 +189,7 @@ def pooled(observations: Sequence[Observation], parameters: MotorUnitsParameters
     share = float(np.nanmean(explained)) / 100 if np.any(np.isfinite(explained)) else float("nan")
     shapes = [shape for o in observations for shape in _shapes(o)]
     why = _why_not(shapes, share, float(np.min([_low_share(o) for o in observations], initial=np.inf)), p)
-    findings = _findings(graded(observations, p), _muscle(observations, p), (), why, p)
+    findings = _findings(graded(observations, p), _muscle(_measured_on(observations), p), (), why, p)
     sites = f"pooled over {sum(bool(_shapes(o)) for o in observations)} recordings"
     return tuple(replace(finding, rule=f"{finding.rule}; {sites}") for finding in findings)
 
@@ -204,15 +204,24 @@ def graded(observations: Sequence[Observation], parameters: MotorUnitsParameters
     """Give the means and scores of all units of several observations of one muscle of one person, as `pooled` does."""
     p = parameters or MotorUnitsParameters()
     shapes = [shape for o in observations for shape in _shapes(o) if shape.amplitude_uv >= p.smallest_uv]
-    return grade(shapes, _muscle(observations, p), norms(p.norms), p.enough_units_n)
+    return grade(shapes, _muscle(_measured_on(observations), p), norms(p.norms), p.enough_units_n)
 
 
-def _muscle(observations: Sequence[Observation], p: MotorUnitsParameters) -> str:
-    """Give the muscle that is stated, or that every channel with units names; empty where they differ."""
-    units = (m for o in observations for m in o.measurements if m.id.startswith(f"{_ID}.unit_"))
+def _muscle(channels: Set[str], p: MotorUnitsParameters) -> str:
+    """Give the muscle that channels with units name, or that is stated where they do not; empty where one is unknown.
+
+    Several are given as one that no table has norms of.
+    """
     table = norms(p.norms)
-    named = {named_muscle(channel, table) for channel in {m.channel for m in units}}
-    return stated_muscle(p.muscle, table) or (named.pop() if len(named) == 1 else "")
+    stated = stated_muscle(p.muscle, table)
+    held = {named_muscle(channel, table) or stated for channel in channels} or {stated}
+    return "" if "" in held else " and ".join(sorted(held))
+
+
+def _measured_on(observations: Sequence[Observation]) -> set[str]:
+    """Give the channels whose units have a shape."""
+    every = (m for o in observations for m in o.measurements if m.id.startswith(f"{_ID}.unit_"))
+    return {m.channel for m in every if ".thickness@" in m.id}
 
 
 def _shapes(observation: Observation) -> list[UnitShape]:
