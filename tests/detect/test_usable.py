@@ -191,3 +191,10 @@ def test_what_follows_a_stimulus_is_an_answer_and_no_pop():
     unmarked = replace(stimulated, annotations=())
     reasons = dict(iv.observe(unmarked, phenomena=["fasciculation"]).recording.channels[0].unusable)
     assert set(reasons) == {"electrode pop"}
+
+
+def test_the_pulses_of_a_stimulator_are_not_said_to_be_flat_or_clipped():
+    pulses = np.zeros(10_000)
+    pulses[500::1000] = 5.0
+    (summary,) = Bench(recording(pulses, kind=ChannelKind.STIMULUS)).summary().channels
+    assert (summary.usable_fraction, summary.unusable) == (1.0, ())

@@ -337,3 +337,11 @@ def test_a_limb_of_unknown_warmth_that_is_slow_is_said_to_be():
 def test_an_effort_without_a_duration_is_said_not_to_be_read():
     recording = motor([WRIST], marks=[Annotation(1.0, 0.0, "SIP")])
     assert any("without a duration" in note for note in observe(recording, ["nerve-conduction"]).notes)
+
+
+def test_every_response_is_an_event_with_its_latency_and_size():
+    (events,) = observe(motor([WRIST, ELBOW]), ["nerve-conduction"]).events
+    assert (events.kind, len(events)) == ("response", 10)
+    assert events.features["latency_ms"] == pytest.approx(np.repeat([3.5, 7.6], 5), abs=0.05)
+    assert events.features["amplitude_mv"] == pytest.approx(np.repeat([9.0, 8.8], 5), rel=0.02)
+    assert events.onset_s[0] == pytest.approx(2.0035, abs=1e-4)

@@ -286,6 +286,7 @@ def test_a_decrement_after_effort_is_said_to_be_one_and_a_single_train_to_be_rep
     (decrement,) = [f for f in read(late)[1] if f.term.id == "HP:0003403"]
     assert re.search(r"decrement 22\.\d % \([34] s after effort\): beyond", decrement.rule)
     assert "repeat" not in decrement.rule
+    assert "decrement_amplitude_after_" in decrement.because[0]
     assert read(train([8.0, 6.8, 6.4, 6.2, 6.2]))[1][0].rule.endswith("; a single train: repeat it")
 
 

@@ -81,3 +81,36 @@ def test_units_that_are_told_apart_are_drawn_one_by_one():
     recording = Recording.from_arrays((samples,), (channel,))
     (closeup,) = (one for one in pictures(seen, recording, "o").shown if one.title == "Close up")
     assert all(f"unit {k}, {np.sum(unit == k)}" in closeup.wide for k in (0, 1))
+
+
+def answered(late_mv):
+    """Twenty stimuli with an early answer of 8 mV at 4 ms and a late one at 30 ms."""
+    rate, at = 10_000.0, np.arange(1.0, 21.0)
+    time = np.arange(round(22 * rate)) / rate
+    samples = np.zeros(time.size)
+    for since, size in ((0.004, 8e-3), (0.03, late_mv * 1e-3)):
+        for moment in at + since:
+            samples += size * np.exp(-(((time - moment - 0.002) / 0.001) ** 2))
+    late = np.repeat([0.0, 1.0], 20)
+    onset = np.concatenate([at + 0.004, at + 0.03])
+    order = np.argsort(onset)
+    features = {
+        "latency_ms": np.where(late > 0, 30.0, 4.0)[order],
+        "amplitude_mv": np.where(late > 0, late_mv, 8.0)[order],
+        "late": late[order],
+    }
+    events = Events("response", ("apb",) * 40, onset[order], np.zeros(40), features)
+    channel = Channel("apb", ChannelKind.SURFACE_EMG, "V", rate, samples.size, "mV")
+    summary = RecordingSummary("edf", 22.0, (ChannelSummary("apb", "surface-emg", "mV", rate, 1.0),))
+    recording = Recording.from_arrays((samples,), (channel,))
+    return Observation(summary, (events, events), (), (), (), "0"), recording
+
+
+def test_small_late_answers_are_drawn_by_themselves_and_the_same_answers_once():
+    for late_mv, views in (
+        (0.3, "after 20 stimuli on apb, late after 20 stimuli on apb"),
+        (4.0, "after 20 stimuli on apb"),
+    ):
+        seen, recording = answered(late_mv)
+        (closeup,) = (one for one in pictures(seen, recording, "o").shown if one.title == "Close up")
+        assert f'aria-label="Close view of {views}"' in closeup.wide

@@ -12,7 +12,7 @@ from involuntary.detect.conditioned import worth_compiling
 from involuntary.detect.contacts import ContactRule, ContactScan
 from involuntary.detect.stimuli import evoked_time
 from involuntary.dsp.runs import equal_runs, joined, true_runs
-from involuntary.model import ChannelSummary, Events, HeartSummary, Intervals, Recording
+from involuntary.model import ChannelKind, ChannelSummary, Events, HeartSummary, Intervals, Recording
 from involuntary.model.recording import Block
 
 __all__ = ["ANSWERS", "Usable", "UsableRule", "detect", "summarise"]
@@ -123,6 +123,9 @@ def detect(recording: Recording, channel: int, rule: UsableRule) -> Usable:
 def summarise(recording: Recording, channel: int, usable: Usable, heart: HeartSummary | None = None) -> ChannelSummary:
     """Put a channel, its usable time and the heart in it into the form that results show."""
     meta = recording.channels[channel]
+    if meta.kind is ChannelKind.STIMULUS:
+        # The pulses of a stimulator are flat and clipped by nature.
+        return ChannelSummary(meta.name, meta.kind.value, meta.recorded_unit, meta.rate_hz, 1.0)
     unusable = _answers_apart(recording, usable.unusable)
     return ChannelSummary(
         meta.name, meta.kind.value, meta.recorded_unit, meta.rate_hz, usable.fraction, unusable, heart

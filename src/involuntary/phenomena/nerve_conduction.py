@@ -9,19 +9,17 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect import response_onsets, responses, stimuli
+from involuntary.detect import responses, stimuli
 from involuntary.detect.bench import Bench
 from involuntary.detect.clipped import clipped_after
+from involuntary.detect.site_response import SiteResponse, site_response
 from involuntary.detect.sweeps import cut
-from involuntary.dsp.alike import moved
-from involuntary.dsp.latency import leave, main_peak
-from involuntary.dsp.smooth import parabolic
 from involuntary.dsp.unit_number import scan, unit_index
-from involuntary.model import ChannelKind, Measurement, Recording, Reference, Term
+from involuntary.model import ChannelKind, Events, Measurement, Recording, Reference, Term
 from involuntary.model.recording import Annotation
 from involuntary.norms import Norms, Person, norms
 from involuntary.phenomena._conduction import MOTOR, NERVE_OF, SENSORY, Limits, judged, nerve_of
-from involuntary.phenomena._evoked import Desk, amount, is_sensory, middle, without_limits
+from involuntary.phenomena._evoked import Desk, amount, is_sensory, without_limits
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "NerveConduction", "NerveConductionParameters"]
@@ -50,15 +48,6 @@ SPREAD = Reference(
     "abstract: relative spread of thresholds 1.65 %, thenar, 14 healthy people",
 )
 _EFFORTS = ("sip", "munix")
-# A sensory potential is a fifth as long as a muscle's.
-_SENSORY_PACE = 0.2
-
-# A response is so many times as large as what is left where every other sweep is turned over (an engineering choice):
-# the heart or a movement that runs beside the stimuli is as large in both.
-_REPEATS = 3.0
-# Responses whose differences hold more of their power are not of one site and strength (an engineering choice).
-_MIXED = 0.15
-
 # Estimate over truth in 95 of 100 simulated scans of 5 to 120 units at the assumed spread lies between these.
 _SCAN_ERROR = (0.66, 1.5)
 
@@ -119,23 +108,6 @@ class NerveConductionParameters:
         return Person(age, height, warmth, self.sex)
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """The average response to one site of stimulation; times in s, sizes in V (or counts).
-
-    Where `mixed`, the responses differ so much from each other that their average is none of them.
-    """
-
-    name: str
-    distance_m: float
-    n: int
-    latency_s: float
-    peak_s: float
-    negative: float
-    area: float
-    mixed: bool
-
-
 class NerveConduction(Phenomenon[NerveConductionParameters]):
     """What a nerve conducts, site by site, and how many units its muscle has left."""
 
@@ -171,7 +143,8 @@ class NerveConduction(Phenomenon[NerveConductionParameters]):
         notes = [f"{self.id}: {unknown}"] if unknown else []
         if any(not mark.duration_s for mark in _marked_efforts(bench.recording)):
             notes.append(f"{self.id}: an effort marked as SIP or MUNIX without a duration is not read")
-        return Measured((), measured, findings, (*notes, *(f.rule for f in findings)))
+        events = tuple(e for part in parts for e in part.events)
+        return Measured(events, measured, findings, (*notes, *(f.rule for f in findings)))
 
 
 def _channel(
@@ -184,26 +157,44 @@ def _channel(
     desk = Desk(owner, meta.name, meta.name, meta.duration_s)
     scanned = _is_scan(given, p)
     groups = [] if scanned else [g for g in given.groups() if g[0] == "nerve"]
-    read = [(name, given[rows], _site(recording, channel, given[rows], name, sensory, p)) for _, name, rows in groups]
+    from_ms = p.sensory_from_ms if sensory else p.motor_from_ms
+    window = (p.blank_ms / 1e3, from_ms / 1e3, p.to_ms / 1e3)
+    read = [
+        (name, given[rows], site_response(recording, channel, given[rows], name or "nerve", window, sensory=sensory))
+        for _, name, rows in groups
+    ]
     sites = [site for _, _, site in read if site is not None]
     sites.sort(key=lambda site: site.distance_m if np.isfinite(site.distance_m) else np.inf)
     found = _sites(sites, desk, recording, channel, sensory)
-    found += _scan(recording, channel, given, desk, p) if scanned else []
+    events = [_events(desk, ones.time_s, site, *amount(meta)) for _, ones, site in read if site is not None]
+    if scanned:
+        measured, answers = _scan(recording, channel, given, desk, p)
+        found, events = found + measured, events + answers
     found += _units(recording, channel, given, desk, p) if sites and not sensory else []
-    from_ms = p.sensory_from_ms if sensory else p.motor_from_ms
     cut_off = [
         f"{name or 'nerve'} ({int(beyond.sum())} of {len(ones)})"
         for name, ones, site in read
-        if site and (beyond := clipped_after(bench, channel, ones.time_s, from_ms / 1e3, p.to_ms / 1e3)).any()
+        if site and (beyond := clipped_after(bench, channel, ones.time_s, *window[1:])).any()
     ]
     silent = [f"{name or 'nerve'} ({len(ones)} stimuli)" for name, ones, site in read if site is None]
     nerve = nerve_of(p.nerve or meta.name, table.values(test, "nerve"))
     limits = Limits(table, test, nerve, p.person, p.fastest_m_s)
     findings = judged(owner, found, limits, _doubts(sites, cut_off), _absent(meta.name, sites, silent, sensory))
-    return Measured((), tuple(found), tuple(findings))
+    merged = Events.merged("response", events)
+    return Measured((merged,) if len(merged) else (), tuple(found), tuple(findings))
 
 
-def _doubts(sites: list[_Site], cut_off: list[str]) -> dict[str, str]:
+def _events(desk: Desk, time_s: Floats, site: SiteResponse, factor: float, unit: str) -> Events:
+    """Give the response to each stimulus of a site, at the latency of their average."""
+    onset = time_s[site.rows] + site.latency_s
+    features = {
+        "latency_ms": np.full(onset.size, 1e3 * site.latency_s),
+        f"amplitude_{unit.lower()}": factor * site.each,
+    }
+    return Events("response", (desk.channel,) * onset.size, onset, np.zeros(onset.size), features)
+
+
+def _doubts(sites: list[SiteResponse], cut_off: list[str]) -> dict[str, str]:
     """Say which measures are not to be trusted."""
     if cut_off:
         why = f"responses lie beyond the recorder's range, at {', '.join(cut_off)}: record with less gain"
@@ -219,7 +210,7 @@ def _doubts(sites: list[_Site], cut_off: list[str]) -> dict[str, str]:
     return {}
 
 
-def _absent(channel: str, sites: list[_Site], silent: list[str], sensory: bool) -> dict[str, str]:
+def _absent(channel: str, sites: list[SiteResponse], silent: list[str], sensory: bool) -> dict[str, str]:
     """Say why measures that belong to a study are not there."""
     if silent:
         why = (
@@ -239,58 +230,9 @@ def _is_scan(given: stimuli.Stimuli, p: NerveConductionParameters) -> bool:
     return bool(np.unique(given.level[np.isfinite(given.level)]).size >= p.scan_n)
 
 
-def _site(
-    recording: Recording, channel: int, given: stimuli.Stimuli, name: str, sensory: bool, p: NerveConductionParameters
-) -> _Site | None:
-    """Measure the average of all stimuli at one site."""
-    sweeps = cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
-    if not sweeps.rows.size:
-        return None
-    from_s = (p.sensory_from_ms if sensory else p.motor_from_ms) / 1e3
-    n = len(sweeps.rows)
-    pieces, later, offset = response_onsets.pieces_of(sweeps, np.arange(n), from_s, p.to_ms / 1e3)
-    each = moved(pieces, -later)
-    average = each.mean(axis=0)
-    noise = float(np.median(sweeps.noise)) / np.sqrt(n)
-    pace = _SENSORY_PACE if sensory else 1.0
-    smooth, *turned = (
-        parabolic(x, sweeps.rate_hz, pace * response_onsets.SMOOTH_S)
-        for x in (average, _turned(each, 1), _turned(each, 2))
-    )
-    if average.size < 8 or not np.ptp(smooth) > max(10 * noise, _REPEATS * max(map(np.ptp, turned))):
-        return None
-    peak = main_peak(smooth, 0, smooth.size)
-    sign = np.sign(smooth[peak])
-    after = np.flatnonzero(sign * smooth[peak:] <= 0)
-    before = np.flatnonzero(sign * smooth[:peak] <= 0)
-    a, b = int(before[-1]) + 1 if before.size else 0, peak + int(after[0]) if after.size else smooth.size
-    return _Site(
-        name or "nerve",
-        middle(given.distance_m),
-        n,
-        offset + leave(average, sweeps.rate_hz, peak, 0, pace=pace, noise=noise).place / sweeps.rate_hz,
-        offset + peak / sweeps.rate_hz,
-        float(abs(smooth[peak])),
-        float(np.sum(np.abs(smooth[a:b]))) / sweeps.rate_hz,
-        _mixed(each, float(np.median(sweeps.noise))),
-    )
-
-
-def _mixed(sweeps: Floats, noise: float) -> bool:
-    """Say whether responses that stand out one by one differ, as of two sites or of growing strength."""
-    between = float(np.sum(np.var(sweeps, axis=0))) / max(len(sweeps) - 1, 1) * len(sweeps)
-    common, beside = float(np.sum(sweeps.mean(axis=0) ** 2)), sweeps.shape[1] * noise**2
-    return len(sweeps) > 1 and between > 4 * beside and between - beside > _MIXED * (common + between - beside)
-
-
-def _turned(sweeps: Floats, every: int) -> Floats:
-    """Give the average with every other one, or pair, turned over: what each stimulus evokes is gone, no more."""
-    n = len(sweeps) // (2 * every) * 2 * every
-    signs = np.where(np.arange(n) // every % 2, -1.0, 1.0)
-    return np.asarray(signs @ sweeps[:n] / max(n, 1))
-
-
-def _sites(sites: list[_Site], desk: Desk, recording: Recording, channel: int, sensory: bool) -> list[Measurement]:
+def _sites(
+    sites: list[SiteResponse], desk: Desk, recording: Recording, channel: int, sensory: bool
+) -> list[Measurement]:
     factor, unit = (
         (1e6, "µV") if sensory and recording.channels[channel].calibrated else amount(recording.channels[channel])
     )
@@ -325,14 +267,22 @@ def _sites(sites: list[_Site], desk: Desk, recording: Recording, channel: int, s
 
 def _scan(
     recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: NerveConductionParameters
-) -> list[Measurement]:
+) -> tuple[list[Measurement], list[Events]]:
     sweeps = cut(recording, channel, given, p.to_ms / 1e3, p.blank_ms / 1e3)
     wave = responses.waves(sweeps, p.motor_from_ms / 1e3, p.to_ms / 1e3)
     level, size = given.level[sweeps.rows], np.where(wave.amplitude > 0, wave.amplitude, 0.0)
     known = np.isfinite(level)
     if np.count_nonzero(known) < p.scan_n or not wave.present.any():
-        return []
+        return [], []
     factor, unit = amount(recording.channels[channel])
+    timed = np.flatnonzero(wave.present & np.isfinite(wave.latency_s) & known)
+    features = {
+        "latency_ms": 1e3 * wave.latency_s[timed],
+        f"amplitude_{unit.lower()}": factor * size[timed],
+        "level": level[timed],
+    }
+    onset = given.time_s[sweeps.rows][timed] + wave.latency_s[timed]
+    answers = Events("response", (desk.channel,) * timed.size, onset, np.zeros(timed.size), features)
     seen = scan(level[known], size[known], p.relative_spread_percent / 100)
     n = int(known.sum())
     low, high = (
@@ -346,7 +296,7 @@ def _scan(
                    f"effective number by the variance, thresholds spread by {p.relative_spread_percent:g} %", SCAN,
                    quality="an estimate: it hangs on the spread of thresholds, and large units count for more",
                    interval=(low, high) if np.isfinite(seen.units) else None),
-    ]  # fmt: skip
+    ], [answers]  # fmt: skip
 
 
 def _marked_efforts(recording: Recording) -> list[Annotation]:

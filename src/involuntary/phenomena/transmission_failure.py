@@ -353,7 +353,8 @@ def _judge_decrement(
     rule = f"{rule}; a single train: repeat it" if sum(m.n for m in of_amplitude) < 2 else rule
     if beyond and largest.quality != "good":
         return Finding(_DECREMENT, State.NOT_ASSESSED, owner, (largest.id,), f"{rule}; not assessed: {largest.quality}")
-    because = tuple(m.id for m in (*of_amplitude, *of_area))
+    # The one that decides comes first: a page shows no more than a few.
+    because = tuple(dict.fromkeys(m.id for m in (largest, *of_amplitude, *of_area)))
     state = State.PRESENT if beyond else State.EXCLUDED
     row = (beyond or list(rows))[0]
     return Finding(_DECREMENT, state, owner, because, rule, row.reference, _weight(rows, beyond=bool(beyond)))

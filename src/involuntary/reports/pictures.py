@@ -21,6 +21,8 @@ _MOST_SUPERIMPOSED = 60
 # Answers to a stimulus or a stretch come as often as the examiner asks for them.
 _COUNTED = {"potential", "burst", "silence", "train", "limb-movement"}
 _BLANK_S, _AFTER_S = 0.0015, 0.02  # of what follows a stimulus: its artefact, and some rest behind the last answer
+# Late answers that are smaller than this share of the early ones are drawn by themselves, from so long before them on.
+_SMALL_SHARE, _BEFORE_LATE_S = 0.15, 0.005
 _HIGHEST_HZ = 25.0
 _OSCILLATING = {"tremor", "clonus"}
 _SHORTEST_RATE_S, _FEWEST_COUNTED = 20.0, 5
@@ -128,19 +130,33 @@ def _closeups(
         return []
     found = [(lane, part) for lane in lanes if lane.position is not None for e in lane.events for part in _units(e)]
     found.sort(key=lambda pair: -len(pair[1]))
+    # Two tests may have read the same answers: they are drawn once.
+    found = list({(id(lane), _is_late(e) if e.kind == "response" else id(e)): (lane, e) for lane, e in found}.values())
     views = [_closeup(recording, lane, e, colours[e.kind]) for lane, e in found[:_MOST_VIEWS]]
     seen = [view for view in views if view.snippets.samples.size and view.snippets.time_s.size >= _FEWEST_SAMPLES]
     return [figures.closeups(f"{prefix}c", seen)] if seen else []
 
 
 def _units(events: Events) -> list[Events]:
-    """Give potentials unit by unit where they are told apart; other events as they are."""
+    """Give potentials unit by unit where they are told apart, late answers by themselves too where they are small.
+
+    Other events are given as they are.
+    """
+    if events.kind == "response":
+        late = events.features.get("late", np.zeros(len(events))) > 0
+        size = next((column for name, column in events.features.items() if name.startswith("amplitude_")), late)
+        small = late.any() and not late.all() and np.median(size[late]) < _SMALL_SHARE * np.median(size[~late])
+        return [events, events[late]] if small else [events]
     unit = events.features.get("unit_id", np.empty(0))
     ids, count = np.unique(unit[np.isfinite(unit)], return_counts=True)
     often = ids[count >= _FEWEST_COUNTED]
     if events.kind != "potential" or often.size < 2:
         return [events]
     return [events[unit == one] for one in often]
+
+
+def _is_late(events: Events) -> bool:
+    return bool(np.all(events.features.get("late", np.zeros(1)) > 0))
 
 
 def _points(observation: Observation, prefix: str) -> list[Picture]:
@@ -155,8 +171,9 @@ def _answers(recording: Recording, lane: _Lane, events: Events, since_ms: np.nda
     chosen = stimuli_s[np.linspace(0, stimuli_s.size - 1, min(stimuli_s.size, _MOST_SUPERIMPOSED)).round().astype(int)]
     length = max(1.6e-3 * float(np.max(since_ms)) + _AFTER_S, 2.0 * float(np.max(events.duration_s)))
     drawn = f"{chosen.size} of {stimuli_s.size}" if chosen.size < stimuli_s.size else str(stimuli_s.size)
-    shown = traces.answers(recording, lane.position, chosen, length, _BLANK_S)
-    return Closeup(f"after {drawn} stimuli", lane.channel, shown, colour)
+    blank = max(_BLANK_S, 1e-3 * float(np.min(since_ms)) - _BEFORE_LATE_S) if _is_late(events) else _BLANK_S
+    shown = traces.answers(recording, lane.position, chosen, length, blank)
+    return Closeup(f"{'late ' if blank > _BLANK_S else ''}after {drawn} stimuli", lane.channel, shown, colour)
 
 
 def _closeup(recording: Recording, lane: _Lane, events: Events, colour: str) -> Closeup:
