@@ -70,10 +70,6 @@ def detect(recording: Recording, channel: int, rule: BackgroundRule) -> Events:
     return sweep(recording, channel, [(BACKGROUND, rule)])[0]
 
 
-def _conditioning(rule: BackgroundRule) -> Conditioning:
-    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains)
-
-
 def _in_block(part: Conditioned, _rule: BackgroundRule) -> Samples:
     """Give first sample, samples, level, and spread of the frames over it, of each whole second, shape (s, 4)."""
     first, frame, level = in_block(part)
@@ -111,4 +107,4 @@ def _factor(level: Samples, spread: Samples, rule: BackgroundRule) -> float:
     return (1 + rule.strays * stray) / (1 + float(ndtri(rule.rest_percentile / 100)) * stray)
 
 
-BACKGROUND: Detector[BackgroundRule, Samples] = Detector(_conditioning, _in_block, _as_events)
+BACKGROUND: Detector[BackgroundRule, Samples] = Detector(Conditioning.of, _in_block, _as_events)

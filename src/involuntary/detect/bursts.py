@@ -86,10 +86,6 @@ def detect(recording: Recording, channel: int, rule: BurstRule) -> Events:
     return sweep(recording, channel, [(BURSTS, rule)])[0]
 
 
-def _conditioning(rule: BurstRule) -> Conditioning:
-    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
-
-
 def _as_events(recording: Recording, channel: int, found: Rows, rule: BurstRule) -> Events:
     meta = recording.channels[channel]
     suffix, _ = amplitude_scale(meta)
@@ -166,4 +162,4 @@ def _edges(part: Conditioned, rest: NoiseTrack, held: Spans, gap: int, rule: Bur
     return joined(spans, gap)
 
 
-BURSTS: Detector[BurstRule, Samples] = Detector(_conditioning, _in_block, _as_events, partial(Rows, _WIDTH))
+BURSTS: Detector[BurstRule, Samples] = Detector(Conditioning.of, _in_block, _as_events, partial(Rows, _WIDTH))

@@ -67,10 +67,6 @@ def detect(recording: Recording, channel: int, rule: ClonusRule) -> Events:
     return sweep(recording, channel, [(CLONUS, rule)])[0]
 
 
-def _conditioning(rule: ClonusRule) -> Conditioning:
-    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains)
-
-
 def _in_block(part: Conditioned, rule: ClonusRule) -> Samples:
     """Give one row a contraction of clonus whose middle lies in the block proper: columns as in `_COLUMNS`."""
     rows: list[tuple[float, ...]] = []
@@ -153,4 +149,4 @@ def _measured(time: Samples, power: Samples, held: float, rule: ClonusRule) -> t
     return 1 / period, float(len(time)), float(np.mean(np.sqrt(power))), 1000 * length, float(steady), held
 
 
-CLONUS: Detector[ClonusRule, Samples] = Detector(_conditioning, _in_block, _as_events)
+CLONUS: Detector[ClonusRule, Samples] = Detector(Conditioning.of, _in_block, _as_events)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
@@ -45,6 +45,11 @@ class Conditioning:
     high_hz: float = 450.0
     remove_mains: bool = True
     window_ms: float = 10.0
+
+    @classmethod
+    def of(cls, rule: object) -> Conditioning:
+        """Give what a detector's rule states of it, by the same names; the usual where it states nothing."""
+        return cls(**{one.name: getattr(rule, one.name) for one in fields(cls) if hasattr(rule, one.name)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,10 +76,6 @@ def detect(recording: Recording, channel: int, rule: JerkRule) -> Events:
     return sweep(recording, channel, [(JERKS, rule)])[0]
 
 
-def _conditioning(rule: JerkRule) -> Conditioning:
-    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
-
-
 def _in_block(part: Conditioned, rule: JerkRule) -> _Kept:
     block, per_ms = part.block, part.rate_hz / 1e3
     held = bursts.runs(part.envelope, rest_track(part.steps, rule.rest_percentile), round(rule.merge_ms * per_ms), rule)
@@ -138,4 +134,4 @@ def _errors(parts: list[_Kept], length_s: Samples, rate_hz: float, rule: JerkRul
     return found
 
 
-JERKS: Detector[JerkRule, _Kept] = Detector(_conditioning, _in_block, _as_events)
+JERKS: Detector[JerkRule, _Kept] = Detector(Conditioning.of, _in_block, _as_events)

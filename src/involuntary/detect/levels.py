@@ -79,7 +79,7 @@ def detect(recording: Recording, channel: int, rule: LevelRule) -> Levels:
         If the channel is neither in volts nor in counts, or its rate is too low for the band.
     """
     meta = recording.channels[channel]
-    conditioning = Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains)
+    conditioning = Conditioning.of(rule)
     frames = FrameLevels()
     for part in conditioned(recording, channel, conditioning):
         frames.append(in_block(part))

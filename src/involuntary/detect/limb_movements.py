@@ -75,10 +75,6 @@ def detect(recording: Recording, channel: int, rule: LimbMovementRule) -> Events
     return sweep(recording, channel, [(LIMB_MOVEMENTS, rule)])[0]
 
 
-def _conditioning(rule: LimbMovementRule) -> Conditioning:
-    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
-
-
 def _in_block(part: Conditioned, rule: LimbMovementRule) -> Samples:
     """Give onset, stop, amplitude, rest and median of the movements that begin in the block proper."""
     rest, end = _rest(part, rule)
@@ -146,4 +142,4 @@ def _as_events(recording: Recording, channel: int, parts: list[Samples], _rule: 
     return Events("limb-movement", (meta.name,) * len(rows), onset_s, (stop - onset) / meta.rate_hz, features)
 
 
-LIMB_MOVEMENTS: Detector[LimbMovementRule, Samples] = Detector(_conditioning, _in_block, _as_events)
+LIMB_MOVEMENTS: Detector[LimbMovementRule, Samples] = Detector(Conditioning.of, _in_block, _as_events)

@@ -75,10 +75,6 @@ def detect(recording: Recording, channel: int, rule: PotentialRule) -> Events:
 _COLUMNS = ("onset", "stop", "peak", "amplitude", "area", "noise", "snr", "phases", "turns", "jump", "shift", "near")
 
 
-def _conditioning(rule: PotentialRule) -> Conditioning:
-    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
-
-
 def _as_events(recording: Recording, channel: int, found: Rows, rule: PotentialRule) -> Events:
     meta = recording.channels[channel]
     suffix, scale = amplitude_scale(meta)
@@ -246,5 +242,5 @@ def _valleys(envelope: Floats, peaks: NDArray[np.intp], reach: int) -> Spans:
 
 
 POTENTIALS: Detector[PotentialRule, Samples] = Detector(
-    _conditioning, _in_block, _as_events, partial(Rows, len(_COLUMNS))
+    Conditioning.of, _in_block, _as_events, partial(Rows, len(_COLUMNS))
 )

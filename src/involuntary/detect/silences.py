@@ -129,10 +129,6 @@ def _limit(low: float, width: float, n: int, mean: float, expected_n: float) -> 
     return low + scale * float(np.log(max(every / expected_n, 1.0))), scale, every
 
 
-def _conditioning(rule: SilenceRule) -> Conditioning:
-    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
-
-
 def _in_block(part: Conditioned, rule: SilenceRule) -> Samples:
     from scipy.ndimage import percentile_filter
 
@@ -180,4 +176,4 @@ def _as_events(recording: Recording, channel: int, parts: list[Samples], rule: S
     return Events("silence", (meta.name,) * len(rows), begin, (stop - onset) / meta.rate_hz, columns)
 
 
-SILENCES: Detector[SilenceRule, Samples] = Detector(_conditioning, _in_block, _as_events)
+SILENCES: Detector[SilenceRule, Samples] = Detector(Conditioning.of, _in_block, _as_events)

@@ -75,8 +75,7 @@ def detect(recording: Recording, channel: int, rule: TiltRule) -> Tilts:
         If the channel is neither in volts nor in counts, or its rate is too low for the band.
     """
     check_bounds(type(rule).__name__, rule)
-    wanted = Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains)
-    parts = [_measured(recording, channel, part) for part in conditioned(recording, channel, wanted)]
+    parts = [_measured(recording, channel, part) for part in conditioned(recording, channel, Conditioning.of(rule))]
     time, level, tilt = (np.concatenate([np.empty(0), *column]) for column in zip(*parts, strict=True))
     return Tilts(time, level, tilt)
 

@@ -121,13 +121,9 @@ def quiet_level(recording: Recording, channel: int, rule: TonicRule) -> float:
         Band, and what share of the seconds is quiet; nothing caps the level here.
     """
     levels = FrameLevels()
-    for part in conditioned(recording, channel, _conditioning(rule)):
+    for part in conditioned(recording, channel, Conditioning.of(rule)):
         levels.append(in_block(part))
     return _rest(levels.seconds(recording, channel), rule, calibrated=False)
-
-
-def _conditioning(rule: TonicRule) -> Conditioning:
-    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains)
 
 
 def _as_events(recording: Recording, channel: int, levels: FrameLevels, rule: TonicRule) -> Events:
@@ -277,4 +273,4 @@ def _busy(level: Floats, active: Mask, rule: TonicRule) -> Spans:
     return _between(within[told], owner[told], busy)
 
 
-TONIC: Detector[TonicRule, Levels] = Detector(_conditioning, in_block, _as_events, FrameLevels)
+TONIC: Detector[TonicRule, Levels] = Detector(Conditioning.of, in_block, _as_events, FrameLevels)

@@ -55,10 +55,6 @@ def detect(recording: Recording, channel: int, rule: TrainRule) -> Events:
     return sweep(recording, channel, [(TRAINS, rule)])[0]
 
 
-def _conditioning(rule: TrainRule) -> Conditioning:
-    return Conditioning(rule.low_hz, rule.high_hz, rule.remove_mains, rule.window_ms)
-
-
 def _as_events(recording: Recording, channel: int, windows: Windows, rule: TrainRule) -> Events:
     windows.close()
     table = np.concatenate([np.empty((0, _COLUMNS)), *_named(windows.told)])
@@ -81,7 +77,7 @@ def _as_events(recording: Recording, channel: int, windows: Windows, rule: Train
 def _read_again(recording: Recording, channel: int, units: list[Wave], told: Samples, rule: TrainRule) -> Samples:
     """Read a channel by the waveforms of its units; a block that they fill keeps what was told of it before."""
     reader, tables = Reader(units, rule), [np.empty((0, _COLUMNS))]
-    for part in conditioned(recording, channel, _conditioning(rule)):
+    for part in conditioned(recording, channel, Conditioning.of(rule)):
         rows = reader.read(part)
         if rows is None:
             first, last = part.block.first + part.block.start, part.block.first + part.block.stop
@@ -107,4 +103,4 @@ def _segment_of(recording: Recording, channel: int, sample: Samples) -> NDArray[
     return np.searchsorted(starts, sample, side="right")
 
 
-TRAINS: Detector[TrainRule, Seen] = Detector(_conditioning, seen, _as_events, Windows)
+TRAINS: Detector[TrainRule, Seen] = Detector(Conditioning.of, seen, _as_events, Windows)
