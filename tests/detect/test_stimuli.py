@@ -136,3 +136,13 @@ def test_noise_and_a_contraction_hold_no_artefact():
         samples = np.convolve(random.normal(0, scale, 40_004), [0.2, 0.6, 1, 0.6, 0.2], mode="valid")
         channel = Channel("a", ChannelKind.SURFACE_EMG, "V", 10_000.0, samples.size)
         assert len(from_artefact(Recording.from_arrays([samples], [channel]), 0)) == 0
+
+
+def test_a_stimulus_that_two_programs_have_marked_is_one():
+    found = find(
+        recording((0.5, "stimulus wrist 70 mm"), (0.5001, "stim"), (1.5, "stim"), (1.5, "stimulus elbow 290 mm"))
+    )
+    assert found.time_s.tolist() == [0.5, 1.5]
+    assert found.site == ("wrist", "elbow")
+    both = find(recording((0.5, "stimulus 12 mA"), (0.5, "TMS 60 %"), (0.502, "stimulus 12 mA")))
+    assert both.kind == ("nerve", "magnetic", "nerve")

@@ -29,6 +29,14 @@ def test_a_second_peak_is_counted():
     assert twitch(np.interp(np.arange(400.0), [0, 50, 80, 120, 300], [0, 5, 4, 6, 0]), 1000.0).peaks == 2
 
 
+def test_noise_on_the_crest_is_no_second_peak():
+    time = np.arange(600) / 1000
+    wave = 20 * time / 0.06 * np.exp(1 - time / 0.06) + np.random.default_rng(0).normal(0, 0.02, 600)
+    assert twitch(wave, 1000.0).peaks > 1
+    assert twitch(wave, 1000.0, 0.16).peaks == 1
+    assert twitch(np.interp(np.arange(400.0), [0, 50, 80, 120, 300], [0, 5, 4, 6, 0]), 1000.0, 0.16).peaks == 2
+
+
 def test_the_vendors_numbers_are_reproduced_on_every_twitch_but_those_that_it_scored_before_the_peak():
     """In 20 of 308 the vendor's displacement is that of a sample on the rising flank."""
     with np.load(shared("data", "evoked-twitch", "twitches.npz")) as table:

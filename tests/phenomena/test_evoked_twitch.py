@@ -83,3 +83,8 @@ def test_real_twitches_through_a_table_of_sweeps(tmp_path):
     assert len(events) == len(scored) >= 304
     assert np.median(np.abs(events.features["displacement_mm"] - scored[:, 6])) < 0.005
     assert np.median(np.abs(events.features["contraction_ms"] - scored[:, 3])) < 0.05
+
+
+def test_noise_on_the_crest_of_a_twitch_is_not_said_to_be_a_second_peak():
+    notes = observe(smooth_twitches(noise_share=0.001), ["evoked-twitch"]).notes
+    assert not any("peak" in note for note in notes)

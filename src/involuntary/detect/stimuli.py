@@ -49,6 +49,8 @@ _SHARP, _SPIKE_S, _ALONE_S = 25.0, 0.002, 0.05
 # where a zero-phase filter spreads the artefact to (a quarter period of 20 Hz and a little more).
 _EVOKED_S = (-0.02, 0.3)
 _MOMENT_S = 1e-3
+# No stimulator gives two stimuli nearer than this.
+_AGAIN_S = 5e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +115,7 @@ def find(recording: Recording) -> Stimuli:
 def marked(recording: Recording) -> Stimuli:
     """Give the stimuli that marks tell of."""
     told = [m for m in recording.annotations if _kind(m) is not None]
-    marks = sorted((one for m in told for one in _each(m)), key=lambda mark: mark.onset_s)
+    marks = _once(sorted((one for m in told for one in _each(m)), key=lambda mark: mark.onset_s))
     rows = [_read(mark.text) for mark in marks]
     units = {unit for _, unit, _, _ in rows if unit}
     return Stimuli(
@@ -233,6 +235,18 @@ def _each(mark: Annotation) -> list[Annotation]:
     times = mark.onset_s + np.arange(n) / rate if rate > 0 else [mark.onset_s]
     body = _COUNT.sub(" ", mark.text)
     return [replace(mark, onset_s=float(time), text=body) for time in times]
+
+
+def _once(marks: list[Annotation]) -> list[Annotation]:
+    """Leave out what a second program has marked again: of two marks at one moment the longer tells more."""
+    kept: list[Annotation] = []
+    for mark in marks:
+        again = bool(kept) and mark.onset_s - kept[-1].onset_s < _AGAIN_S and _kind(mark) == _kind(kept[-1])
+        if not again:
+            kept.append(mark)
+        elif len(mark.text) > len(kept[-1].text):
+            kept[-1] = mark
+    return kept
 
 
 def _read(text: str) -> tuple[float, str, str, float]:

@@ -38,7 +38,7 @@ class Twitch:
     peaks: int
 
 
-def twitch(samples: NDArray[np.float64], rate_hz: float) -> Twitch:
+def twitch(samples: NDArray[np.float64], rate_hz: float, dip: float = 0.0) -> Twitch:
     """Measure a twitch with linear interpolation between samples.
 
     Parameters
@@ -47,13 +47,15 @@ def twitch(samples: NDArray[np.float64], rate_hz: float) -> Twitch:
         From the stimulus on, around a baseline of zero, rising.
     rate_hz : float
         Samples a second.
+    dip : float
+        Between two peaks it falls by more than this, in the samples' unit: less is noise.
     """
     top = int(np.argmax(samples))
     size = float(samples[top])
     up10, up50, up90 = (_rise(samples[: top + 1], share * size) for share in (0.1, 0.5, 0.9))
     down90, down50 = (top + _fall(samples[top:], share * size) for share in (0.9, 0.5))
     inner = samples[1:-1]
-    tops = (inner > samples[:-2]) & (inner >= samples[2:]) & (inner > 0.5 * size)
+    tops = np.flatnonzero((inner > samples[:-2]) & (inner >= samples[2:]) & (inner > 0.5 * size)) + 1
     last = round(down50) if np.isfinite(down50) else samples.size
     return Twitch(
         up10 / rate_hz,
@@ -61,8 +63,19 @@ def twitch(samples: NDArray[np.float64], rate_hz: float) -> Twitch:
         (down50 - up50) / rate_hz,
         (down50 - down90) / rate_hz,
         size,
-        int(np.count_nonzero(tops[: max(last - 1, 0)])),
+        _apart(samples, tops[tops < last], dip),
     )
+
+
+def _apart(samples: NDArray[np.float64], tops: NDArray[np.intp], dip: float) -> int:
+    """Count turning points between which it falls far enough."""
+    count, kept = min(tops.size, 1), int(tops[0]) if tops.size else 0
+    for top in tops[1:].tolist():
+        lower = min(samples[kept], samples[top])
+        apart = lower - float(samples[kept : top + 1].min()) > dip
+        count += apart
+        kept = top if apart or samples[top] > samples[kept] else kept
+    return count
 
 
 def _rise(samples: NDArray[np.float64], level: float) -> float:

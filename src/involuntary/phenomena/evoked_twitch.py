@@ -59,6 +59,8 @@ class EvokedTwitchParameters:
     smooth_s: float = 0.015
 
 
+# Two peaks are apart where it falls between them by so many times the noise (an engineering choice).
+_DIPS = 8.0
 # Measure, attribute of a twitch, factor, unit (empty: the channel's), what it is.
 _ROWS = (
     ("delay", "delay", 1e3, "ms", "from the stimulus to 10 % of the displacement"),
@@ -109,7 +111,7 @@ def _channel(
     for row, (before, after, first_s) in spans(recording, channel, given, p.baseline_s, p.longest_s).items():
         moved, noisy = _moved(before, after, meta.rate_hz, p)
         noise = float(np.std(before)) if before.size > 2 else 0.0
-        one = twitch(moved, meta.rate_hz)
+        one = twitch(moved, meta.rate_hz, _DIPS * noise)
         if moved.size > 3 and one.size > p.noise_factor * noise and one.size > 0:
             twitches[row] = replace(one, delay=one.delay + first_s)
             smoothed += noisy
