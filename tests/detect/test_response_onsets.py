@@ -38,6 +38,14 @@ def test_one_latency_is_that_of_the_average_between_samples():
     assert timed.likely.sum() == pytest.approx(1)
 
 
+def test_sweeps_in_which_something_swings_just_before_have_less_say():
+    of = sweeps(np.full(20, 0.03))
+    time = of.first_s[:, None] + np.arange(of.samples.shape[1]) / RATE
+    of.samples[:5] += (0.5 * np.sin(2 * np.pi * 60 * time) * (time > 0.015) * (time < 0.0325))[:5]
+    timed = shared(of, np.ones(20, dtype=bool), np.ones(20), (0.025, 0.08), None)
+    assert timed.latency_s[0] == pytest.approx(0.03, abs=1e-4)
+
+
 def test_sweeps_without_the_wave_have_no_latency_and_no_say():
     of = sweeps(np.full(20, 0.03))
     of.samples[5] = 100 * np.random.default_rng(1).standard_normal(of.samples.shape[1])

@@ -48,6 +48,15 @@ def test_noise_alone_and_what_began_before_are_no_waves():
     assert not waves(early, 0.025, 0.08).present.any()
 
 
+def test_a_tail_is_read_from_the_sweeps_that_have_one():
+    sizes = np.repeat([1.0, 0.001], [5, 15])
+    tail = lambda t: np.exp(-np.maximum(t - 0.018, 0) / 0.006)  # noqa: E731
+    mixed = sweeps(lambda t: tail(t) * (t > 0) * sizes[:, None], noise=0.02)
+    clean = without_tail(mixed, 0.018, (0.025, 0.08), sizes)
+    assert np.abs(clean.samples[:, 720:1200].mean(axis=1)).max() < 0.02
+    assert without_tail(mixed, 0.018, (0.025, 0.08), np.zeros(20)) is mixed
+
+
 @pytest.mark.parametrize("colour", [1, 8])
 def test_waves_of_a_few_times_the_noise_are_all_there_and_noise_alone_up_to_the_end_of_a_sweep_is_none(colour):
     sizes = np.random.default_rng(1).uniform(0.6, 1.4, 20)

@@ -60,7 +60,11 @@ def shared(
     rate, rows = sweeps.rate_hz, np.flatnonzero(present)
     # The baseline lies before the window.
     pieces, later, offset = pieces_of(sweeps, rows, window_s[0] - _LEVEL_S, window_s[1])
-    average = np.average(moved(pieces, -later), axis=0, weights=amplitude[rows])
+    # What an earlier wave still swings under is known less well.
+    noise = _around(sweeps, window_s[0]).size[rows]
+    rough = noise / float(np.median(noise)) if np.median(noise) > 0 else np.ones(rows.size)
+    pieces = pieces / rough[:, None]
+    average = np.average(moved(pieces, -later), axis=0, weights=amplitude[rows] / rough)
     every = pooled(pieces, later, average, _finer(rate))
     first = max(round((window_s[0] - offset) * rate), 0)
     latency, error = np.full(present.size, np.nan), np.full(present.size, np.nan)

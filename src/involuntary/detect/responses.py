@@ -23,6 +23,7 @@ _PEAKS, _NORMAL_95 = 8.0, 1.96
 # Share of the peak from which on a wave is told from its baseline.
 _SEEN = 0.1
 _SHORTEST = 4  # samples of a window
+_TELLING = 0.1  # of the largest: smaller waves do not tell their end
 # A late wave begins no earlier before its peak than so many times the way from its half, and is over so long after it:
 # engineering choices.
 _RISES, _FALL_S = 3, 0.02
@@ -166,30 +167,26 @@ def without_noise(wave: Waves, sweeps: Sweeps, from_s: float, to_s: float) -> Wa
 def without_tail(sweeps: Sweeps, from_s: float, late_s: tuple[float, float], size: Floats) -> Sweeps:
     """Take the end of an earlier wave, of the given size in each sweep, out of all that follows a moment.
 
-    The decay is that of the median sweep; where later waves, sought between two times, were seen once it was taken out,
-    it is fitted again to what they leave free.
+    The decay is that of the median of the sweeps where it has a tenth of its largest size or more, for a smaller one
+    tells nothing of its end; where later waves, sought between two times, were seen once it was taken out, it is fitted
+    again to what they leave free.
     """
-    k = len(sweeps.rows)
-    starts = [sweeps.at(i, from_s) for i in range(k)]
-    usual = float(np.median(size)) if k else 0.0
-    length = sweeps.samples.shape[1] - max(starts, default=0)
-    if not usual > 0 or length < 16:
+    starts = np.array([sweeps.at(i, from_s) for i in range(len(sweeps.rows))], dtype=np.intp)
+    length = sweeps.samples.shape[1] - int(starts.max(initial=0))
+    if not size.max(initial=0.0) > 0 or length < 16:
         return sweeps
-    cuts = np.array([sweeps.samples[i, a : a + length] for i, a in enumerate(starts)])
+    rows = np.flatnonzero(size >= _TELLING * size.max())
+    part = size / float(np.median(size[rows]))
+    cuts = np.array([sweeps.samples[i, starts[i] : starts[i] + length] for i in rows])
     tail = decay(np.median(cuts, axis=0), sweeps.rate_hz)
-    free = np.array(
-        [
-            _free(sweeps, i, a, cut - tail * (size[i] / usual), late_s)
-            for (i, a), cut in zip(enumerate(starts), cuts, strict=True)
-        ]
-    )
+    left = cuts - part[rows, None] * tail
+    free = np.array([_free(sweeps, int(i), int(starts[i]), one, late_s) for i, one in zip(rows, left, strict=True)])
     if not free.all():
-        tail = decay(
-            np.sum(cuts * free, axis=0) / np.maximum(free.sum(axis=0), 1), sweeps.rate_hz, free.sum(axis=0) / k
-        )
+        seen = free.sum(axis=0)
+        tail = decay(np.sum(cuts * free, axis=0) / np.maximum(seen, 1), sweeps.rate_hz, seen / rows.size)
     samples = sweeps.samples.copy()
-    for i, a in enumerate(starts):
-        samples[i, a : a + length] -= tail * (size[i] / usual)
+    for sweep, start, share in zip(samples, starts, part, strict=True):
+        sweep[start : start + length] -= share * tail
     return replace(sweeps, samples=samples)
 
 

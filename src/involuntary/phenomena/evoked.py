@@ -6,32 +6,25 @@ Laboratories set their own limits for most of these; where the table of norms ha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect import responses, stimuli
 from involuntary.detect.bench import Bench
-from involuntary.detect.sweeps import cut
+from involuntary.detect.response_repeats import repeats
+from involuntary.detect.sweeps import Sweeps, cut
 from involuntary.dsp.extreme import expected_smallest
-from involuntary.dsp.recruitment import sigmoid
 from involuntary.dsp.silence import silent_period
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
 from involuntary.norms import Norm, norms
 from involuntary.phenomena._evoked import BLINK_MS, Desk, amount, is_sensory, middle
+from involuntary.phenomena._recruitment import MCKINNON, SIGMOID, recruitment
 from involuntary.phenomena.base import Measured, Phenomenon
 
 __all__ = ["PHENOMENON", "Evoked", "EvokedParameters"]
 
-MCKINNON = Reference(
-    "doi:10.1088/1741-2552/ace6fb", "McKinnon & Hill 2023, J Neural Eng", "recruitment of H reflex and M wave"
-)
-SIGMOID = Reference(
-    "url:https://pmc.ncbi.nlm.nih.gov/articles/PMC12450697",
-    "sigmoid of the soleus H reflex from below threshold to its maximum",
-    "Table 2: level at half the maximum, slope, level at threshold",
-)
 FIELD = Reference(
     "url:https://pmc.ncbi.nlm.nih.gov/articles/PMC1686173",
     "post-activation depression of the H reflex by conditioned tests",
@@ -155,24 +148,41 @@ def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
     smallest = p.smallest_uv * 1e-6 if recording.channels[channel].calibrated else 0.0
     kept = given[sweeps.rows]
     early_s, late_s = (p.m_from_ms / 1e3, p.late_from_ms / 1e3), (p.late_from_ms / 1e3, p.late_to_ms / 1e3)
-    m = responses.without_noise(responses.waves(sweeps, *early_s, smallest), sweeps, *early_s)
+    said: list[str] = []
+    m = _followed(sweeps, responses.waves(sweeps, *early_s, smallest), early_s, "M wave", said)
+    m = responses.without_noise(m, sweeps, *early_s)
     # Late waves ride on the end of the M wave.
-    level = responses.without_tail(sweeps, late_s[0] - _TAIL_MS / 1e3, late_s, m.amplitude)
+    level = responses.without_tail(sweeps, late_s[0] - _TAIL_MS / 1e3, late_s, np.where(m.present, m.amplitude, 0.0))
     late = responses.waves(level, *late_s, smallest, like=m)
     largest = m.largest
     typical = float(np.median(late.amplitude[late.present])) if late.present.any() else 0.0
     steps = np.unique(kept.level[np.isfinite(kept.level)])
     found = _m_wave(m, kept, desk, factor, unit)
     if steps.size >= 3 or not typical < p.f_share * largest:
-        late = responses.without_noise(late, level, *late_s)
+        late = responses.without_noise(_followed(level, late, late_s, "H reflex", said), level, *late_s)
         found += _h_reflex(late, m, kept, desk, factor, unit)
         found += _depression(late, kept, desk, p)
     else:
         # F waves differ from each other, so each has its own latency.
         late = responses.waves(level, *late_s, smallest, alike=False, like=m)
+        late = _followed(level, late, late_s, "F waves", said)
         found += _f_waves(late, largest, desk, factor, unit)
     events = [_events(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
-    return events, found, []
+    return events, found, said
+
+
+def _followed(
+    sweeps: Sweeps, wave: responses.Waves, window_s: tuple[float, float], name: str, said: list[str]
+) -> responses.Waves:
+    """Leave waves out, and say so, that do not follow the stimuli."""
+    if repeats(sweeps, wave, *window_s):
+        return wave
+    said.append(
+        f"{name}: nothing is measured: after {np.count_nonzero(wave.present)} of {wave.present.size} stimuli something"
+        " is as large as a wave, but does not come back alike or at one time: perhaps the heart, or a movement"
+    )
+    none = np.full(wave.present.size, np.nan)
+    return replace(wave, present=np.zeros(wave.present.size, dtype=np.bool_), latency_s=none)
 
 
 def _m_wave(m: responses.Waves, given: stimuli.Stimuli, desk: Desk, factor: float, unit: str) -> list[Measurement]:
@@ -185,37 +195,7 @@ def _m_wave(m: responses.Waves, given: stimuli.Stimuli, desk: Desk, factor: floa
                    "from the stimulus to where the average of the M waves leaves the baseline", PRACTICE,
                    interval=m.interval_ms(1e3 * middle(m.latency_s))),
     ]  # fmt: skip
-    return found + _recruitment("m", size, given, desk, unit, upto=np.inf)
-
-
-def _recruitment(
-    name: str, size: Floats, given: stimuli.Stimuli, desk: Desk, unit: str, upto: float
-) -> list[Measurement]:
-    """Give level of the maximum, threshold and slope, where levels differ."""
-    known = np.isfinite(given.level)
-    levels = np.unique(given.level[known])
-    if levels.size < 3:
-        return []
-    level_unit = given.unit or "1"
-    means = np.array([float(np.mean(size[given.level == level])) for level in levels])
-    top = float(levels[int(np.argmax(means))])
-    rising = known & (given.level <= (top if upto < np.inf else np.inf))
-    found = [
-        desk.write(f"{name}_max_level", top, level_unit, int(known.sum()),
-                   "level whose mean response is largest", MCKINNON),
-    ]  # fmt: skip
-    curve = sigmoid(given.level[rising], size[rising])
-    if curve is None:
-        return found
-    n, good = int(rising.sum()), f"sigmoid explains {curve.explained:.0%} of the variance"
-    return [
-        *found,
-        desk.write(f"{name}_threshold", curve.threshold, level_unit, n,
-                   "where the tangent at half height meets the foot of a sigmoid", SIGMOID,
-                   quality=good, interval=curve.threshold_interval),
-        desk.write(f"{name}_slope", curve.slope, f"{unit}/{level_unit}" if given.unit else unit, n,
-                   "tangent at half height of a sigmoid", SIGMOID, quality=good),
-    ]  # fmt: skip
+    return found + recruitment("m", size, given, desk, unit, upto=np.inf)
 
 
 def _h_reflex(
@@ -232,13 +212,15 @@ def _h_reflex(
     ]  # fmt: skip
     levels = np.unique(given.level[np.isfinite(given.level)])
     if m.present.any():
-        plateau = levels.size < 3 or float(given.level[int(np.argmax(m.amplitude))]) >= levels[-1]
-        quality = "the M wave still grew at the highest level" if levels.size >= 3 and plateau else "good"
+        grew = levels.size > 2 and float(given.level[int(np.argmax(m.amplitude))]) >= levels[-1]
+        quality = "the M wave still grew at the highest level" if grew else "good"
+        if levels.size < 3:
+            quality = "fewer than three strengths: they need not evoke the largest M wave"
         found.append(
             desk.write("h_m_ratio", h.largest / m.largest, "1", n, "largest H reflex over largest M wave, peak to peak",
                        MCKINNON, quality=quality)
         )  # fmt: skip
-    return found + _recruitment("h", factor * h.amplitude, given, desk, unit, upto=0.0)
+    return found + recruitment("h", factor * h.amplitude, given, desk, unit, upto=0.0)
 
 
 def _depression(h: responses.Waves, given: stimuli.Stimuli, desk: Desk, p: EvokedParameters) -> list[Measurement]:
@@ -290,7 +272,9 @@ def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: 
         return [], [], ["no whole sweep of a single stimulus"]
     factor, unit = amount(recording.channels[channel])
     smallest = 2.5 * p.smallest_uv * 1e-6 if recording.channels[channel].calibrated else 0.0
-    mep = responses.waves(sweeps, p.mep_from_ms / 1e3, p.mep_to_ms / 1e3, smallest, alike=False)
+    said: list[str] = []
+    window_s = (p.mep_from_ms / 1e3, p.mep_to_ms / 1e3)
+    mep = _followed(sweeps, responses.waves(sweeps, *window_s, smallest, alike=False), window_s, "MEP", said)
     n = int(np.count_nonzero(mep.present))
     kept = given[sweeps.rows]
     found = [
@@ -298,7 +282,7 @@ def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: 
                    "stimuli followed by a potential of 50 µV or more", PRACTICE),
     ]  # fmt: skip
     if not n:
-        return [], found, []
+        return [], found, said
     latency, size = 1e3 * mep.latency_s[mep.present], factor * mep.amplitude[mep.present]
     found += [
         desk.write(
@@ -308,7 +292,7 @@ def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: 
             "mep_latency_min", 1e3 * expected_smallest(mep.latency_s, mep.error_s), "ms", n, _SHORTEST, PRACTICE
         ),
         desk.write("mep_amplitude", float(np.median(size)), unit, n, "median, peak to peak", PRACTICE),
-        *_recruitment("mep", factor * mep.amplitude, kept, desk, unit, upto=np.inf),
+        *recruitment("mep", factor * mep.amplitude, kept, desk, unit, upto=np.inf),
     ]
     quiet = float(np.median(sweeps.noise))
     lengths = np.array(
@@ -323,7 +307,7 @@ def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: 
             desk.write("silent_period", 1e3 * float(np.median(heard)), "ms", heard.size,
                        f"from the potential to the return of activity, before it {factor * quiet:.2g} {unit}", PRACTICE)
         )  # fmt: skip
-    return [_events(desk.channel, kept, mep, factor, unit, 0.0)], found, []
+    return [_events(desk.channel, kept, mep, factor, unit, 0.0)], found, said
 
 
 def _blink(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: EvokedParameters) -> _Read:
@@ -333,9 +317,12 @@ def _blink(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
         return [], [], ["no whole sweep of a single stimulus"]
     factor, unit = amount(recording.channels[channel])
     smallest = p.smallest_uv * 1e-6 if recording.channels[channel].calibrated else 0.0
-    found, events = [], []
+    found, events, said = [], [], list[str]()
     for late, (name, start, stop) in enumerate((("r1", p.r1_from_ms, p.r2_from_ms), ("r2", p.r2_from_ms, p.r2_to_ms))):
-        wave = responses.waves(sweeps, start / 1e3, stop / 1e3, smallest, alike=False)
+        window_s = (start / 1e3, stop / 1e3)
+        wave = _followed(
+            sweeps, responses.waves(sweeps, *window_s, smallest, alike=False), window_s, name.upper(), said
+        )
         n, of = int(np.count_nonzero(wave.present)), wave.present.size
         found.append(
             desk.write(f"{name}_persistence", 100.0 * n / of, "%", of, f"stimuli followed by {name}", PRACTICE)
@@ -350,7 +337,7 @@ def _blink(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
                            "median, peak to peak", PRACTICE),
             ]  # fmt: skip
         events.append(_events(desk.channel, given[sweeps.rows], wave, factor, unit, float(late)))
-    return events, found, []
+    return events, found, said
 
 
 _READERS = {"nerve": _nerve, "magnetic": _magnetic, "blink": _blink}
