@@ -126,4 +126,6 @@ ROWS = (
     Row("guarding", "The back bends (below) and stays bent: a back at ease falls silent there, a guarding one does not.", 40, {}, (0, 1, 2), 2),
     Row("hemifacial-spasm", "R1 at 11 ms on the side of the stimulus, R2 at 33 ms; the mouth answers with the eye.", 0.12,
         {"stimuli_count": 5, "per_min": 0.1}, (0, 1, 2), 0.01, "Blink reflex with synkinesis", 20),
+    Row("fatigue", "Each potential travels on, 5 mm from electrode to electrode; as the muscle tires it takes longer.", 0.2,
+        {"units": 10, "fibres": 2000}, (1, 3, 5, 7), -6, made_s=20),
 )  # fmt: skip

@@ -115,3 +115,25 @@ def test_series_are_named_where_there_are_several():
     drawn = figures.points("p", plot)
     assert "train 2" in drawn.wide
     assert "train 2" in drawn.narrow
+
+
+def test_windows_of_a_contraction_by_time_with_their_lines():
+    source = Reference("expert-judgement", "a test")
+    told = {"velocity_start": 4.4, "velocity_slope": -0.5, "median_frequency_start": 100.0}
+    measured = tuple(
+        Measurement(f"fatigue.{name}@E1", "fatigue", "E1", value, "1", 3, 3.0, "good", "a test", source)
+        for name, value in told.items()
+    )
+    features = {
+        "velocity_m_s": np.array([4.4, np.nan, 4.3]),
+        "median_frequency_hz": np.array([100.0, 99.0, 98.0]),
+        "mean_frequency_hz": np.array([110.0, 109.0, 108.0]),
+    }
+    windows = Events("tonic", ("E1",) * 3, np.array([5.0, 6.0, 7.0]), np.ones(3), features)
+    velocity, frequency = plots(Observation(RecordingSummary("bdf", 60.0, ()), (windows,), measured, (), (), "0"))
+    assert (velocity.title, velocity.unit, velocity.series[0].x.tolist()) == ("velocity by time", "m/s", [5.0, 7.0])
+    assert velocity.line == pytest.approx((-0.022, 4.4 + 0.022 * 5))
+    assert [one.name for one in frequency.series] == ["median", "mean"]
+    assert frequency.line is None
+    plain = Events("tonic", ("E1",), np.array([5.0]), np.ones(1), {"rms_uv": np.ones(1)})
+    assert plots(observed(plain)) == ()

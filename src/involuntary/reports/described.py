@@ -18,6 +18,7 @@ DESCRIBED: Mapping[str, str] = {
     "nerve-conduction": "Nerve conduction",
     "motor-units": "Motor units",
     "needle-emg": "Needle EMG",
+    "fatigue": "Fatigue and conduction velocity",
 }
 _OF_ONE = re.compile(r"\.(unit|jitter)_\d+")  # of one unit or one pair of many
 _OF_UNIT = re.compile(r"\.unit_(\d+)\.([^@]+)")

@@ -163,7 +163,8 @@ def points(prefix: str, plots: Sequence[Plot]) -> Picture:
             grid.figure, f"{prefix}-{width}", label, [plot.channel for plot in plots], _room(width / grid.across)
         )
 
-    lined = "Each point is one answer" + ("; dashed: the fitted line." if any(plot.line for plot in plots) else ".")
+    fitted = "; dashed: the fitted line." if any(plot.line for plot in plots) else "."
+    lined = "Each point is one answer, or one window" + fitted
     return _both("What the test is read from", lined, draw, is_half=len(plots) == 1)
 
 

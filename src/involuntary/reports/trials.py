@@ -1,4 +1,4 @@
-"""Points that a test is read from: answers by strength of the stimulus or along a train, angle at onset by speed."""
+"""Points that a test is read from: answers by strength or along a train, angle at onset by speed, windows by time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.model import Events, Observation
+from involuntary.reports.words import readable
 
 __all__ = ["Plot", "Series", "plots"]
 
@@ -53,7 +54,7 @@ def plots(observation: Observation) -> tuple[Plot, ...]:
     for events in observation.events:
         for channel in dict.fromkeys(events.channel):
             own = events.on(channel)
-            made = {"response": _answers, "stretch-reflex": _stretches}.get(own.kind)
+            made = {"response": _answers, "stretch-reflex": _stretches, "tonic": _windows}.get(own.kind)
             found += made(observation, channel, own) if made else ()
     # Two tests may have read the same answers: they are drawn once.
     return tuple({(plot.channel, plot.title): plot for plot in found[::-1]}.values())[::-1]
@@ -106,11 +107,33 @@ def _stretches(observation: Observation, channel: str, own: Events) -> Iterator[
     if angle is None or speed is None or len(own) < _FEWEST:
         return
     series = (Series("onset of the reflex", "c1", speed, angle),)
-    line = _value(observation, "velocity_dependence", channel), _value(observation, "tonic_threshold", channel)
+    steep, threshold = (
+        _value(observation, f"spasticity.{name}", channel) for name in ("velocity_dependence", "tonic_threshold")
+    )
+    line = steep, threshold
     known = line if bool(np.all(np.isfinite(line))) else None
     yield Plot(channel, "angle at onset by speed", "Speed (deg/s)", "deg", series, known)
 
 
+def _windows(observation: Observation, channel: str, own: Events) -> Iterator[Plot]:
+    """Draw what was read from each window of a contraction against time, with the line through it."""
+    for first, unit, names in (
+        ("velocity", "m/s", {"velocity_m_s": "velocity"}),
+        ("median_frequency", "Hz", {"median_frequency_hz": "median", "mean_frequency_hz": "mean"}),
+    ):
+        series = tuple(
+            Series(name, colour, own.onset_s[known], own.features[key][known])
+            for (key, name), colour in zip(names.items(), _COLOURS, strict=False)
+            if key in own.features and np.any(known := np.isfinite(own.features[key]))
+        )
+        if series:
+            start, percent = (_value(observation, f"fatigue.{first}_{what}", channel) for what in ("start", "slope"))
+            slope = start * percent / 100
+            line = (slope, start - slope * float(series[0].x[0])) if np.isfinite(slope) else None
+            title = f"{readable(first).split()[-1]} by time"
+            yield Plot(channel, title, "Time (s)", unit, series, line)
+
+
 def _value(observation: Observation, name: str, channel: str) -> float:
-    own = (m for m in observation.measurements if m.channel == channel and m.id.startswith(f"spasticity.{name}@"))
+    own = (m for m in observation.measurements if m.channel == channel and m.id.startswith(f"{name}@"))
     return next((m.value for m in own), float("nan"))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from involuntary.errors import ParameterError
-from involuntary.model import Events, Recording, Reference
+from involuntary.model import Electrode, Events, Recording, Reference
 from involuntary.model.labels import Labels
 from involuntary.model.recording import Annotation
 from involuntary.simulators._anatomy import Anatomy, lay
 from involuntary.simulators._checks import check
-from involuntary.simulators._chunks import record
+from involuntary.simulators._chunks import Floats, record
 from involuntary.simulators._conductance import Conductances, conductance_firing
 from involuntary.simulators._conductor import Grid, Layers, sight, surface_templates
 from involuntary.simulators._discharges import Discharges, Firing, Templates, layered
@@ -23,7 +23,7 @@ from involuntary.simulators._recording import SurfaceRecording, surface_track
 from involuntary.simulators._unit_truth import by_onset
 from involuntary.simulators.base import Generator
 
-__all__ = ["GENERATOR", "GridContraction", "GridParameters", "under_grid"]
+__all__ = ["GENERATOR", "GridContraction", "GridParameters", "discharged", "placed", "seen_units", "under_grid"]
 
 _FARINA = Reference(
     "doi:10.1007/BF02350987",
@@ -90,7 +90,7 @@ class GridContraction(Generator[GridParameters]):
         effort = trapezia([(0.0, duration_s)], _RAMP_S, parameters.excitation_percent / 100)
 
         def fire() -> Firing:
-            return _fire(effort, duration_s, parameters, random)
+            return discharged(effort, duration_s, parameters, random)
 
         return _seen(fire, duration_s, random, parameters)
 
@@ -132,10 +132,30 @@ def _seen(
     own = fire()
     track = surface_track("grid", names, [layered(own, templates)], duration_s, p, random)
     noted = [Annotation(0.0, duration_s, "voluntary contraction")]
-    return record([track], random, annotations=noted), (_truth(own, templates, names, duration_s),)
+    return placed(record([track], random, annotations=noted), p), (_truth(own, templates, names, duration_s),)
 
 
-def _fire(effort: Drive, duration_s: float, p: GridParameters, random: np.random.Generator) -> Firing:
+def placed(recording: Recording, p: GridParameters) -> Recording:
+    """State where each electrode lay: x across the fibres, y along them from the end-plate zone."""
+    electrodes = [
+        Electrode(channel.name, x, y, unit="mm", group="grid", channels=(channel.name,))
+        for channel, (y, x) in zip(
+            recording.channels, ((y, x) for y in _along(p).tolist() for x in _across(p).tolist()), strict=True
+        )
+    ]
+    return replace(recording, electrodes=tuple(electrodes))
+
+
+def _across(p: GridParameters) -> Floats:
+    return np.asarray((np.arange(p.columns_n) - (p.columns_n - 1) / 2) * p.spacing_mm, dtype=np.float64)
+
+
+def _along(p: GridParameters) -> Floats:
+    return np.asarray(p.first_mm + np.arange(p.rows_n) * p.spacing_mm, dtype=np.float64)
+
+
+def discharged(effort: Drive, duration_s: float, p: GridParameters, random: np.random.Generator) -> Firing:
+    """Fire neurones of the kind that is asked for."""
     if p.neurones == "renewal":
         return fired(pool(p.units), effort, duration_s, p.interval_cv, random)
     if p.neurones == "conductances":
@@ -143,13 +163,12 @@ def _fire(effort: Drive, duration_s: float, p: GridParameters, random: np.random
     raise ParameterError("grid.neurones", "must be renewal or conductances", repr(p.neurones))
 
 
-def seen_units(p: GridParameters, random: np.random.Generator) -> Templates:
+def seen_units(p: GridParameters, random: np.random.Generator, anatomy: Anatomy | None = None) -> Templates:
     """Lay the units of the muscle and give their potentials under the electrodes."""
-    muscle = Anatomy(fibres=p.fibres, half_mm=p.half_mm)
+    muscle = replace(anatomy or Anatomy(), fibres=p.fibres, half_mm=p.half_mm)
     fibres, unit = lay(muscle, p.units, random)
-    across = np.array([(i - (p.columns_n - 1) / 2) * p.spacing_mm for i in range(p.columns_n)])
-    grid = Grid(across, np.array([p.first_mm + i * p.spacing_mm for i in range(p.rows_n)]))
-    widest = muscle.width_mm / 2 + float(np.abs(across).max())
+    grid = Grid(_across(p), _along(p))
+    widest = muscle.width_mm / 2 + float(np.abs(grid.x_mm).max())
     seen = sight(Layers(p.fat_mm, p.skin_mm), muscle.depth_mm, widest, float(grid.z_mm[-1]) + 1.7 * p.half_mm)
     return surface_templates(fibres, unit, p.units, grid, seen, p.sampling_hz)
 
