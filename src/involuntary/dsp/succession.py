@@ -1,17 +1,15 @@
-"""Successions of one waveform whose copies overlap: how many, when and how large, and the waveform itself.
+"""Successions of one waveform whose copies overlap: how many, when and how large.
 
 A stretch is a sum of copies of one short waveform, filtered as the signal was. Given the waveform, the copies of every
 count are settled by least squares with what is expected of a train (intervals and sizes change little from one to the
-next), and counts are compared by the evidence in the Laplace approximation [1]_. Given the copies of many stretches,
-the waveform is their least-squares solution; how long it is, the information criterion of Schwarz [2]_ says. To do
-one and the other in turn is the plain form of blind deconvolution of sparse spikes with a Bernoulli-Gaussian
-model [3]_.
+next), and counts are compared by the evidence in the Laplace approximation [1]_. The waveform itself, given the
+copies, is solved in `involuntary.dsp.solved_waves`; to do one and the other in turn is the plain form of blind
+deconvolution of sparse spikes with a Bernoulli-Gaussian model [2]_.
 
 References
 ----------
 .. [1] Kass RE, Raftery AE (1995). Bayes factors. J Am Stat Assoc 90:773-795.
-.. [2] Schwarz G (1978). Estimating the dimension of a model. Ann Stat 6:461-464.
-.. [3] Soussen C, Idier J, Brie D, Duan J (2011). From Bernoulli-Gaussian deconvolution to sparse signal restoration.
+.. [2] Soussen C, Idier J, Brie D, Duan J (2011). From Bernoulli-Gaussian deconvolution to sparse signal restoration.
    IEEE Trans Signal Process 59:4572-4584, doi:10.1109/TSP.2011.2160633 (abstract).
 """
 
@@ -29,7 +27,7 @@ from involuntary.dsp.bands import fast_length, response
 
 __all__ = [
     "CHANGE", "OVER", "SHORTEST_S", "STEP", "Sampling", "Stretch", "Succession", "Wave", "copied", "counts",
-    "even_parts", "nearby", "solved_wave", "unknown_cost",
+    "nearby", "unknown_cost",
 ]  # fmt: skip
 
 Samples = NDArray[np.float64]
@@ -47,8 +45,6 @@ _LEAST, _NEAR = 0.4, 0.06  # of the energy: what an even succession explains at 
 _ROUNDS = 15
 _HELD = 1.01
 _STEPS, _SAME = 4, 0.01  # changes by one copy, and nats
-_WIDTH_S = 0.003  # of the shortest waveform
-_LOSSES, _CLOSE = (0.0, 0.25), (-0.1, -0.05, 0.0, 0.05, 0.1)  # of a train's first size, at first and then closer
 
 
 class Sampling(NamedTuple):
@@ -305,121 +301,3 @@ def _settled(stretch: Stretch, wave: Wave, at: Samples, gains: Samples) -> Succe
     error = math.sqrt(length_variance) / float(at[-1] - at[0]) if n > 1 else 0.0
     share = left / (stretch.samples.size * stretch.variance)
     return Succession(cost + freedom, at, gains, explained, share, strain, error)
-
-
-class _Sums(NamedTuple):
-    """Products of a stretch's copies with each other and with the samples, at every shift round the circle."""
-
-    own: Samples
-    match: Samples
-    energy: float
-    size: float
-
-
-def _sums(stretch: Stretch, at: Samples, gains: Samples, gain: Samples, n: int, sampling: Sampling) -> _Sums:
-    weight = sampling.free / stretch.variance
-    turns = np.fft.rfftfreq(n)
-    copies = gain * (gains @ np.exp(-2j * np.pi * np.outer(at, turns)))
-    match = np.fft.irfft(np.conj(copies) * np.fft.rfft(stretch.samples, n), n)
-    energy = float(stretch.samples @ stretch.samples)
-    own = np.fft.irfft(np.abs(copies) ** 2, n)
-    return _Sums(weight * own, weight * match, weight * energy, stretch.samples.size * sampling.free)
-
-
-def solved_wave(
-    stretches: Sequence[Stretch], trains: Sequence[tuple[Samples, Samples]], sampling: Sampling, longest_s: float
-) -> tuple[Wave, float]:
-    """Give the waveform whose copies make up stretches best, as long as is worth it, and the cost of all.
-
-    Parameters
-    ----------
-    stretches : sequence of Stretch
-    trains : sequence of (times, gains)
-        The copies in each.
-    sampling : Sampling
-    longest_s : float
-        The waveform is no longer.
-    """
-    longest, shortest = round(longest_s * sampling.rate_hz), round(_WIDTH_S * sampling.rate_hz)
-    n = fast_length(max(s.samples.size for s in stretches) + 4 * longest)
-    gain = sampling.gain(n)
-    each = [_sums(s, at, gains, gain, n, sampling) for s, (at, gains) in zip(stretches, trains, strict=True)]
-    own, match = np.sum([one.own for one in each], axis=0), np.sum([one.match for one in each], axis=0)
-    energy, size = sum(one.energy for one in each), sum(one.size for one in each)
-    products = _products(own, longest, max(float(np.max(np.abs(s.samples))) for s in stretches))
-    first = np.arange(1 - longest, 1)
-    right = match[(first[None] + np.arange(longest)[:, None]) % n]
-    # The factor of the longest holds those of all shorter ones, so that one solution tells what each explains.
-    reached = np.cumsum(np.linalg.solve(np.linalg.cholesky(products), right) ** 2, axis=0)
-    length = np.arange(1, longest + 1)[:, None]
-    cost = 0.5 * (energy - reached + length * sampling.free * math.log(max(size, 2.0)))
-    cost[(length < shortest) | (first + length <= 0)] = np.inf
-    rows, column = np.unravel_index(int(np.argmin(cost)), cost.shape)
-    course = np.linalg.solve(products[: rows + 1, : rows + 1], right[: rows + 1, column])
-    return Wave.of(course, int(first[column]), sampling), float(cost[rows, column])
-
-
-def _products(own: Samples, length: int, size: float) -> Samples:
-    """Give the products of a waveform's samples; what the filter takes away is kept small."""
-    lag = np.arange(length)
-    found: Samples = own[np.abs(lag[:, None] - lag)] + np.eye(length) / (2 * size) ** 2
-    return found
-
-
-def even_parts(
-    stretch: Stretch, whole: Wave, at: float, most: int, *, closely: bool = True
-) -> list[tuple[Wave, float]]:
-    """Give the shorter waveforms whose even succession makes up one that was taken for a whole, cheapest first.
-
-    Parameters
-    ----------
-    stretch : Stretch
-        What holds it once, at a time in samples.
-    whole : Wave
-    at : float
-    most : int
-        Copies.
-    closely : bool
-        Look between the intervals and losses that are tried at first.
-
-    Returns
-    -------
-    list of (Wave, float)
-        Of each count the best interval, with its cost as of `solved_wave`.
-    """
-    sampling = whole.sampling
-    rate = sampling.rate_hz
-    shortest, step = SHORTEST_S * rate, 0.00025 * rate
-    n = fast_length(stretch.samples.size + 2 * whole.course.size)
-    gain, each = sampling.gain(n), math.log(stretch.samples.size * sampling.free)
-
-    def tried(count: int, interval: float, loss: float) -> tuple[float, float, float, Samples]:
-        order = np.arange(count, dtype=np.float64)
-        times, gains = at + interval * order, 1 - loss * order / (count - 1)
-        length = round(whole.course.size - (count - 1) * interval)
-        course, left = _of_length(_sums(stretch, times, gains, gain, n, sampling), whole.first, length, stretch)
-        # Of interval, count and loss each costs as much as a number of the waveform.
-        return left + 0.5 * each * (length * sampling.free + 3), interval, loss, course
-
-    found = []
-    for count in range(2, most + 1):
-        longest = (whole.course.size - _WIDTH_S * rate) / (count - 1)
-        grid = np.arange(shortest, longest, step).tolist()
-        if grid:
-            cost, near, loss, course = min(
-                (tried(count, one, loss) for one in grid for loss in _LOSSES), key=lambda one: one[0]
-            )
-            if closely:
-                between = [one for one in near + step * np.linspace(-0.8, 0.8, 7) if shortest <= one <= longest]
-                close = [(one, loss + more) for one in between for more in _CLOSE]
-                cost, _, _, course = min((tried(count, *one) for one in close), key=lambda one: one[0])
-            found.append((Wave.of(course, whole.first, sampling), cost))
-    return sorted(found, key=lambda one: one[1])
-
-
-def _of_length(sums: _Sums, first: int, length: int, stretch: Stretch) -> tuple[Samples, float]:
-    """Give the course from a sample on, so many long, and half of the energy that it leaves."""
-    products = _products(sums.own, length, float(np.max(np.abs(stretch.samples))))
-    right = sums.match[(first + np.arange(length)) % sums.own.size]
-    course = np.asarray(np.linalg.solve(products, right), dtype=np.float64)
-    return course, 0.5 * (sums.energy - float(course @ right))

@@ -15,7 +15,8 @@ from involuntary.detect._trains.rule import TrainRule
 from involuntary.detect._trains.search import followed, repeats, told_by, told_well, units_of
 from involuntary.detect._trains.shapes import Shapes, discharges_of, learnt
 from involuntary.detect._trains.stretches import WINDOW_S, Place, Seen, thinned
-from involuntary.dsp.succession import Sampling, Stretch, Wave, solved_wave, unknown_cost
+from involuntary.dsp.solved_waves import solved_wave
+from involuntary.dsp.succession import Sampling, Stretch, Wave, unknown_cost
 
 __all__ = ["Learnt", "Windows", "learnt_from"]
 

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from involuntary.detect._trains.fits import fitted
 from involuntary.detect._trains.limits import DEVIATES, LEAST_OF_ALL, POTENTIAL_S
+from involuntary.dsp.solved_waves import even_parts, solved_wave
 from involuntary.dsp.succession import (
     Sampling,
     Stretch,
     Succession,
     Wave,
     counts,
-    even_parts,
-    solved_wave,
     unknown_cost,
 )
 from involuntary.dsp.unmix import Kernel
