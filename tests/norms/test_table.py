@@ -194,3 +194,25 @@ def test_the_dorsal_sural_limit_follows_age_and_height_as_the_published_regressi
     published = math.exp(4.354374 - 0.0021081 * 60 - 0.0023354 * 180 - 1.96 * 0.11161)
     assert row.limit_for(Person(60, 1.80)) == pytest.approx(published, abs=0.15)
     assert not norms().find("sensory-conduction", "velocity", Person(60), nerve="dorsal sural")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            ROW.replace("rns", "rsn"),
+            (
+                "own.tsv: 'rsn' is no test that has limits (did you mean 'rns'?); use one of evoked, jitter,"
+                " motor-conduction, motor-unit, pendulum, rns, sensory-conduction, skin"
+            ),
+        ),
+        (
+            ROW.replace("decrement_amplitude", "decrement"),
+            "own.tsv: 'decrement' is no measure of rns (did you mean 'decrement_area'?)",
+        ),
+    ],
+)
+def test_limits_that_nothing_would_read_are_refused(tmp_path, row, said):
+    with pytest.raises(KnowledgeError) as refusal:
+        norms(table(tmp_path, HEADER, row))
+    assert str(refusal.value) == said

@@ -29,3 +29,13 @@ def test_where_no_limit_holds_it_is_said_why(test, nerve, base, unit, said):
     limits = Limits(norms(), test, nerve, Person(), 90.0)
     assert not limits.of(base, unit)
     assert said in limits.missing(base, unit)
+
+
+def test_a_limit_of_ones_own_for_any_nerve_asks_for_what_it_needs(tmp_path):
+    own = tmp_path / "own.tsv"
+    names = ("test", "measure", "direction", "limit", "unit", "population", "source_id", "source", "per_m", "at_m")
+    cells = (MOTOR, "latency", "above", "4", "ms", "ours", "expert-judgement", "ours", "0.5", "1.7")
+    own.write_text("\t".join(names) + "\n" + "\t".join(cells) + "\n")
+    limits = Limits(norms(str(own)), MOTOR, "median", Person(), 90.0)
+    assert limits.missing("latency", "ms").endswith("hold for certain people: --set nerve-conduction.height_m=…")
+    assert Limits(limits.table, MOTOR, "median", Person(height_m=1.9), 90.0).of("latency", "ms")

@@ -24,6 +24,8 @@ _DIRECTIONS = ("above", "below")
 _KEYS = ("test", "measure", "muscle", "nerve", "electrode", "filter", "activation", "sex")
 # What a row says of its population where its source names none.
 _NOBODY = "none stated"
+# Tests whose limits laboratories set for themselves: none is shipped.
+_OF_LABORATORIES = ("evoked",)
 _NEEDED = ("test", "measure", "direction", "limit", "unit", "population", "source_id", "source")
 
 
@@ -235,6 +237,7 @@ def norms(path: str = "") -> Norms:
     rows = [row for file in shipped for row in _rows(file.name, file.read_text(encoding="utf-8").splitlines())]
     if path:
         own = _own(Path(path))
+        _check_that_they_are_read(Path(path).name, own, rows)
         replaced = {row.test for row in own}
         rows = [row for row in rows if row.test not in replaced] + own
     return Norms(tuple(rows))
@@ -248,6 +251,20 @@ def _own(path: Path) -> list[Norm]:
     except UnicodeDecodeError:
         raise KnowledgeError(path.name, "a table of norms is text in UTF-8", "", "save it so") from None
     return list(_rows(path.name, lines))
+
+
+def _check_that_they_are_read(file: str, own: Iterable[Norm], shipped: Iterable[Norm]) -> None:
+    """Refuse limits that no test would ask for: they would be passed over, and ours hold, without a word."""
+    measures: dict[str, set[str]] = {test: set() for test in _OF_LABORATORIES}
+    for row in shipped:
+        measures.setdefault(row.test, set()).add(row.measure)
+    for row in own:
+        if row.test not in measures:
+            said = f"{printable(row.test)!r} is no test that has limits{nearest(row.test, measures)}"
+            raise KnowledgeError(file, said, "", f"use one of {', '.join(sorted(measures))}")
+        near = nearest(row.measure, measures[row.test])
+        if near and row.measure not in measures[row.test]:
+            raise KnowledgeError(file, f"{printable(row.measure)!r} is no measure of {row.test}{near}")
 
 
 def _rows(file: str, lines: list[str]) -> Iterable[Norm]:

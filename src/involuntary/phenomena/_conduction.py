@@ -65,7 +65,8 @@ class Limits:
         """Say why there is none."""
         if not self.nerve:
             return "neither the channel nor --set nerve-conduction.nerve=… names a nerve that has limits"
-        rows = [r for r in self.table.rows if (r.test, r.measure, r.nerve) == (self.test, base, self.nerve)]
+        of_test = (r for r in self.table.rows if (r.test, r.measure) == (self.test, base))
+        rows = [r for r in of_test if r.nerve in {"", self.nerve}]
         if not rows:
             return f"no limit of the {base} of the {self.nerve} nerve is known"
         if any(row.suits(self.person) and row.sex in {"", self.person.sex} for row in rows):

@@ -19,7 +19,8 @@ Floats = NDArray[np.float64]
 # How channels and marks abbreviate the muscles and nerves of the norms.
 _SHORT = {
     "apb": "abductor pollicis brevis", "adm": "abductor digiti minimi", "edc": "extensor digitorum",
-    "ed": "extensor digitorum", "ta": "tibialis anterior", "fr": "frontalis",
+    "ed": "extensor digitorum", "ta": "tibialis anterior", "fr": "frontalis", "tib ant": "tibialis anterior",
+    "ext dig": "extensor digitorum", "fdi": "first dorsal interosseous",
     **dict.fromkeys(ORBICULARIS_OCULI, "orbicularis oculi"),
 }  # fmt: skip
 # The blink reflex, in ms from the stimulus of the supraorbital nerve: its early answer lies between the first two, its
@@ -90,7 +91,7 @@ def named(text: str, known: Sequence[str]) -> str:
     """Give the one of `known` that a name holds, written out or abbreviated; empty where it holds none."""
     low = " ".join(text.lower().replace("_", " ").replace("-", " ").split())
     whole = [name for name in known if name in low]
-    short = [_SHORT[word] for word in low.split() if word in _SHORT and _SHORT[word] in known]
+    short = [full for words, full in _SHORT.items() if f" {words} " in f" {low} " and full in known]
     return max(whole, key=len) if whole else next(iter(short), "")
 
 
