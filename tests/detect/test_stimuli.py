@@ -146,3 +146,14 @@ def test_a_stimulus_that_two_programs_have_marked_is_one():
     assert found.site == ("wrist", "elbow")
     both = find(recording((0.5, "stimulus 12 mA"), (0.5, "TMS 60 %"), (0.502, "stimulus 12 mA")))
     assert both.kind == ("nerve", "magnetic", "nerve")
+
+
+def test_what_follows_the_pulses_of_a_stimulator_is_evoked_and_what_follows_a_clock_is_not():
+    pulses = np.zeros(2000)
+    pulses[[500, 1500]] = 5.0
+    spans = list(evoked_time(recording(pulses=pulses)))
+    assert spans == [pytest.approx((0.48, 0.8)), pytest.approx((1.48, 1.8))]
+    clock = np.zeros(2000)
+    clock[::40] = 5.0
+    assert not len(evoked_time(recording(pulses=clock)))
+    assert len(evoked_time(recording((0.5, "stimulus"), pulses=clock))) == 1

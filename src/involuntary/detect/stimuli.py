@@ -49,6 +49,7 @@ _SHARP, _SPIKE_S, _ALONE_S = 25.0, 0.002, 0.05
 # where a zero-phase filter spreads the artefact to (a quarter period of 20 Hz and a little more).
 _EVOKED_S = (-0.02, 0.3)
 _MOMENT_S = 1e-3
+_LONGEST_TEST_S, _CLOCK_SHARE = 7200.0, 0.9
 # No stimulator gives two stimuli nearer than this.
 _AGAIN_S = 5e-4
 
@@ -155,9 +156,20 @@ def efforts(recording: Recording) -> Intervals:
 
 def evoked_time(recording: Recording) -> Intervals:
     """Give the time in which activity answers a stimulus and is not spontaneous."""
-    before, after = _EVOKED_S
     sounds = [mark.onset_s for mark in marks(recording, {"sound": SOUNDS})]
-    return Intervals.union_of([(t + before, t + after) for t in [*marked(recording).time_s.tolist(), *sounds]])
+    told = _answered([*marked(recording).time_s.tolist(), *sounds])
+    # A test takes no longer; a trigger beside a night or a day is not looked through for every detector.
+    pulsed = recording.channels_of(ChannelKind.STIMULUS) if recording.duration_s <= _LONGEST_TEST_S else ()
+    for channel in pulsed:
+        spans = _answered(_pulses(recording, channel).time_s.tolist())
+        # What pulses all the time is the clock of another device.
+        told = told.union(spans) if spans.total_s < _CLOCK_SHARE * recording.duration_s else told
+    return told
+
+
+def _answered(time_s: list[float]) -> Intervals:
+    before, after = _EVOKED_S
+    return Intervals.union_of([(t + before, t + after) for t in time_s])
 
 
 def from_artefact(recording: Recording, channel: int) -> Stimuli:
