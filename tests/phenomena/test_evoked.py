@@ -176,7 +176,33 @@ def test_trains_belong_to_another_test():
     rows = [(0.5 + i / 3, "stimulus", [(0.006, 5.0)]) for i in range(10)]
     _, observation = values(record(rows))
     assert not observation.measurements
-    assert any("no whole sweep of a single stimulus" in note for note in observation.notes)
+    (finding,) = observation.findings
+    assert finding.rule == (
+        "evoked: not assessed: soleus: its 10 stimuli come in trains, at most 0.67 s apart, and belong to the test of"
+        " transmission (transmission-failure); 13 or more at least 0.3 s apart would be read as a series"
+    )
+
+
+def test_a_long_slow_train_is_a_series():
+    rows = [(0.5 + i / 2, "stimulus 30 mA", [(0.0035, 8.0), (0.0285, 0.4)]) for i in range(16)]
+    found, _ = values(record(rows))
+    assert found["f_persistence"].value == 100.0
+    assert found["f_latency_mean"].value == pytest.approx(28.5, abs=0.2)
+
+
+def test_stimuli_beyond_the_recording_give_a_reason():
+    whole = record([(0.5, "stimulus 9 mA", [(0.006, 4.0)])])
+    late = [Annotation(whole.duration_s - 0.0005, 0.0, "stimulus 9 mA")]
+    _, observation = values(Recording.from_arrays([whole.samples(0)], whole.channels, annotations=late))
+    assert observation.findings[0].rule == "evoked: not assessed: soleus: no whole sweep of a single stimulus"
+
+
+def test_a_channel_too_slow_for_latencies_is_not_assessed():
+    n = 2500
+    channel = Channel("soleus", ChannelKind.SURFACE_EMG, "V", 250.0, n)
+    slow = Recording.from_arrays([np.zeros(n)], [channel], annotations=[Annotation(1.0, 0.0, "stimulus 9 mA")])
+    _, observation = values(slow)
+    assert observation.findings[0].rule == "evoked: not assessed: needs a channel sampled at 1000 Hz or faster"
 
 
 def test_nothing_is_measured_in_noise_behind_stimuli():

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from involuntary.detect.responses import Waves
+from involuntary.detect.stimuli import Stimuli
 from involuntary.errors import nearest, printable
-from involuntary.model import Channel, Measurement, Reference
+from involuntary.model import Channel, Events, Measurement, Reference
 from involuntary.phenomena._face import ORBICULARIS_OCULI
 
-__all__ = ["BLINK_MS", "Desk", "amount", "is_sensory", "middle", "muscle_of", "named", "without_limits"]
+__all__ = ["BLINK_MS", "Desk", "amount", "is_sensory", "middle", "muscle_of", "named", "responded", "without_limits"]
 
 Floats = NDArray[np.float64]
 
@@ -74,6 +76,21 @@ def amount(channel: Channel) -> tuple[float, str]:
     """Give the factor from a channel's samples to the unit that results are printed in, and that unit."""
     factors = {"V": (1e3, "mV"), "m": (1e3, "mm")}
     return factors.get(channel.unit, (1.0, channel.unit))
+
+
+def responded(channel: str, given: Stimuli, wave: Waves, factor: float, unit: str, late: float) -> Events:
+    """Give the waves of one channel as events; `late` tells the later of two from the earlier."""
+    rows = np.flatnonzero(wave.present & np.isfinite(wave.latency_s))
+    onset = given.time_s[rows] + wave.latency_s[rows]
+    order = np.argsort(onset, kind="stable")
+    rows, suffix = rows[order], unit.lower()
+    features = {
+        "latency_ms": 1e3 * wave.latency_s[rows],
+        f"amplitude_{suffix}": factor * wave.amplitude[rows],
+        "level": given.level[rows],
+        "late": np.full(rows.size, late),
+    }
+    return Events("response", (channel,) * rows.size, onset[order], np.zeros(rows.size), features)
 
 
 def is_sensory(name: str) -> bool:

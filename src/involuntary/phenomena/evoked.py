@@ -19,7 +19,7 @@ from involuntary.dsp.extreme import expected_smallest
 from involuntary.dsp.silence import silent_period
 from involuntary.model import ChannelKind, Events, Finding, Measurement, Recording, Reference, State, Term
 from involuntary.norms import Norm, norms
-from involuntary.phenomena._evoked import BLINK_MS, Desk, amount, is_sensory, middle
+from involuntary.phenomena._evoked import BLINK_MS, Desk, amount, is_sensory, middle, responded
 from involuntary.phenomena._recruitment import MCKINNON, SIGMOID, recruitment
 from involuntary.phenomena.base import Measured, Phenomenon
 
@@ -63,6 +63,8 @@ class EvokedParameters:
         Two stimuli alone with at most this interval are conditioning and test.
     train_s, train_n : float, int
         So many stimuli with at most this interval are a train, which tests transmission.
+    series_s, series_n : float, int
+        But so many with at least this interval are a series, as of F waves twice a second, and read.
     artefact : bool
         Whether stimuli that nothing marks are sought by the artefact that they leave on the first channel.
     norms : str
@@ -83,6 +85,8 @@ class EvokedParameters:
     pair_s: float = 6.0
     train_s: float = 0.67
     train_n: int = 4
+    series_s: float = 0.3
+    series_n: int = 13
     artefact: bool = False
     norms: str = ""
 
@@ -95,6 +99,7 @@ class Evoked(Phenomenon[EvokedParameters]):
     term = Term("HP:0031826", "Abnormal reflex")
     kinds = frozenset({ChannelKind.SURFACE_EMG, ChannelKind.EMG})
     references = (MCKINNON, SIGMOID, FIELD, PRACTICE)
+    least_rate_hz = 1000.0
 
     def concerns(self, recording: Recording) -> bool:
         """Only with stimuli, and not with trains alone."""
@@ -118,23 +123,34 @@ class Evoked(Phenomenon[EvokedParameters]):
                 place = meta.name if len(groups) == 1 else f"{meta.name} {site or kind}"
                 desk = Desk(self.id, meta.name, place, meta.duration_s)
                 read = _READERS[kind]
-                seen, measured, said = read(
-                    bench.recording, channel, _single(given[rows], parameters), desk, parameters
-                )
+                single = _single(given[rows], parameters)
+                if not len(single):
+                    notes.append(f"evoked: {place}: {_trains(len(rows), parameters)}")
+                    continue
+                seen, measured, said = read(bench.recording, channel, single, desk, parameters)
                 events += seen
                 found += measured
                 notes += [f"evoked: {place}: {one}" for one in said]
         finding = _finding(self, found, parameters)
+        if not found and notes:
+            finding = Finding(self.term, State.NOT_ASSESSED, self.id, (), f"evoked: not assessed: {notes[0][8:]}")
         merged = Events.merged("response", events)
         return Measured((merged,) if len(merged) else (), tuple(found), (finding,), (*notes, finding.rule))
 
 
 def _single(given: stimuli.Stimuli, p: EvokedParameters) -> stimuli.Stimuli:
-    """Leave trains out: they tire a junction and belong to another test."""
+    """Leave trains out: they tire a junction and belong to another test; but a long slow one is a series."""
     keep = np.ones(len(given), dtype=np.bool_)
     for run in stimuli.trains(given, p.train_s, p.train_n):
-        keep[run] = False
+        keep[run] = run.size >= p.series_n and float(np.median(np.diff(given.time_s[run]))) >= p.series_s
     return given[keep]
+
+
+def _trains(n: int, p: EvokedParameters) -> str:
+    return (
+        f"its {n} stimuli come in trains, at most {p.train_s:g} s apart, and belong to the test of transmission"
+        f" (transmission-failure); {p.series_n} or more at least {p.series_s:g} s apart would be read as a series"
+    )
 
 
 _Read = tuple[list[Events], list[Measurement], list[str]]
@@ -167,7 +183,7 @@ def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
         late = responses.waves(level, *late_s, smallest, alike=False, like=m)
         late = _followed(level, late, late_s, "F waves", said)
         found += _f_waves(late, largest, desk, factor, unit)
-    events = [_events(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
+    events = [responded(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
     return events, found, said
 
 
@@ -307,7 +323,7 @@ def _magnetic(recording: Recording, channel: int, given: stimuli.Stimuli, desk: 
             desk.write("silent_period", 1e3 * float(np.median(heard)), "ms", heard.size,
                        f"from the potential to the return of activity, before it {factor * quiet:.2g} {unit}", PRACTICE)
         )  # fmt: skip
-    return [_events(desk.channel, kept, mep, factor, unit, 0.0)], found, said
+    return [responded(desk.channel, kept, mep, factor, unit, 0.0)], found, said
 
 
 def _blink(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Desk, p: EvokedParameters) -> _Read:
@@ -336,27 +352,11 @@ def _blink(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
                 desk.write(f"{name}_amplitude", factor * float(np.median(wave.amplitude[wave.present])), unit, n,
                            "median, peak to peak", PRACTICE),
             ]  # fmt: skip
-        events.append(_events(desk.channel, given[sweeps.rows], wave, factor, unit, float(late)))
+        events.append(responded(desk.channel, given[sweeps.rows], wave, factor, unit, float(late)))
     return events, found, said
 
 
 _READERS = {"nerve": _nerve, "magnetic": _magnetic, "blink": _blink}
-
-
-def _events(
-    channel: str, given: stimuli.Stimuli, wave: responses.Waves, factor: float, unit: str, late: float
-) -> Events:
-    rows = np.flatnonzero(wave.present & np.isfinite(wave.latency_s))
-    onset = given.time_s[rows] + wave.latency_s[rows]
-    order = np.argsort(onset, kind="stable")
-    rows, suffix = rows[order], unit.lower()
-    features = {
-        "latency_ms": 1e3 * wave.latency_s[rows],
-        f"amplitude_{suffix}": factor * wave.amplitude[rows],
-        "level": given.level[rows],
-        "late": np.full(rows.size, late),
-    }
-    return Events("response", (channel,) * rows.size, onset[order], np.zeros(rows.size), features)
 
 
 def _finding(phenomenon: Evoked, found: list[Measurement], p: EvokedParameters) -> Finding:
