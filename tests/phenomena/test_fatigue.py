@@ -7,7 +7,8 @@ from involuntary import simulate
 from involuntary.errors import ParameterError
 from involuntary.model import Channel, ChannelKind, Recording, State
 from involuntary.phenomena import observe
-from involuntary.phenomena.fatigue import FatigueParameters
+from involuntary.phenomena._fatigue.waves import WaveRule, Waves
+from involuntary.phenomena.fatigue import FatigueParameters, _believed
 
 RATE, SECONDS, MANY = 2048.0, 16, 8
 N = round(RATE * SECONDS)
@@ -135,6 +136,18 @@ def test_beyond_the_limits_it_says_how_fast():
     assert velocity.quality.startswith("not measured: waves pass at 8 m/s, beyond 3 to 6 m/s")
     assert np.isnan(seen(observation)["velocity_slope"].value)
     assert np.isfinite(seen(observation)["median_frequency"].value)
+
+
+def test_where_no_window_is_clear_it_says_so():
+    # Every other second is noisy: the line passes on the whole, those seconds by themselves do not.
+    rows = passing(4.0) + np.where(TIME % 2 < 1, 0.2, 0.75) * grain(1.0)
+    strict = look(array(rows), differences_n=1, least_agreement_share=0.55)
+    (windows,) = strict.events
+    assert 0 < np.count_nonzero(np.isfinite(windows.features["velocity_m_s"])) < len(windows)
+    nothing = Waves(np.full(4, 4.0), np.full(4, 0.6), np.ones((4, 2)), np.ones(4, dtype=bool))
+    velocity, why = _believed(nothing, np.zeros(4, dtype=bool), WaveRule(2, 1, 3.0, 6.0, 0.7, 4))
+    assert np.isnan(velocity).all()
+    assert why == "not measured: neighbours agree by 0.7 in no window by itself, only on the whole"
 
 
 def test_few_signals_are_said_to_be_few():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +78,7 @@ class FatigueParameters:
     spacing_mm : float
         Between electrodes that follow each other as the channels do; 0 where the recording states their positions.
     in_line_n : int
-        With `spacing_mm`: so many channels make a line, the next so many another.
+        With `spacing_mm`: so many channels make a line, the next so many another; 0 where all make one.
     differences_n : int
         How often neighbours are subtracted from each other: 2 of channels against one reference, which gives double
         differences; 1 of channels that are pairs already.
@@ -96,7 +96,7 @@ class FatigueParameters:
 
     window_s: float = 1.0
     spacing_mm: float = 0.0
-    in_line_n: int = 1_000_000
+    in_line_n: int = field(default=0, metadata={"at_least": 0})
     differences_n: int = 2
     slowest_m_s: float = 3.0
     fastest_m_s: float = 6.0
@@ -151,7 +151,8 @@ def _arrays(recording: Recording, channels: Sequence[int], p: FatigueParameters)
         return lines(recording, channels)
     rate = recording.channels[channels[0]].rate_hz
     alike = [i for i in channels if recording.channels[i].rate_hz == rate]
-    cut = tuple(tuple(alike[at : at + p.in_line_n]) for at in range(0, len(alike), p.in_line_n))
+    many = p.in_line_n or len(alike)
+    cut = tuple(tuple(alike[at : at + many]) for at in range(0, len(alike), many))
     return ((Lines(p.spacing_mm, cut),),)
 
 
@@ -233,6 +234,8 @@ def _believed(waves: Waves, travels: Mask, rule: WaveRule) -> tuple[Floats, str]
         return np.where(inside, velocity, np.nan), ""
     usual, limits = median(velocity[travels]), f"{rule.slowest_m_s:g} to {rule.fastest_m_s:g} m/s"
     why = f"not measured: waves pass at {usual:.3g} m/s, beyond {limits}; is the distance right, the line along fibres?"
+    if not np.any(travels):
+        why = f"not measured: neighbours agree by {rule.least_agreement:g} in no window by itself, only on the whole"
     return np.full(velocity.size, np.nan), why
 
 
