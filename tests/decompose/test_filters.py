@@ -47,5 +47,25 @@ def test_a_filter_that_starts_between_two_sources_comes_to_one():
     samples[:, 4000] = 3.01, 3.0
     samples -= samples.mean(axis=1, keepdims=True)
     made = _channels(samples)
-    (filtered,) = np.abs(turned(made, slice(0, 8000), np.array([4000]), 25))
+    (filtered,) = np.abs(turned(made, slice(0, 8000), np.array([4000]), 25, 15))
     assert filtered[1] < 0.1 * filtered[0]
+
+
+def test_one_event_does_not_outweigh_discharges():
+    samples = 0.2 * np.random.default_rng(3).standard_normal((2, 8000))
+    samples[0, 50::80] += 2.0
+    samples[1, 4000] += 20.0
+    samples[:, 4050] = 2.0, 2.0
+    samples -= samples.mean(axis=1, keepdims=True)
+    (filtered,) = np.abs(turned(_channels(samples), slice(0, 8000), np.array([4050]), 25, 15))
+    assert filtered[0] > filtered[1]
+
+
+def test_a_unit_of_few_discharges_is_not_outweighed_by_one_of_many():
+    samples = 0.1 * np.random.default_rng(4).standard_normal((2, 8000))
+    samples[0, 20::80] += 1.0
+    samples[1, 60::480] += 2.0
+    samples[:, 4381] = 1.0, 1.5
+    samples -= samples.mean(axis=1, keepdims=True)
+    (filtered,) = np.abs(turned(_channels(samples), slice(0, 8000), np.array([4381]), 25, 15))
+    assert filtered[1] > filtered[0]

@@ -72,6 +72,17 @@ def test_single_events_do_not_hide_units():
     assert all(pair.rate >= 0.9 for pair in agreement(trains, [unit.time_s for unit in found.units], 0.001))
 
 
+def test_what_follows_a_unit_beyond_what_is_peeled_off_is_no_unit_of_its_own():
+    samples, trains = _record(units=2, decibel=40.0)
+    echo = 0.1 * np.random.default_rng(9).standard_normal((16, 9)) * np.hanning(9)
+    for t in np.rint(trains[0] * RATE).astype(int):
+        start = t + round(0.04 * RATE)
+        samples[:, start : start + 9] += echo[:, : max(samples.shape[1] - start, 0)]
+    found = decompose(samples, RATE, RULE)
+    assert len(found.units) == 2
+    assert all(pair.rate >= 0.9 for pair in agreement(trains, [unit.time_s for unit in found.units], 0.001))
+
+
 def test_a_faster_recording_gives_the_same_discharges_and_potentials_at_its_own_rate():
     samples, trains = _record(units=3)
     found = decompose(resample_poly(samples, 3, 1, axis=1), 3 * RATE, RULE)

@@ -93,7 +93,7 @@ def _scaled(pull: Floats, factor: Floats) -> Singles:
     return np.asarray(filters / np.sqrt(power), dtype=np.float32)
 
 
-def turned(channels: Extended, window: slice, at: Indices, steps: int) -> Singles:
+def turned(channels: Extended, window: slice, at: Indices, steps: int, fewest: int) -> Singles:
     """Turn filters from moments to skewed sources of unit variance, shape (filters, lags channels).
 
     Parameters
@@ -105,6 +105,9 @@ def turned(channels: Extended, window: slice, at: Indices, steps: int) -> Single
         Moments to start from, one for each filter.
     steps : int
         As many for all: a step is small not only at the end but also between two sources, where it must not stop.
+    fewest : int
+        Discharges of a unit: no sample pulls more than the one that is so many places below the highest, so that one
+        event does not outweigh them all, whatever the height of a source.
     """
     lags = channels.lags
     filters = np.concatenate([from_discharges(channels, one[None]) for one in at])
@@ -119,6 +122,8 @@ def turned(channels: Extended, window: slice, at: Indices, steps: int) -> Single
         source = table[:, 0] @ looks[0]
         for lag in range(1, lags):
             source += table[:, lag] @ looks[lag]
+        place = max(source.shape[1] - fewest, 0)
+        np.minimum(source, np.partition(source, place, axis=1)[:, place, None], out=source)
         # The fixed point of the third power: its second derivative averages to nothing.
         source *= source
         pull = np.stack([source @ look.T for look in looks], axis=1)

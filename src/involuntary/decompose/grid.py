@@ -40,6 +40,7 @@ Indices = NDArray[np.intp]
 
 _IN_VAIN = 3  # searches
 _HIGHEST = 1.5  # times the usual height of a pulse: higher counts as that
+_ECHO_S = 0.1  # within which what follows a unit at a constant lag is a part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def decompose(samples: Floats, rate_hz: float, rule: GridRule) -> GridDecomposit
     every = max(int(rate_hz / rule.read_hz), 1)
     signal = np.ascontiguousarray(channels[:, ::every] / scale, dtype=np.float32)
     look = _look(signal, rate_hz / every, rule)
-    trains = [p.at for p in _alone(signal, _sought(signal, look), look)]
+    trains = [p.at for p in _alone(signal, _without_echoes(_sought(signal, look), look), look)]
     found = _alone(signal, read_together(signal, trains, look.before, look.after, look.apart), look)
     mean = [_averaged(channels, p.at * every, *_reach(rate_hz, rule)) for p in found]
     units = [
@@ -220,7 +221,7 @@ def _sought(signal: Singles, look: _Look) -> list[Indices]:
         if not starts.size:
             break
         starts = np.minimum(starts + look.lags // 2, look.window.stop - 1)
-        filters = turned(channels, look.window, starts, look.rule.turns_n)
+        filters = turned(channels, look.window, starts, look.rule.turns_n, look.rule.fewest_n)
         found, rare = _renewed(channels, filters, look)
         new = _one_each(found, trains, look)
         for at in rare:
@@ -232,6 +233,20 @@ def _sought(signal: Singles, look: _Look) -> list[Indices]:
             break
         left, _, _ = _peeled(signal, trains, look)
     return trains
+
+
+def _without_echoes(trains: list[Indices], look: _Look) -> list[Indices]:
+    """Leave out what comes at a constant lag to a unit found before: a part of its potential beyond what is peeled off.
+
+    Where there is little noise, what a zero-phase filter makes of a potential stands out that far from it.
+    """
+    kept: list[Indices] = []
+    for at in trains:
+        known = [one / look.rate_hz for one in kept]
+        same = agreement([at / look.rate_hz], known, 0.001, _ECHO_S)
+        if not same or same[0].rate < look.rule.same_share:
+            kept.append(at)
+    return kept
 
 
 def _peeled(signal: Singles, trains: list[Indices], look: _Look) -> tuple[Singles, Singles, list[Singles]]:
