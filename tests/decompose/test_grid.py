@@ -62,6 +62,15 @@ def test_silence_and_noise_hold_no_unit(samples):
     assert found.explained == 0.0
 
 
+def test_a_unit_that_others_blur_is_found_once_they_are_known():
+    samples, trains = _record(units=14, decibel=15.0, seed=2)
+    rules = [replace(RULE, rounds_n=8, sought_silhouette=least) for least in (0.85, 0.90)]
+    once, at_once = (decompose(samples, RATE, rule) for rule in rules)
+    assert len(once.units) > len(at_once.units)
+    assert all(unit.silhouette >= 0.9 for unit in once.units)
+    assert all(pair.rate >= 0.9 for pair in agreement(trains, [unit.time_s for unit in once.units], 0.001))
+
+
 def test_single_events_do_not_hide_units():
     samples, trains = _record()
     events = np.random.default_rng(5)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from involuntary.decompose.needle_rule import Grid, NeedleRule
-from involuntary.decompose.trains import Rhythm, alone, broken, by_chance, gaps, hurried, rhythm, steady
+from involuntary.decompose.trains import Rhythm, alone, broken, by_chance, evened, gaps, hurried, mixed, rhythm, steady
 
 
 def test_steady_trains_and_those_of_chance():
@@ -65,3 +65,46 @@ def test_missed_discharges_are_expected_one_interval_on():
 def test_alone():
     train = np.array([100, 500, 900])
     assert alone(train, np.sort(np.concatenate([train, [510]])), 50) == pytest.approx(2 / 3)
+
+
+def _train(variation, n=400, seed=7):
+    random = np.random.default_rng(seed)
+    return np.cumsum(np.rint(200 * np.clip(1 + variation * random.standard_normal(n), 0.1, None))).astype(np.intp)
+
+
+def test_discharges_of_others_are_taken_out_and_those_in_rhythm_stay():
+    own = _train(0.12)
+    foreign = np.random.default_rng(8).integers(0, own[-1], 60)
+    train = np.unique(np.concatenate([own, foreign]))
+    left = evened(train, 0.03)
+    assert np.isin(own, left).mean() > 0.96
+    assert np.isin(np.setdiff1d(foreign, own), left).mean() < 0.3
+
+
+@pytest.mark.parametrize("variation", [0.1, 0.2, 0.3, 0.4])
+def test_what_fires_unsteadily_keeps_all_discharges(variation):
+    train = _train(variation)
+    assert evened(train, 0.03).tolist() == train.tolist()
+
+
+@pytest.mark.parametrize("after", [3, 5, 7])
+def test_discharges_that_a_unit_adds_at_once_stay(after):
+    train = _train(0.1)
+    # In a burst of tremor the next interval is as long as the others.
+    bursts = np.unique(np.concatenate([train, train[::after] + 30]))
+    assert evened(bursts, 0.03).tolist() == bursts.tolist()
+    assert mixed(bursts) == 0.0
+    # A doublet begins its next interval at its second discharge.
+    doublets = np.cumsum(np.where(np.arange(400) % after, 200, 20))
+    assert evened(doublets, 0.03).tolist() == doublets.tolist()
+
+
+def test_two_units_in_one_train_are_mixed_and_one_is_not():
+    both = np.unique(np.concatenate([_train(0.12), _train(0.12, seed=9) + 50]))
+    assert mixed(both) > 0.15
+    assert mixed(_train(0.3)) < 0.1
+
+
+def test_a_short_train_is_left():
+    assert mixed(np.array([0, 10, 100, 200])) == 0.0
+    assert evened(np.array([0, 10, 100, 200]), 0.0).tolist() == [0, 10, 100, 200]

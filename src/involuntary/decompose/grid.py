@@ -18,7 +18,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from involuntary.decompose.peeling import fitted, laid_down, left_over, waveform
 from involuntary.decompose.pulses import Pulses, completed, in_step, outliers, peaks, pulses
 from involuntary.decompose.spikes import cut
 from involuntary.decompose.together import read_together
+from involuntary.decompose.trains import evened, mixed
 from involuntary.dsp import mains
 from involuntary.dsp.bands import zero_phase
 
@@ -73,6 +74,9 @@ class GridRule:
         Least interval between discharges.
     least_silhouette : float
         A unit's pulses stand apart at least so well (Negro 2016: 0.90).
+    sought_silhouette : float
+        Enough while units are sought: those not found yet blur its pulses, and what it lays down must be known for them
+        to be found.
     least_pulse_to_noise_db : float
         And so far above the rest of the source. 30 dB go with over 90 % of discharges right (Holobar 2014); units of
         published decompositions have 17 to 21 by this measure, so that 30 are not asked for.
@@ -81,6 +85,11 @@ class GridRule:
     most_in_step : float
         Mean cosine of its intervals in the period of 50 and 60 Hz: 1 where all are whole periods, 0 by chance; a unit
         at 25 Hz whose intervals vary by 5 % has 0.82.
+    foreign_share : float
+        Of the discharges, beyond what their spread accounts for: where more are superfluous in the rhythm, they are
+        other units' and taken out.
+    mixed_share : float
+        Of the intervals are shorter than half the usual one where a source holds two units, as beside a needle.
     fewest_n : int
         Discharges of a unit.
     slowest_hz : float
@@ -106,9 +115,12 @@ class GridRule:
     most_left_out: float = 0.2
     apart_ms: float = 10.0
     least_silhouette: float = 0.90
+    sought_silhouette: float = 0.85
     least_pulse_to_noise_db: float = 15.0
     most_variation: float = 0.5
     most_in_step: float = 0.9
+    foreign_share: float = 0.03
+    mixed_share: float = 0.15
     fewest_n: int = 15
     slowest_hz: float = 3.0
     same_share: float = 0.3
@@ -169,8 +181,10 @@ def decompose(samples: Floats, rate_hz: float, rule: GridRule) -> GridDecomposit
     every = max(int(rate_hz / rule.read_hz), 1)
     signal = np.ascontiguousarray(channels[:, ::every] / scale, dtype=np.float32)
     look = _look(signal, rate_hz / every, rule)
-    trains = [p.at for p in _alone(signal, _without_echoes(_sought(signal, look), look), look)]
-    found = _alone(signal, read_together(signal, trains, look.before, look.after, look.apart), look)
+    sought = _without_echoes(_sought(signal, look), look)
+    trains = [p.at for p in _alone(signal, sought, look, rule.sought_silhouette)]
+    together = read_together(signal, trains, look.before, look.after, look.apart)
+    found = _alone(signal, together, look, rule.least_silhouette)
     mean = [_averaged(channels, p.at * every, *_reach(rate_hz, rule)) for p in found]
     units = [
         GridUnit(p.at / look.rate_hz, p.silhouette, p.pulse_to_noise_db, potentials)
@@ -256,13 +270,13 @@ def _peeled(signal: Singles, trains: list[Indices], look: _Look) -> tuple[Single
     return left, waves, own
 
 
-def _alone(signal: Singles, trains: list[Indices], look: _Look) -> list[Pulses]:
+def _alone(signal: Singles, trains: list[Indices], look: _Look, least: float) -> list[Pulses]:
     """Read each unit by a filter in the channels without what the others lay down; leave out what is then no unit."""
     left, waves, own = _peeled(signal, trains, look)
     found = []
     for wave, at, changes in zip(waves, trains, own, strict=True):
         alone = left + laid_down(wave, at, look.before, signal.shape[1], changes)
-        found.append(_best(extended(alone, look.window, look.lags), at, look, last=True))
+        found.append(_best(extended(alone, look.window, look.lags), at, look, least, complete=True))
     return _one_each([p for p in found if p is not None], [], look)
 
 
@@ -295,7 +309,9 @@ def _renewed(channels: Extended, filters: Singles, look: _Look) -> tuple[list[Pu
     for source in applied(channels.signal, filters, channels.lags):
         first = pulses(source, look.apart, look.rate_hz)
         few = outliers(source, look.apart, look.rule.fewest_n)
-        best = _best(channels, first.at, look) if first is not None and not few.size else None
+        best = (
+            _best(channels, first.at, look, look.rule.sought_silhouette) if first is not None and not few.size else None
+        )
         if few.size:
             rare.append(few)
         if best is not None:
@@ -303,10 +319,11 @@ def _renewed(channels: Extended, filters: Singles, look: _Look) -> tuple[list[Pu
     return found, rare
 
 
-def _best(channels: Extended, at: Indices, look: _Look, last: bool = False) -> Pulses | None:
+def _best(channels: Extended, at: Indices, look: _Look, least: float, complete: bool = False) -> Pulses | None:
     """Renew a filter from discharges as long as its pulses stand further apart; None where they are no unit's.
 
-    The last time, low pulses are added where the rhythm asks for one; before, they would blur the filter.
+    Once units are read alone, the rhythm counts: superfluous pulses are taken out, low ones added where one is
+    missing. Before, they would blur the filter.
     """
     best: Pulses | None = None
     kept = np.empty(0, dtype=np.float32)
@@ -320,16 +337,21 @@ def _best(channels: Extended, at: Indices, look: _Look, last: bool = False) -> P
         if new is None or (best is not None and new.silhouette <= best.silhouette):
             break
         best, kept, at = new, source, new.at
-    if best is None or not _is_unit(best, look.rule, look.rate_hz):
+    if best is None or not _is_unit(best, look.rule, look.rate_hz, least):
         return None
-    return completed(kept, best, look.rule.missed_share) if last else best
+    if not complete:
+        return best
+    if mixed(best.at) > look.rule.mixed_share:
+        return None
+    even = replace(best, at=evened(best.at, look.rule.foreign_share))
+    return completed(kept, even, look.rule.missed_share)
 
 
-def _is_unit(found: Pulses, rule: GridRule, rate_hz: float) -> bool:
+def _is_unit(found: Pulses, rule: GridRule, rate_hz: float, least: float) -> bool:
     """Hold a source's pulses against the rule; what keeps step with the mains is what is left of them."""
     return (
         found.at.size >= rule.fewest_n
-        and found.silhouette >= rule.least_silhouette
+        and found.silhouette >= least
         and found.pulse_to_noise_db >= rule.least_pulse_to_noise_db
         and float(np.median(np.diff(found.at))) * rule.slowest_hz <= rate_hz
         and found.variation <= rule.most_variation

@@ -8,16 +8,21 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from involuntary.decompose.needle_rule import Grid, NeedleRule
 
-__all__ = ["Rhythm", "alone", "broken", "by_chance", "gaps", "hurried", "rhythm", "steady"]
+__all__ = ["Rhythm", "alone", "broken", "by_chance", "evened", "gaps", "hurried", "mixed", "rhythm", "steady"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 # Intervals are normal about the usual one, or about its multiples where discharges were missed; a few are anything.
 _MISSED = 0.05
 _ANY = 0.01
+# Of the usual interval, by which two discharges still lie one apart; and of what lies between two, how much at least
+# lies nearer to either of them where it is another unit's.
+_IN_RHYTHM = 0.3
+_LATE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,54 @@ def hurried(train: Indices | Floats) -> float:
     """Give the share of intervals shorter than half the median one: none where one unit fires, 0.29 by chance."""
     intervals = np.diff(train)
     return float(np.mean(intervals < 0.5 * np.median(intervals))) if intervals.size else 0.0
+
+
+def mixed(train: Indices) -> float:
+    """Give the share of intervals shorter than half the usual one where they are another unit's, 0 where its own.
+
+    A unit that fires twice in a burst has the shorter interval on one side of them; others fall in anywhere.
+    """
+    intervals = np.diff(train)
+    if intervals.size < 4:
+        return 0.0
+    short = intervals[1:-1] < 0.5 * np.median(intervals)
+    late = intervals[:-2][short] > intervals[2:][short]
+    return hurried(train) if short.any() and _LATE < float(np.mean(late)) < 1 - _LATE else 0.0
+
+
+def evened(train: Indices, share: float) -> Indices:
+    """Take out discharges of other units: those without which two neighbours lie one usual interval apart.
+
+    A unit that fires again at once begins its next interval there, or, in a burst, fires so after its neighbour and
+    never before the next: such discharges stay. Those of others fall anywhere between two of the unit's own.
+
+    Parameters
+    ----------
+    train : ndarray of intp, shape (discharges,)
+        Sorted.
+    share : float
+        Of the discharges, beyond what normal intervals of that spread account for: where no more are superfluous, the
+        train is left as it is.
+
+    Returns
+    -------
+    ndarray of intp, shape (discharges that stay,)
+    """
+    if train.size < 5:
+        return train
+    low, usual, high = np.quantile(np.diff(train), [0.25, 0.5, 0.75])
+    around = (train[2:] - train[:-2]) / usual
+    inner = np.flatnonzero(np.abs(around - 1) < _IN_RHYTHM) + 1
+    stays = np.ones(train.size, dtype=np.bool_)
+    for place in inner[np.argsort(np.abs(np.log(around[inner - 1])), kind="stable")].tolist():
+        stays[place] = not stays[place - 1] or not stays[place + 1]
+    out = np.flatnonzero(~stays)
+    late = train[out] - train[out - 1] > train[out + 1] - train[out]
+    # Of two intervals, normal ones vary by the root of two; quartiles lie 1.349 standard deviations apart.
+    spread = max(float(high - low) / (1.349 * float(usual)), 1e-12) * np.sqrt(2)
+    usually = float(ndtr((_IN_RHYTHM - 1) / spread) - ndtr((-_IN_RHYTHM - 1) / spread))
+    foreign = out.size > (share + usually) * train.size and _LATE < float(np.mean(late)) < 1 - _LATE
+    return train[stays] if foreign else train
 
 
 def steady(train: Indices | Floats) -> float:
