@@ -199,7 +199,8 @@ def test_jitter_is_held_against_the_limits_of_muscle_needle_and_activation():
     _, (finding,) = read(recording, muscle="frontalis", electrode="concentric")
     assert finding.term.id == "HP:0030205"
     assert finding.state is State.PRESENT
-    assert "MCD mean > 28 µs (frontalis, concentric, voluntary; healthy controls of several centres" in finding.rule
+    assert "0 % of 20 pairs blocked: within blocking pairs > 10 % (" in finding.rule
+    assert "beyond MCD mean > 28 µs (frontalis, concentric, voluntary; healthy controls of several" in finding.rule
     assert "MCD mean > 26 µs (frontalis, concentric, voluntary; 20 healthy subjects, one centre)" in finding.rule
     _, (ageless,) = read(recording, muscle="frontalis", electrode="single-fibre")
     assert ageless.state is State.NOT_ASSESSED
@@ -310,3 +311,34 @@ def test_limits_of_ones_own_may_go_by_age(tmp_path):
     (older,) = read(slight, norms=own, age_years=70)[1]
     assert older.state is State.EXCLUDED
     assert "within decrement amplitude > 13 % (ours)" in older.rule
+
+
+def test_jitter_is_held_against_limits_of_ones_own_with_what_they_leave_out(tmp_path):
+    names = (
+        "test",
+        "measure",
+        "direction",
+        "limit",
+        "unit",
+        "population",
+        "source_id",
+        "source",
+        "per_year",
+        "at_years",
+    )
+
+    def held(*measures, **settings):
+        own = tmp_path / f"{len(measures)}.tsv"
+        rows = [("jitter", one, "above", "30", "µs", "ours", "expert-judgement", "ours", "2", "40") for one in measures]
+        own.write_text("\n".join("\t".join(row) for row in (names, *rows)) + "\n", encoding="utf-8")
+        recording, _ = simulate("jitter", duration=72, seed=3, jitter_us=50, site_s=4.5, sampling_hz=25000)
+        (finding,) = read(recording, norms=own, electrode="concentric", **settings)[1]
+        return finding
+
+    alone = held("mcd_mean", age_years=40)
+    assert alone.state is State.NOT_ASSESSED
+    assert alone.rule.endswith("jitter not assessed: the norms have no limit of a single pair (mcd_individual)")
+    assert held("mcd_mean", "mcd_individual", age_years=40).state is State.PRESENT
+    old = held("mcd_mean", "mcd_individual", age_years=80)
+    assert old.state is State.EXCLUDED
+    assert "within MCD mean > 110 µs (ours)" in old.rule
