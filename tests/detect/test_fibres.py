@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from involuntary.detect.fibres import Fibre, Spikes, fibres, interval
+from involuntary.detect.fibres import Fibre, Spikes, fibres, interval, overlaid, together
 
 RATE = 40000.0
 
@@ -29,21 +29,24 @@ def groups(jitter_us, size, width, apart_s=0.0015, seed=0, noise=0.005, n=60):
 
 def test_two_fibres_are_kept_and_timed_to_a_part_of_a_sample():
     spikes, made, truth = groups(40, 0.6, 1e-4)
-    first, second = fibres(spikes, made)
+    (first, second), phases = fibres(spikes, made)
+    assert phases == []
     late = interval(second, first)
     assert np.std(late - late.mean() - (truth - truth.mean())) < 0.2
 
 
-def test_a_slow_low_phase_after_a_larger_spike_is_no_fibre():
-    spikes, made, _ = groups(15, 0.3, 2.2e-4)
-    assert len(fibres(spikes, made)) == 1
-    spikes, made, _ = groups(15, 0.3, 1e-4)
-    assert len(fibres(spikes, made)) == 2
+def test_a_slow_low_phase_keeps_its_distance_and_a_slow_low_fibre_does_not():
+    spikes, made, _ = groups(0, 0.2, 2.2e-4)
+    (first,), (phase,) = fibres(spikes, made)
+    assert np.array_equal(first.sample, made[0].sample)
+    assert np.array_equal(phase.sample, made[1].sample)
+    spikes, made, _ = groups(30, 0.2, 2.2e-4)
+    assert len(fibres(spikes, made)[0]) == 2
 
 
 def test_the_larger_of_two_that_keep_their_distance_leads():
     spikes, made, _ = groups(0, 2.0, 1e-4)
-    (one,) = fibres(spikes, made)
+    (one,), _ = fibres(spikes, made)
     assert np.array_equal(one.sample, made[1].sample)
 
 
@@ -55,5 +58,22 @@ def test_the_distance_is_that_of_discharges_in_which_both_fired():
 
 def test_a_low_trigger_that_keeps_its_distance_after_a_larger_spike_gives_way():
     spikes, made, _ = groups(0, 2.5, 1e-4, apart_s=-0.0015)
-    (one,) = fibres(spikes, made)
+    (one,), _ = fibres(spikes, made)
     assert np.array_equal(one.sample, made[1].sample)
+
+
+def test_what_another_potential_lies_over_looks_unlike_the_others():
+    samples = np.zeros(2000)
+    place = 100.0 + 100 * np.arange(18)
+    for at in place.astype(int):
+        samples[at - 3 : at + 4] += 1 - np.abs(np.arange(-3, 4)) / 4
+    samples[place[4].astype(int) + 5] += 0.8
+    assert np.flatnonzero(overlaid(samples, place, 8)).tolist() == [4]
+    assert not overlaid(samples, place, 8, height=20.0).any()
+
+
+def test_places_of_several_fibres_in_one_table():
+    one = Fibre(np.array([0, 2]), np.array([10, 30]), np.array([10.5, np.nan]), 0.0)
+    other = Fibre(np.array([2]), np.array([25]), np.array([25.5]), 0.0)
+    np.testing.assert_array_equal(together([one, other]), [[10.5, np.nan], [30, 25.5]])
+    np.testing.assert_array_equal(together([other], np.arange(3))[:, 0], [np.nan, np.nan, 25.5])

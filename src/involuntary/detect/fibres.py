@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
-from involuntary.dsp.jitter import GAUSSIAN, consecutive, timed
+from involuntary.dsp.jitter import GAUSSIAN, MEDIAN_OF_GAUSSIAN, timed
+from involuntary.dsp.superposed import left_over
 
-__all__ = ["LEAST_S", "Fibre", "Spikes", "fibres", "interval"]
+__all__ = ["LEAST_S", "Fibre", "Spikes", "fibres", "interval", "overlaid", "together"]
 
 Floats = NDArray[np.float64]
 
@@ -17,10 +19,10 @@ Floats = NDArray[np.float64]
 # and no pair (Bollu PC, Medscape 2019; normal jitter is of the order of 5 to 50 µs: Thiele & Stålberg 1974, J Neurol
 # Neurosurg Psychiatry 37:403).
 _SPLIT_US = 5.0
-# A later phase of a potential comes so soon after its spike and is lower than the first share of it, or than the second
-# and duller, or than the third while its jitter against that spike is less than this share of that against the trigger.
-_RECOVERED_S, _LOWEST, _LOW, _CLOSELY = 0.0025, 0.25, 0.55, 0.5
-_DULL, _LOOK_S = 0.55, 0.0004
+# How many standard deviations of what noise makes of it, and how far about a spike is looked.
+_DOUBT, _LOOK_S = 4.0, 0.0004
+# The others are known to about so much, which moves what is lower than they are by the more.
+_OTHERS_US = 1.0
 # Half a spike's window, and the least of it where another spike is near.
 _HALF_S = 0.0006
 LEAST_S = 0.00025
@@ -51,7 +53,7 @@ class Fibre:
     error: float
 
 
-def fibres(spikes: Spikes, groups: list[Fibre]) -> list[Fibre]:
+def fibres(spikes: Spikes, groups: list[Fibre]) -> tuple[list[Fibre], list[Fibre]]:
     """Time every group; leave out those that are a phase of a larger one, or the other half of a split fibre.
 
     Parameters
@@ -63,20 +65,86 @@ def fibres(spikes: Spikes, groups: list[Fibre]) -> list[Fibre]:
 
     Returns
     -------
-    list of Fibre
-        The first stays first; where it is a phase itself, the potential that it belongs to takes its place.
+    fibres, phases : list of Fibre
+        The first fibre stays first; where it is a phase itself, the potential that it belongs to takes its place.
     """
     known = [_timed(spikes, group, groups) for group in groups]
-    height = [float(np.median(spikes.samples[one.sample])) for one in known]
+    height = [_height(spikes, one) for one in known]
     kept: list[int] = []
-    first = 0
+    whose: dict[int, int] = {}
     for i in sorted(range(len(known)), key=lambda i: -height[i]):
-        whose = [j for j in kept if _locked(spikes, known[i], known[j], known[0] if i and j else None)]
-        if not whose:
+        near = _nearest(known, i, kept)
+        if near is None or _moves(spikes, known[i], known[near], [known[j] for j in kept]):
             kept.append(i)
-        elif i == 0:
-            first = whose[0]
-    return [known[i] for i in sorted(kept, key=lambda i: (i != first, i))]
+        else:
+            whose[i] = near
+    # What was kept before lower ones were known: those are taken out as well now.
+    for i in kept[-2:0:-1]:
+        others = [j for j in kept if j != i]
+        near = _nearest(known, i, others)
+        if near is not None and not _moves(spikes, known[i], known[near], [known[j] for j in others]):
+            kept, whose[i] = others, near
+    first = 0
+    while first in whose:
+        first = whose[first]
+    order = sorted(kept, key=lambda i: (i != first, i))
+    return [known[i] for i in order], [known[i] for i in whose]
+
+
+def _nearest(known: list[Fibre], i: int, others: list[int]) -> int | None:
+    """Give which of others fires nearest to one, of those that fire with it."""
+    apart = {j: interval(known[i], known[j]) for j in others}
+    shared = {j: float(np.abs(np.nanmedian(d))) for j, d in apart.items() if np.count_nonzero(np.isfinite(d)) > 1}
+    return min(shared, key=lambda j: shared[j]) if shared else None
+
+
+def _moves(spikes: Spikes, one: Fibre, near: Fibre, others: list[Fibre]) -> bool:
+    """Say whether a spike moves against others: what keeps its distance is a phase of their potentials, or is split.
+
+    The others' potentials, each of one shape, are taken out; what is left over of the spike is projected on what its
+    potential would change by if it came later. A phase, however low and dull, leaves noise.
+    """
+    rest = left_over(spikes.samples, together(others), spikes.rate_hz, spikes.noise)
+    _, mine, theirs = np.intersect1d(one.row, near.row, return_indices=True)
+    apart = float(np.nanmedian(one.place[mine] - near.place[theirs]))
+    half = round(_LOOK_S * spikes.rate_hz)
+    middle = near.place[theirs] + apart
+    middle = middle[np.isfinite(middle) & (middle > half) & (middle < rest.size - half - 1)]
+    if middle.size < 2:
+        return False
+    where = middle[:, None] + np.arange(-half, half + 1)
+    slope = np.gradient(ndimage.map_coordinates(spikes.samples, where[None], order=3).mean(axis=0))
+    window = np.hanning(2 * half + 1)
+    reader = slope * window / float(slope**2 @ window)
+    late = -ndimage.map_coordinates(rest, where[None], order=3) @ reader
+    micro = 1e6 / spikes.rate_hz * GAUSSIAN / MEDIAN_OF_GAUSSIAN
+    noise = micro * float(np.median(np.abs(np.correlate(spikes.samples, reader, mode="valid"))))
+    varies = micro * float(np.median(np.abs(late - np.median(late))))
+    # The square of a deviation of n values is uncertain by about twice its share of one over the root of n.
+    doubt = _DOUBT * noise**2 / float(np.sqrt(late.size))
+    higher = max(_height(spikes, other) for other in others) / _height(spikes, one)
+    return bool(varies**2 - noise**2 > _SPLIT_US**2 + doubt + (_OTHERS_US * higher) ** 2)
+
+
+def _height(spikes: Spikes, group: Fibre) -> float:
+    return float(np.median(spikes.samples[group.sample]))
+
+
+def together(group: list[Fibre], rows: NDArray[np.intp] | None = None) -> Floats:
+    """Give where each of a group is in each discharge in which one fired, shape (n, k); not-a-number where it is not.
+
+    Parameters
+    ----------
+    group : list of Fibre
+        Of one unit; where one was overlaid, its highest sample.
+    rows : ndarray of int, optional
+        Which discharges; those in which any fired.
+    """
+    rows = np.unique(np.concatenate([one.row for one in group])) if rows is None else rows
+    place = np.full((rows.size, len(group)), np.nan)
+    for column, one in zip(place.T, group, strict=True):
+        column[np.searchsorted(rows, one.row)] = np.where(np.isfinite(one.place), one.place, one.sample)
+    return place
 
 
 def _timed(spikes: Spikes, group: Fibre, groups: list[Fibre]) -> Fibre:
@@ -90,55 +158,31 @@ def _timed(spikes: Spikes, group: Fibre, groups: list[Fibre]) -> Fibre:
     inside = (group.sample >= 2 * half) & (group.sample + 2 * half < spikes.samples.size)
     row, sample = group.row[inside], group.sample[inside]
     place, error = timed(spikes.samples, sample, half)
-    return Fibre(row, sample, np.where(_overlaid(spikes, place, half), np.nan, place), error)
+    return Fibre(row, sample, np.where(overlaid(spikes.samples, place, half), np.nan, place), error)
 
 
-def _overlaid(spikes: Spikes, place: Floats, half: int) -> NDArray[np.bool_]:
-    """Say which spikes do not look like the others: with another unit's under them their time is not their own."""
-    middle = np.rint(place).astype(np.intp)
-    near = spikes.samples[middle[:, None] + np.arange(-half, half + 1)]
+def overlaid(samples: Floats, place: Floats, half: int, height: float = np.nan) -> NDArray[np.bool_]:
+    """Say which spikes do not look like the others: with another unit's under them their time is not their own.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (m,)
+        The signal, or what the spikes leave over of it.
+    place : ndarray, shape (n,)
+        Where they are, in samples.
+    half : int
+        Samples that are looked at on either side.
+    height : float
+        Of the spikes, from their lowest to their highest; that of their median where it is not given.
+    """
+    middle = np.clip(np.rint(place).astype(np.intp), half, samples.size - half - 1)
+    near = samples[middle[:, None] + np.arange(-half, half + 1)]
     usual = np.median(near, axis=0)
     left = np.sqrt(np.mean((near - usual) ** 2, axis=1))
     spread = 1.4826 * float(np.median(np.abs(left - np.median(left))))
-    far: NDArray[np.bool_] = left > np.median(left) + max(_OVERLAID * spread, _OVERLAID_SHARE * float(np.ptp(usual)))
+    size = float(np.ptp(usual)) if np.isnan(height) else height
+    far: NDArray[np.bool_] = left > np.median(left) + max(_OVERLAID * spread, _OVERLAID_SHARE * size)
     return far
-
-
-def _locked(spikes: Spikes, one: Fibre, other: Fibre, trigger: Fibre | None) -> bool:
-    """Say whether a spike is no fibre of its own: a low phase after a larger one, or at a distance without jitter.
-
-    The membrane recovers more slowly than it fires, so that a later phase is duller than the spike; it follows that
-    spike more closely than the trigger of the pair; and two junctions never keep their distance.
-    """
-    apart = interval(one, other)
-    if np.count_nonzero(np.isfinite(apart)) < 2:
-        return False
-    later = 0 < float(np.nanmedian(apart)) < _RECOVERED_S * spikes.rate_hz
-    (low, dull), (high, sharp) = (_look(spikes, group) for group in (one, other))
-    if later and (low < _LOWEST * high or (low < _LOW * high and dull < _DULL * sharp)):
-        return True
-    varies, uncertain = _variance(spikes, one, other)
-    if later and trigger is not None and low < _CLOSELY * high:
-        return varies < _CLOSELY**2 * _variance(spikes, one, trigger)[0]
-    return varies <= _SPLIT_US**2 + uncertain
-
-
-def _variance(spikes: Spikes, one: Fibre, other: Fibre) -> tuple[float, float]:
-    """Give the square of the jitter between two, without that of noise, and how uncertain noise leaves it, in µs²."""
-    apart = interval(one, other)
-    micro = 1e6 / spikes.rate_hz
-    noise = (micro * GAUSSIAN) ** 2 * (one.error**2 + other.error**2)
-    # The square of a mean difference of n values is uncertain by about twice its share of one over the root of n.
-    return (micro * consecutive(apart)) ** 2 - noise, 2 * noise / float(np.sqrt(max(apart.size, 1)))
-
-
-def _look(spikes: Spikes, group: Fibre) -> tuple[float, float]:
-    """Give height and sharpness, the root mean square frequency, of the average spike of a group."""
-    half = round(_LOOK_S * spikes.rate_hz)
-    inside = group.sample[(group.sample >= half) & (group.sample + half < spikes.samples.size)]
-    average = spikes.samples[inside[:, None] + np.arange(-half, half + 1)].mean(axis=0)
-    near = average * np.hanning(average.size)
-    return float(average[half]), float(np.linalg.norm(np.gradient(near)) / np.linalg.norm(near))
 
 
 def interval(one: Fibre, other: Fibre) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from involuntary.detect.fibres import LEAST_S, Fibre, Spikes, fibres
+from involuntary.detect.overlaps import pairs
 from involuntary.dsp.bands import zero_phase
 from involuntary.dsp.jitter import GAUSSIAN, MEDIAN_OF_GAUSSIAN, jitter
 from involuntary.model import Recording
@@ -23,6 +24,10 @@ _OFF, _SAME, _NO_NEARER, _ALIKE, _ENOUGH = 0.4, 0.6, 0.15, 0.2, 0.25
 _PRESENT = 0.5
 # A high-pass swings for so many dead times after a spike, by so much of it.
 _RINGS, _RINGING_SHARE = 4.0, 0.25
+
+
+# Later phases are no spikes: once they are known, triggers are sought again without them.
+_PASSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +115,19 @@ def between_spikes(recording: Recording, channel: int, from_s: float, to_s: floa
         return []
     reach = rule.reach_ms / 1e3 * spikes.rate_hz
     begins = np.flatnonzero(np.diff(spikes.at, prepend=-np.inf) > reach)
-    triggers, discharges = _triggers(spikes, np.split(spikes.at, begins[1:]), rule)
-    if triggers.size < rule.fewest_events:
-        return []
-    groups = _groups(spikes, triggers.astype(np.float64), discharges, -reach, reach, rule)
-    own = Fibre(np.arange(triggers.size), triggers, triggers.astype(np.float64), 0.0)
-    first, *others = fibres(spikes, [own, *groups])
-    return [_pair(spikes, first, other) for other in others]
+    fired = np.split(spikes.at, begins[1:])
+    for _ in range(_PASSES):
+        triggers, discharges = _triggers(spikes, fired, rule)
+        if triggers.size < rule.fewest_events:
+            return []
+        groups = _groups(spikes, triggers.astype(np.float64), discharges, -reach, reach, rule)
+        own = Fibre(np.arange(triggers.size), triggers, triggers.astype(np.float64), 0.0)
+        (first, *others), phases = fibres(spikes, [own, *groups])
+        if not phases:
+            break
+        late = np.concatenate([one.sample for one in phases])
+        fired = [d for d in (np.setdiff1d(d, late) for d in fired) if d.size]
+    return [_pair(spikes, *both) for both in pairs(spikes, first, others)]
 
 
 def after_stimuli(recording: Recording, channel: int, times_s: Floats, rule: PairRule) -> list[Pair]:
@@ -142,7 +153,7 @@ def after_stimuli(recording: Recording, channel: int, times_s: Floats, rule: Pai
     discharges = [spikes.at[(spikes.at > t + near[0]) & (spikes.at < t + near[1])] for t in triggers]
     groups = _groups(spikes, triggers, discharges, *near, rule)
     stimulus = Fibre(np.arange(triggers.size), np.empty(0, dtype=np.intp), triggers, 0.0)
-    return [_pair(spikes, stimulus, fibre) for fibre in fibres(spikes, groups)]
+    return [_pair(spikes, *both) for both in pairs(spikes, stimulus, fibres(spikes, groups)[0])]
 
 
 def _spikes(

@@ -70,8 +70,8 @@ def aligned(spikes: Floats, noise: float) -> tuple[Floats, float]:
     n = spikes.shape[1]
     shift = np.zeros(len(spikes))
     for _ in range(3):
-        template = np.mean([_shifted(spike, -by) for spike, by in zip(spikes, shift, strict=True)], axis=0)
-        shift = np.array([_lag(spike, template) for spike in spikes])
+        template = _shifted(spikes, -shift).mean(axis=0)
+        shift = _lags(spikes, template)
         shift -= np.median(shift)
     slope = np.gradient(template)
     energy = float(slope @ slope)
@@ -107,9 +107,9 @@ def timed(samples: Floats, at: NDArray[np.intp], half: int) -> tuple[Floats, flo
     for _ in range(_ROUNDS):
         middle = np.clip(np.rint(place).astype(np.intp), 2 * half, samples.size - 2 * half - 1)
         wide = samples[middle[:, None] + around[None, :]]
-        near = np.array([_shifted(one, middle[i] - place[i]) for i, one in enumerate(wide)])[:, half:-half] * window
+        near = _shifted(wide, middle - place)[:, half:-half] * window
         template = near.mean(axis=0)
-        late = np.array([_lag(one, template) for one in near])
+        late = _lags(near, template)
         place = np.clip(place + late - np.median(late), at - half, at + half)
     slope = np.gradient(template)
     energy = float(slope @ slope)
@@ -119,23 +119,26 @@ def timed(samples: Floats, at: NDArray[np.intp], half: int) -> tuple[Floats, flo
     return place, float(np.median(np.abs(moved)) / MEDIAN_OF_GAUSSIAN)
 
 
-def _shifted(spike: Floats, by: float) -> Floats:
-    frequency = np.fft.rfftfreq(spike.size)
-    moved: Floats = np.fft.irfft(np.fft.rfft(spike) * np.exp(-2j * np.pi * frequency * by), spike.size)
+def _shifted(spikes: Floats, by: Floats) -> Floats:
+    """Move every row by its number of samples, positive to the right, round the circle."""
+    n = spikes.shape[1]
+    turned = np.exp(-2j * np.pi * np.fft.rfftfreq(n) * by[:, None])
+    moved: Floats = np.fft.irfft(np.fft.rfft(spikes, axis=1) * turned, n, axis=1)
     return moved
 
 
-def _lag(spike: Floats, template: Floats) -> float:
-    """Give the shift of largest correlation, by a parabola through its finely interpolated peak."""
-    n = spike.size
-    product = np.fft.rfft(spike) * np.conj(np.fft.rfft(template))
-    padded = np.zeros(n * _UPSAMPLED // 2 + 1, dtype=np.complex128)
-    padded[: product.size] = product
-    correlation = np.fft.irfft(padded, n * _UPSAMPLED)
+def _lags(spikes: Floats, template: Floats) -> Floats:
+    """Give each row's shift of largest correlation, by a parabola through its finely interpolated peak."""
+    k, n = spikes.shape
+    product = np.fft.rfft(spikes, axis=1) * np.conj(np.fft.rfft(template))
+    padded = np.zeros((k, n * _UPSAMPLED // 2 + 1), dtype=np.complex128)
+    padded[:, : product.shape[1]] = product
+    correlation = np.fft.irfft(padded, n * _UPSAMPLED, axis=1)
     reach = n * _UPSAMPLED // 4
-    window = np.concatenate([correlation[-reach:], correlation[: reach + 1]])
-    top = int(np.clip(np.argmax(window), 1, window.size - 2))
-    left, middle, right = window[top - 1 : top + 2]
+    window = np.concatenate([correlation[:, -reach:], correlation[:, : reach + 1]], axis=1)
+    top = np.clip(np.argmax(window, axis=1), 1, window.shape[1] - 2)
+    left, middle, right = (window[np.arange(k), top + by] for by in (-1, 0, 1))
     bend = left - 2 * middle + right
-    fine = 0.5 * (left - right) / bend if bend else 0.0
-    return float((top + fine - reach) / _UPSAMPLED)
+    fine = 0.5 * np.divide(left - right, bend, out=np.zeros(k), where=bend != 0)
+    lags: Floats = (top + fine - reach) / _UPSAMPLED
+    return lags
