@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from involuntary.detect.responses import alikeness, waves, without_noise, without_tail
+from involuntary.detect.responses import alikeness, steadied, waves, without_noise, without_tail
 from involuntary.detect.sweeps import Sweeps
 
 RATE = 10_000.0
@@ -145,3 +145,25 @@ def test_what_comes_back_is_alike_and_what_does_not_is_not():
     assert alikeness(sweeps(biphasic, noise=0.1), 0.025, 0.08) > 0.9
     assert abs(alikeness(sweeps(np.zeros_like, noise=1.0), 0.025, 0.08)) < 0.2
     assert np.isnan(alikeness(sweeps(biphasic, k=2), 0.025, 0.08))
+
+
+def test_heights_under_noise_are_steadied_by_their_average():
+    sizes = np.linspace(1.0, 0.7, 8)
+    off = []
+    for seed in range(6):
+        noisy = sweeps(uneven, noise=0.03, k=8, seed=seed, sizes=sizes)
+        read_off = waves(noisy, 0.025, 0.08)
+        off.append([np.std(one.negative - sizes) for one in (read_off, steadied(read_off, noisy, 0.025, 0.08))])
+    alone, steady = np.mean(off, axis=0)
+    assert steady < 0.8 * alone
+
+
+def test_a_shape_that_changes_keeps_the_height_that_is_read_off():
+    peaked = sweeps(uneven, noise=1e-4, k=8)
+    flat = sweeps(lambda t: np.minimum(uneven(t), 0.7), noise=1e-4, k=8)
+    mixed = replace(peaked, samples=np.where(np.arange(8)[:, None] < 4, peaked.samples, flat.samples))
+    read_off = waves(mixed, 0.025, 0.08)
+    assert steadied(read_off, mixed, 0.025, 0.08).negative == pytest.approx(read_off.negative, abs=0.001)
+    short = sweeps(uneven, length_s=0.0252)
+    read_off = waves(short, 0.025, 0.08)
+    assert steadied(read_off, short, 0.025, 0.08) is read_off

@@ -15,7 +15,7 @@ from involuntary.dsp.extreme import drawn
 from involuntary.dsp.latency import main_peak
 from involuntary.dsp.smooth import parabolic
 
-__all__ = ["Waves", "alikeness", "waves", "without_noise", "without_tail"]
+__all__ = ["Waves", "alikeness", "steadied", "waves", "without_noise", "without_tail"]
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +27,8 @@ _TELLING = 0.1  # of the largest: smaller waves do not tell their end
 # A late wave begins no earlier before its peak than so many times the way from its half, and is over so long after it:
 # engineering choices.
 _RISES, _FALL_S = 3, 0.02
+# Of its height, what of a wave is its upper part.
+_UPPER = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +164,37 @@ def without_noise(wave: Waves, sweeps: Sweeps, from_s: float, to_s: float) -> Wa
     usual = usual[seen[0] : seen[-1] + 1]
     error = np.ptp(usual) * sweeps.quiet().of(usual / float(usual @ usual))
     return replace(wave, amplitude=size, amplitude_error=error)
+
+
+def steadied(wave: Waves, sweeps: Sweeps, from_s: float, to_s: float) -> Waves:
+    """Measure the height of waves of one latency again by their average, which noise moves less than each of them.
+
+    The height is that of the average times the share of it, beside shares of its slope and stretch, that makes the
+    upper half of a wave (least squares). Where the heights read off the waves themselves differ from that by more than
+    noise explains, shapes change: then so much of the difference is kept as is no noise (James and Stein).
+    """
+    pieces, later, _ = pieces_of(sweeps, np.arange(len(sweeps.rows), dtype=np.intp), from_s, to_s)
+    beside = round(0.5 * SMOOTH_S * sweeps.rate_hz)
+    placed = moved(pieces, -later)
+    usual = parabolic(placed.mean(axis=0), sweeps.rate_hz, SMOOTH_S)
+    if usual.size <= 2 * beside:
+        return wave
+    peak, height, _ = _peak(usual, sweeps.rate_hz)
+    low = np.flatnonzero(usual * np.sign(usual[peak]) <= _UPPER * height)
+    first, last = np.max(low[low < peak], initial=-1) + 1, np.min(low[low > peak], initial=usual.size)
+    slope = np.gradient(usual)
+    parts = np.stack([usual, slope, (np.arange(usual.size) - peak) * slope], axis=1)[first:last]
+    if len(parts) <= 2 * parts.shape[1] or not beside <= peak < usual.size - beside:
+        return wave
+    reader = np.zeros(usual.size)
+    reader[first:last] = np.linalg.pinv(parts)[0] * height
+    fitted = placed @ reader
+    one = np.zeros(usual.size)
+    one[peak] = np.sign(usual[peak])
+    noise = sweeps.quiet().of(parabolic(one, sweeps.rate_hz, SMOOTH_S) - reader)
+    other = wave.negative - fitted
+    kept = max(0.0, 1 - float(np.mean(noise**2)) / max(float(np.mean(other**2)), np.finfo(np.float64).tiny))
+    return replace(wave, negative=fitted + kept * other)
 
 
 def without_tail(sweeps: Sweeps, from_s: float, late_s: tuple[float, float], size: Floats) -> Sweeps:

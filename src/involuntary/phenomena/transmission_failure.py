@@ -227,6 +227,7 @@ def _trains(bench: Bench, channel: int, p: TransmissionFailureParameters) -> tup
         if alike < p.alike_share:
             unread.append("a train whose responses are not alike is left out")
             continue
+        wave = responses.steadied(wave, sweeps, p.from_ms / 1e3, p.after_s)
         ended = efforts.stop_s[efforts.stop_s <= start]
         rate = 1 / float(np.median(np.diff(given.time_s[run])))
         since = start - float(ended[-1]) if ended.size else np.inf
