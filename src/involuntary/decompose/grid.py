@@ -184,7 +184,7 @@ def decompose(samples: Floats, rate_hz: float, rule: GridRule) -> GridDecomposit
     sought = _without_echoes(_sought(signal, look), look)
     trains = [p.at for p in _alone(signal, sought, look, rule.sought_silhouette)]
     together = read_together(signal, trains, look.before, look.after, look.apart)
-    found = _alone(signal, together, look, rule.least_silhouette)
+    found = _in_rhythm(_alone(signal, together, look, rule.least_silhouette), rule)
     mean = [_averaged(channels, p.at * every, *_reach(rate_hz, rule)) for p in found]
     units = [
         GridUnit(p.at / look.rate_hz, p.silhouette, p.pulse_to_noise_db, potentials)
@@ -280,6 +280,15 @@ def _alone(signal: Singles, trains: list[Indices], look: _Look, least: float) ->
     return _one_each([p for p in found if p is not None], [], look)
 
 
+def _in_rhythm(found: list[Pulses], rule: GridRule) -> list[Pulses]:
+    """Leave out sources that hold two units, and take discharges of others out of the rest.
+
+    At the very end: what is laid down of two units together still helps to read the others.
+    """
+    one = [p for p in found if mixed(p.at) <= rule.mixed_share]
+    return [replace(p, at=evened(p.at, rule.foreign_share)) for p in one]
+
+
 def _busiest(signal: Singles, n: int) -> slice:
     """Give the stretch of `n` samples with the most energy."""
     if signal.shape[1] <= n:
@@ -322,8 +331,7 @@ def _renewed(channels: Extended, filters: Singles, look: _Look) -> tuple[list[Pu
 def _best(channels: Extended, at: Indices, look: _Look, least: float, complete: bool = False) -> Pulses | None:
     """Renew a filter from discharges as long as its pulses stand further apart; None where they are no unit's.
 
-    Once units are read alone, the rhythm counts: superfluous pulses are taken out, low ones added where one is
-    missing. Before, they would blur the filter.
+    Once units are read alone, low pulses are added where the rhythm asks for one; before, they would blur the filter.
     """
     best: Pulses | None = None
     kept = np.empty(0, dtype=np.float32)
@@ -339,12 +347,7 @@ def _best(channels: Extended, at: Indices, look: _Look, least: float, complete: 
         best, kept, at = new, source, new.at
     if best is None or not _is_unit(best, look.rule, look.rate_hz, least):
         return None
-    if not complete:
-        return best
-    if mixed(best.at) > look.rule.mixed_share:
-        return None
-    even = replace(best, at=evened(best.at, look.rule.foreign_share))
-    return completed(kept, even, look.rule.missed_share)
+    return completed(kept, best, look.rule.missed_share) if complete else best
 
 
 def _is_unit(found: Pulses, rule: GridRule, rate_hz: float, least: float) -> bool:
