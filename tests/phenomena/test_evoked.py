@@ -119,6 +119,15 @@ def test_f_waves_on_an_m_wave_that_swings_are_found():
     assert found["f_latency_min"].value == pytest.approx(1e3 * latencies.min(), abs=0.15)
 
 
+def test_f_waves_of_a_short_arm_begin_before_25_ms():
+    latencies = 0.0225 + 0.005 * np.random.default_rng(4).uniform(size=20)
+    rows = [(0.5 + i, "stimulus 30 mA wrist", [(0.0035, 8.0), (late, 0.6)]) for i, late in enumerate(latencies)]
+    found, _ = values(record(rows, noise_uv=20))
+    assert found["f_persistence"].value == 100.0
+    assert found["f_latency_mean"].value == pytest.approx(1e3 * latencies.mean(), abs=0.1)
+    assert found["f_latency_min"].value == pytest.approx(1e3 * latencies.min(), abs=0.15)
+
+
 @pytest.mark.parametrize("swing_hz", [0.0, 80.0])
 def test_an_h_reflex_on_the_end_of_the_m_wave_is_timed(swing_hz):
     def tail(time, _):

@@ -130,7 +130,7 @@ def _longer(waves: Floats, average: Floats, noise: Noise) -> tuple[Floats, Float
     parts = np.stack([average, -slope, np.ones(average.size), -time * slope], axis=1) * window[:, None]
     fit = np.linalg.pinv(parts) * window
     size, longer = (waves @ fit.T)[:, [0, 3]].T
-    size = np.maximum(size, np.finfo(np.float64).tiny)
+    size = np.maximum(size, max(1e-9 * float(np.abs(size).max()), 1e-150))
     return longer / size, noise.of(fit[3]) / size
 
 

@@ -51,6 +51,8 @@ class EvokedParameters:
         After the stimulus nothing but artefact is seen for so long.
     m_from_ms, late_from_ms, late_to_ms : float
         The M wave lies between the first two, an H reflex or F wave between the last two.
+    f_from_ms : float
+        F waves, which are small, may begin so early: the shortest of the healthy do at 22 to 29 ms.
     mep_from_ms, mep_to_ms : float
         A motor evoked potential lies between these.
     r1_from_ms, r2_from_ms, r2_to_ms : float
@@ -75,6 +77,7 @@ class EvokedParameters:
     m_from_ms: float = 2.0
     late_from_ms: float = 25.0
     late_to_ms: float = 80.0
+    f_from_ms: float = 21.0
     mep_from_ms: float = 10.0
     mep_to_ms: float = 60.0
     r1_from_ms: float = BLINK_MS[0]
@@ -180,8 +183,9 @@ def _nerve(recording: Recording, channel: int, given: stimuli.Stimuli, desk: Des
         found += _depression(late, kept, desk, p)
     else:
         # F waves differ from each other, so each has its own latency.
-        late = responses.waves(level, *late_s, smallest, alike=False, like=m)
-        late = _followed(level, late, late_s, "F waves", said)
+        f_s = (p.f_from_ms / 1e3, late_s[1])
+        late = responses.waves(level, *f_s, smallest, alike=False, like=m)
+        late = _followed(level, late, f_s, "F waves", said)
         found += _f_waves(late, largest, desk, factor, unit)
     events = [responded(desk.channel, kept, wave, factor, unit, name) for wave, name in ((m, 0.0), (late, 1.0))]
     return events, found, said
