@@ -56,6 +56,9 @@ def test_blocking_is_exact(blocked, unit):
     (found,) = between_spikes(recording(times, sizes, 9.0, unit=unit), 0, 0.0, 9.0, PairRule())
     assert found.blocked_share == pytest.approx(1 - kept.mean())
     assert found.n == 80
+    assert found.time_s == pytest.approx(trigger, abs=2e-4)
+    assert found.blocked.tolist() == (~kept).tolist()
+    assert np.isnan(found.interval_s[~kept]).all()
 
 
 def test_a_stimulated_fibre_is_timed_against_its_stimulus():
@@ -68,6 +71,9 @@ def test_a_stimulated_fibre_is_timed_against_its_stimulus():
     latency = np.where(kept, spikes - stimuli, np.nan)
     assert found.jitter_us == pytest.approx(consecutive(1e6 * latency), rel=0.05)
     assert found.blocked_share == pytest.approx(1 - kept.mean())
+    assert found.time_s == pytest.approx(stimuli, abs=1e-6)
+    assert found.interval_s - found.distance_s == pytest.approx(latency - np.nanmedian(latency), abs=5e-6, nan_ok=True)
+    assert found.blocked.tolist() == (~kept).tolist()
 
 
 def test_a_single_fibre_noise_and_silence_are_no_pairs():

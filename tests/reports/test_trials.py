@@ -19,7 +19,7 @@ from involuntary.model import (
 from involuntary.model.recording import Annotation
 from involuntary.reports import figures
 from involuntary.reports.pictures import pictures
-from involuntary.reports.trials import plots
+from involuntary.reports.trials import caption, plots
 
 
 def observed(*events, measured=()):
@@ -137,3 +137,57 @@ def test_windows_of_a_contraction_by_time_with_their_lines():
     assert frequency.line is None
     plain = Events("tonic", ("E1",), np.array([5.0]), np.ones(1), {"rms_uv": np.ones(1)})
     assert plots(observed(plain)) == ()
+
+
+def paired(limit_us):
+    """Two pairs at one site: one steady, one that moves, is blocked once and overlaid once."""
+    source = Reference("expert-judgement", "a test")
+    owner = "transmission-failure"
+    measured = tuple(
+        Measurement(f"{owner}.jitter_{i}@EDC", owner, "EDC", value, "µs", 4, 9.0, "good", "a test", source)
+        for i, value in ((1, 4.0), (2, 60.0))
+    )
+    features = {
+        "pair": np.array([1.0, 2.0] * 4),
+        "interval_us": np.array([1000.0, np.nan, 1004.0, 700.0, 1000.0, np.nan, 1004.0, 760.0]),
+        "blocked": np.array([0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]),
+        "limit_us": np.full(8, limit_us),
+    }
+    events = Events("potential", ("EDC",) * 8, np.repeat(np.arange(4.0), 2), np.zeros(8), features)
+    return Observation(RecordingSummary("bdf", 9.0, ()), (events,), measured, (), (), "0")
+
+
+def test_intervals_of_pairs_by_discharge_and_jitter_with_its_limit():
+    intervals, jitter = plots(paired(36.0))
+    drawn = {one.name: one for one in intervals.series}
+    assert list(drawn) == ["within the limit", "beyond the limit", "blocked"]
+    assert drawn["within the limit"].y[:4].tolist() == [-2, 2, -2, 2]
+    assert drawn["beyond the limit"].y[:4] == pytest.approx([np.nan, -30, np.nan, 30], nan_ok=True)
+    assert drawn["blocked"].x == pytest.approx([1.6])
+    assert drawn["blocked"].y.max() < -30
+    assert [(one.name, one.x.tolist(), one.y.tolist()) for one in jitter.series] == [
+        ("within the limit", [1], [4]),
+        ("beyond the limit", [2], [60]),
+    ]
+    assert jitter.line == (0.0, 36.0)
+    assert caption((intervals, jitter)) == (
+        "Each point is one discharge or one pair; dashed: the strictest limit of one pair."
+    )
+    assert "blocked" in figures.points("p", (intervals, jitter)).narrow
+
+
+def test_pairs_without_a_limit_are_on_no_side_of_it():
+    intervals, jitter = plots(paired(np.nan))
+    assert [one.name for one in intervals.series] == ["fired", "blocked"]
+    assert jitter.line is None
+
+
+def test_the_page_of_a_jitter_study_draws_its_pairs():
+    recording, _ = iv.simulate("jitter", duration=20, seed=3, jitter_us=80, site_s=5, sampling_hz=25000)
+    settings = {"transmission-failure.muscle": "frontalis", "transmission-failure.electrode": "concentric"}
+    observation = iv.observe(recording, phenomena=["transmission-failure"], settings=settings)
+    _, jitter = plots(observation)
+    assert sum(one.x.size for one in jitter.series) == 4
+    assert jitter.line[1] == pytest.approx(36.0)
+    titles = [one.title for one in pictures(observation, recording, "o").shown]
+    assert titles == ["Traces", "What the test is read from"]

@@ -86,6 +86,11 @@ class Pair:
         Discharges of the trigger.
     noise_us : float
         Jitter that noise alone makes.
+    time_s, interval_s : ndarray, shape (n,)
+        Each discharge of the trigger on the recording's clock, and the distance of the spike from it; not-a-number
+        where it was blocked, and where another unit's potential lies over it.
+    blocked : ndarray of bool, shape (n,)
+        Discharges without the spike.
     """
 
     distance_s: float
@@ -94,6 +99,9 @@ class Pair:
     blocked_share: float
     n: int
     noise_us: float
+    time_s: Floats
+    interval_s: Floats
+    blocked: NDArray[np.bool_]
 
 
 def between_spikes(recording: Recording, channel: int, from_s: float, to_s: float, rule: PairRule) -> list[Pair]:
@@ -127,7 +135,8 @@ def between_spikes(recording: Recording, channel: int, from_s: float, to_s: floa
             break
         late = np.concatenate([one.sample for one in phases])
         fired = [d for d in (np.setdiff1d(d, late) for d in fired) if d.size]
-    return [_pair(spikes, *both) for both in pairs(spikes, first, others)]
+    begin_s = max(round(from_s * spikes.rate_hz), 0) / spikes.rate_hz
+    return [_pair(spikes, *both, begin_s) for both in pairs(spikes, first, others)]
 
 
 def after_stimuli(recording: Recording, channel: int, times_s: Floats, rule: PairRule) -> list[Pair]:
@@ -148,12 +157,14 @@ def after_stimuli(recording: Recording, channel: int, times_s: Floats, rule: Pai
         return []
     start = float(times_s[0]) - 0.005
     spikes = _spikes(recording, channel, start, float(times_s[-1]) + 0.025, rule, times_s)
-    triggers = times_s * spikes.rate_hz - max(round(start * spikes.rate_hz), 0)
+    first = max(round(start * spikes.rate_hz), 0)
+    triggers = times_s * spikes.rate_hz - first
     near = 0.001 * spikes.rate_hz, 0.02 * spikes.rate_hz
     discharges = [spikes.at[(spikes.at > t + near[0]) & (spikes.at < t + near[1])] for t in triggers]
     groups = _groups(spikes, triggers, discharges, *near, rule)
     stimulus = Fibre(np.arange(triggers.size), np.empty(0, dtype=np.intp), triggers, 0.0)
-    return [_pair(spikes, *both) for both in pairs(spikes, stimulus, fibres(spikes, groups)[0])]
+    found = pairs(spikes, stimulus, fibres(spikes, groups)[0])
+    return [_pair(spikes, *both, first / spikes.rate_hz) for both in found]
 
 
 def _spikes(
@@ -318,8 +329,8 @@ def _distances(
     return distance[other], row[other], sample[other]
 
 
-def _pair(spikes: Spikes, first: Fibre, other: Fibre) -> Pair:
-    """Hold one fibre against its trigger, discharge by discharge."""
+def _pair(spikes: Spikes, first: Fibre, other: Fibre, begin_s: float) -> Pair:
+    """Hold one fibre against its trigger, discharge by discharge, in spikes that begin there on the clock."""
     _, mine, theirs = np.intersect1d(first.row, other.row, return_indices=True)
     interval = np.full(first.row.size, np.nan)
     interval[mine] = other.place[theirs] - first.place[mine]
@@ -333,4 +344,7 @@ def _pair(spikes: Spikes, first: Fibre, other: Fibre) -> Pair:
         1 - mine.size / first.row.size,
         first.row.size,
         noise,
+        begin_s + first.place / spikes.rate_hz,
+        interval / spikes.rate_hz,
+        ~np.isin(first.row, other.row),
     )

@@ -143,8 +143,10 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
         ]
         for channel in needles:
             one = jitter.study(recording, channel, table, p.muscle, p.electrode, PairRule())
-            finding = jitter.judge(one, self.id, table, Person(p.age_years or math.nan), p.filter, p.fewest_pairs_n)
-            parts.append(Measured((), tuple(jitter.written(one, self.id)), (finding,)))
+            person = Person(p.age_years or math.nan)
+            finding = jitter.judge(one, self.id, table, person, p.filter, p.fewest_pairs_n)
+            events = jitter.drawn(one, table, person, p.filter)
+            parts.append(Measured((events,), tuple(jitter.written(one, self.id)), (finding,)))
         known = [part for part in parts if part.findings]
         unread = tuple(note for part in parts for note in part.notes)
         if not known:
@@ -155,12 +157,13 @@ class TransmissionFailure(Phenomenon[TransmissionFailureParameters]):
                 f"{': ' if unread else ''}{'; '.join(unread)}"
             )
         findings = tuple(f for part in known for f in part.findings)
-        events = Events.merged("response", [e for part in known for e in part.events])
+        every = [e for part in known for e in part.events]
+        kinds = [Events.merged(kind, [e for e in every if e.kind == kind]) for kind in ("response", "potential")]
         muscles = sorted({*table.values("rns", "muscle"), *table.values("jitter", "muscle")})
         unknown = without_limits("muscle", p.muscle, muscles)
         notes = (f"{self.id}: {unknown}",) if unknown else ()
         return Measured(
-            (events,) if len(events) else (),
+            tuple(events for events in kinds if len(events)),
             tuple(m for part in known for m in part.measurements),
             findings,
             (*notes, *(f"{self.id}: {note}" for note in unread), *(f.rule for f in findings)),

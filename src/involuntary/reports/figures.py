@@ -14,7 +14,7 @@ import numpy as np
 from involuntary.model import Channel, Events, Intervals
 from involuntary.reports import svg
 from involuntary.reports.traces import Envelope, Rate, Snippets, Spectrum
-from involuntary.reports.trials import Plot
+from involuntary.reports.trials import Plot, caption
 from involuntary.reports.words import number, quantity, scaled
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def rates(prefix: str, lanes: Sequence[tuple[str, str, str, Rate, Intervals]], s
             axes.stairs(np.nan_to_num(rate.per_min), rate.edges_s, fill=True, color=C[colour], alpha=0.75, linewidth=0)
             _hatch(axes, unusable)
             highest = float(np.nanmax(rate.per_min)) if np.any(rate.per_min > 0) else 1.0
-            _value_axis(axes, 0, highest * 1.08, "per min")
+            _value_axis(axes, (0, highest * 1.08), "per min")
             _time_axis(axes, span_s, last=index == len(lanes) - 1, few=width < 500)
         return svg.drawn(rows.figure, f"{prefix}-{width}", label, [name for name, *_ in lanes], _room(width))
 
@@ -122,8 +122,7 @@ def closeups(prefix: str, views: Sequence[Closeup]) -> Picture:
             _title(axes, grid.unit_height, f"{svg.token(index)}  ·  {view.title}")
             factor, unit = scaled(float(np.max(np.abs(view.snippets.samples), initial=0)), view.channel.unit)
             _superimpose(axes, view, factor)
-            low, high = axes.get_ylim()
-            _value_axis(axes, low, high, unit)
+            _value_axis(axes, axes.get_ylim(), unit)
             axes.set_xlabel(_time_label(view.snippets.time_s), color=C["muted"], fontsize=_SMALL, labelpad=3)
         return svg.drawn(
             grid.figure, f"{prefix}-{width}", label, [view.channel.name for view in views], _room(width / grid.across)
@@ -137,35 +136,38 @@ def closeups(prefix: str, views: Sequence[Closeup]) -> Picture:
 
 def points(prefix: str, plots: Sequence[Plot]) -> Picture:
     """Draw the points that tests are read from, each series named beside its last point, fitted lines dashed."""
+    from matplotlib.ticker import MaxNLocator
+
     label = f"Points of {', '.join(f'{plot.title} on {plot.channel}' for plot in plots)}"
+    across = 1 if any(plot.span for plot in plots) else min(2, len(plots))
 
     def draw(width: int) -> str:
-        grid = _Grid(width, len(plots), across=2 if width > 500 and len(plots) > 1 else 1)
+        grid = _Grid(width, len(plots), across=across if width > 500 else 1)
         for index, plot in enumerate(plots):
             axes = grid.axes(index)
             _title(axes, grid.unit_height, f"{svg.token(index)}  ·  {plot.title}")
             for one in plot.series:
-                axes.plot(one.x, one.y, "o-" if one.joined else "o", color=C[one.colour], markersize=3.5, linewidth=1)
+                axes.plot(one.x, one.y, one.style, color=C[one.colour], markersize=3.5, linewidth=1)
             if len(plot.series) > 1:
-                legend = axes.legend(
-                    axes.get_lines(), [one.name for one in plot.series], frameon=False, fontsize=_SMALL, loc="best"
-                )
+                place = {"loc": "upper left", "ncols": 3, "handlelength": 1, "columnspacing": 1} if plot.span else {}
+                names = [one.name for one in plot.series]
+                legend = axes.legend(axes.get_lines(), names, frameon=False, fontsize=_SMALL, **place)
                 for text in legend.get_texts():
                     text.set_color(C["ink"])
-            x = np.concatenate([one.x for one in plot.series])
             if plot.line:
-                ends = np.array([0.0, float(np.nanmax(x))])
+                ends = np.array(plot.span or (0.0, max(float(np.nanmax(one.x)) for one in plot.series)))
                 axes.plot(ends, plot.line[0] * ends + plot.line[1], color=C["ink"], linewidth=1.2, dashes=(3, 2))
-            low, high = axes.get_ylim()
-            _value_axis(axes, low, high, plot.unit)
+            if plot.span:
+                axes.set(xlim=plot.span, ylim=(None, np.dot(axes.get_ylim(), (-0.25, 1.25))))  # room for the names
+                axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+            _value_axis(axes, axes.get_ylim(), plot.unit)
             axes.set_xlabel(plot.x_label, color=C["muted"], fontsize=_SMALL, labelpad=3)
         return svg.drawn(
             grid.figure, f"{prefix}-{width}", label, [plot.channel for plot in plots], _room(width / grid.across)
         )
 
-    fitted = "; dashed: the fitted line." if any(plot.line for plot in plots) else "."
-    lined = "Each point is one answer, or one window" + fitted
-    return _both("What the test is read from", lined, draw, is_half=len(plots) == 1)
+    is_half = len(plots) == 1 and not plots[0].span
+    return _both("What the test is read from", caption(plots), draw, is_half=is_half)
 
 
 def spectra(prefix: str, peaks: Sequence[Peak]) -> Picture:
@@ -186,7 +188,7 @@ def spectra(prefix: str, peaks: Sequence[Peak]) -> Picture:
             axes.fill_between(peak.spectrum.frequency_hz, root * factor, color=C["trace"], alpha=0.25, linewidth=0)
             axes.plot(peak.spectrum.frequency_hz, root * factor, color=C["trace"], linewidth=1.2)
             axes.set_xlim(0, float(peak.spectrum.frequency_hz[-1]))
-            _value_axis(axes, 0, (float(np.max(root)) or 1.0) * factor * 1.12, f"{unit}/√Hz")
+            _value_axis(axes, (0, (float(np.max(root)) or 1.0) * factor * 1.12), f"{unit}/√Hz")
             if peak.measured_hz is not None:
                 axes.axvline(peak.measured_hz, color=C["c1"], linewidth=1.2, dashes=(3, 2))
                 axes.annotate(
@@ -313,7 +315,7 @@ def _trace(axes: Any, panel: Panel, limits: tuple[float, float] | None) -> None:
         shown.time_s, shown.low * factor, shown.high * factor, facecolor=C["trace"], edgecolor=C["trace"], linewidth=0.6
     )
     reach = (high - low) * factor or 1.0
-    _value_axis(axes, low * factor - 0.05 * reach, high * factor + 0.05 * reach, unit)
+    _value_axis(axes, (low * factor - 0.05 * reach, high * factor + 0.05 * reach), unit)
 
 
 def _hatch(axes: Any, unusable: Intervals) -> None:
@@ -367,10 +369,10 @@ def _time_label(time_s: np.ndarray) -> str:
     return f"Time{after} ({'ms' if time_s[-1] < 1 else 's'})"
 
 
-def _value_axis(axes: Any, low: float, high: float, unit: str) -> None:
+def _value_axis(axes: Any, limits: tuple[float, float], unit: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axes.set_ylim(low, high)
+    axes.set_ylim(*limits)
     axes.yaxis.set_major_locator(MaxNLocator(3, min_n_ticks=2, steps=[1, 2, 3, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     axes.tick_params(axis="y", length=0)

@@ -118,7 +118,8 @@ def _rates(
     counted = [
         (lane.channel.name, readable(e.kind), colours[e.kind],
          traces.rate(e, recorded.without(lane.unusable), *span), lane.unusable)
-        for lane in lanes for e in lane.events if e.kind in _COUNTED and len(e) >= _FEWEST_COUNTED
+        for lane in lanes for e in lane.events
+        if e.kind in _COUNTED and "interval_us" not in e.features and len(e) >= _FEWEST_COUNTED
     ]  # fmt: skip
     return [figures.rates(f"{prefix}r", counted[:_MOST_LANES], span)] if counted else []
 
@@ -147,6 +148,8 @@ def _units(events: Events) -> list[Events]:
         size = next((column for name, column in events.features.items() if name.startswith("amplitude_")), late)
         small = late.any() and not late.all() and np.median(size[late]) < _SMALL_SHARE * np.median(size[~late])
         return [events, events[late]] if small else [events]
+    if "interval_us" in events.features:
+        return []  # pairs of a jitter study: their intervals are drawn, a sample is too coarse to show them
     unit = events.features.get("unit_id", np.empty(0))
     ids, count = np.unique(unit[np.isfinite(unit)], return_counts=True)
     often = ids[count >= _FEWEST_COUNTED]

@@ -1,8 +1,11 @@
-"""Points that a test is read from: answers by strength or along a train, angle at onset by speed, windows by time."""
+"""Points that a test is read from.
+
+Answers by strength or along a train, angle at onset by speed, windows by time, intervals of pairs by discharge.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 from involuntary.model import Events, Observation
 from involuntary.reports.words import readable
 
-__all__ = ["Plot", "Series", "plots"]
+__all__ = ["Plot", "Series", "caption", "plots"]
 
 Floats = NDArray[np.float64]
 _FEWEST = 3  # levels, answers of a train, or stretches
@@ -22,23 +25,38 @@ _WAVES = (
     ("mep_persistence", "motor evoked potential", ""),
     ("r1_persistence", "R1", "R2"),
 )
+_SLOT = 0.8  # of the room of a pair that its discharges take
 _COLOURS = ("c1", "c2", "c3", "c4", "c5", "c6")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """Points of one kind, joined by a line or not."""
+    """Points of one kind; `style` is that of matplotlib: dots, a line, or both."""
 
     name: str
     colour: str
     x: Floats
     y: Floats
-    joined: bool = False
+    style: str = "o"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plot:
-    """Points against points on one channel; `line` is a fitted slope and its value at zero."""
+    """Points against points on one channel.
+
+    Attributes
+    ----------
+    channel, title, x_label, unit : str
+        What is drawn, from where.
+    series : tuple of Series
+        The points.
+    line : tuple of float, optional
+        A slope and its value at zero, drawn dashed.
+    point, dashed : str
+        What a point and the line are.
+    span : tuple of float, optional
+        First and last value of x, where the plot takes the whole width of the page.
+    """
 
     channel: str
     title: str
@@ -46,6 +64,16 @@ class Plot:
     unit: str
     series: tuple[Series, ...]
     line: tuple[float, float] | None = None
+    point: str = "one answer, or one window"
+    dashed: str = "the fitted line"
+    span: tuple[float, float] | None = None
+
+
+def caption(drawn: Sequence[Plot]) -> str:
+    """Say what the points are, and what is dashed."""
+    meant = " or ".join(dict.fromkeys(plot.point for plot in drawn))
+    lines = " or ".join(dict.fromkeys(plot.dashed for plot in drawn if plot.line))
+    return f"Each point is {meant}{'; dashed: ' if lines else ''}{lines}."
 
 
 def plots(observation: Observation) -> tuple[Plot, ...]:
@@ -54,7 +82,7 @@ def plots(observation: Observation) -> tuple[Plot, ...]:
     for events in observation.events:
         for channel in dict.fromkeys(events.channel):
             own = events.on(channel)
-            made = {"response": _answers, "stretch-reflex": _stretches, "tonic": _windows}.get(own.kind)
+            made = _DRAWN.get(own.kind)
             found += made(observation, channel, own) if made else ()
     # Two tests may have read the same answers: they are drawn once.
     return tuple({(plot.channel, plot.title): plot for plot in found[::-1]}.values())[::-1]
@@ -95,7 +123,7 @@ def _trains(channel: str, own: Events, size: Floats, unit: str) -> Iterator[Plot
     cuts = np.flatnonzero(np.diff(own.onset_s) > _TRAIN_S) + 1
     rows = [part for part in np.split(np.arange(len(own)), cuts) if part.size >= _FEWEST]
     series = tuple(
-        Series(f"train {i + 1}", _COLOURS[i % len(_COLOURS)], np.arange(1.0, part.size + 1), size[part], joined=True)
+        Series(f"train {i + 1}", _COLOURS[i % len(_COLOURS)], np.arange(1.0, part.size + 1), size[part], "o-")
         for i, part in enumerate(rows)
     )
     if series:
@@ -134,6 +162,60 @@ def _windows(observation: Observation, channel: str, own: Events) -> Iterator[Pl
             yield Plot(channel, title, "Time (s)", unit, series, line)
 
 
+def _pairs(observation: Observation, channel: str, own: Events) -> Iterator[Plot]:
+    """Draw a jitter study: each interval about its pair's mean, and each pair's jitter, against the limit of one."""
+    if "interval_us" not in own.features:
+        return
+    pair, interval, limit = (own.features[name] for name in ("pair", "interval_us", "limit_us"))
+    numbers = np.unique(pair)
+    jitters = np.array([_value(observation, f"transmission-failure.jitter_{k:.0f}", channel) for k in numbers])
+    known, most = bool(np.isfinite(limit[0])), float(limit[0])
+    span = float(numbers[0]) - 0.6, float(numbers[-1]) + 0.6
+    # A pair that is wholly blocked has no jitter, and is beyond.
+    beyond = ~(jitters <= most) & known
+    names = ("within the limit", "beyond the limit") if known else ("fired", "")
+    of_sides = tuple(zip(names, ("c2", "c1"), (~beyond, beyond), strict=True))
+    about, place = _about_the_mean(pair, interval, numbers)
+    intervals = [
+        Series(name, colour, *_by_pair(place, about, pair, numbers[rows]), "-")
+        for name, colour, rows in of_sides
+        if np.any(rows)
+    ]
+    blocked = own.features["blocked"] > 0
+    if np.any(blocked):
+        lowest = 1.2 * float(np.nanmin(about, initial=-1.0))
+        intervals.append(Series("blocked", "ink", place[blocked], np.full(np.count_nonzero(blocked), lowest)))
+    yield Plot(
+        channel, "intervals about their mean", "Pair, its discharges from left to right", "µs", tuple(intervals),
+        point="one discharge", span=span,
+    )  # fmt: skip
+    each = tuple(Series(name, colour, numbers[rows], jitters[rows]) for name, colour, rows in of_sides if np.any(rows))
+    line = (0.0, most) if known else None
+    yield Plot(channel, "jitter", "Pair", "µs", each, line, "one pair", "the strictest limit of one pair", span)
+
+
+def _about_the_mean(pair: Floats, interval: Floats, numbers: Floats) -> tuple[Floats, Floats]:
+    """Give each interval about its pair's mean, and its place beside the pair's number."""
+    about, place = np.full(pair.size, np.nan), np.empty(pair.size)
+    for number in numbers:
+        rows = np.flatnonzero(pair == number)
+        fired = rows[np.isfinite(interval[rows])]
+        place[rows] = number + _SLOT * np.linspace(-0.5, 0.5, rows.size)
+        if fired.size:
+            about[fired] = interval[fired] - interval[fired].mean()
+    return about, place
+
+
+def _by_pair(place: Floats, about: Floats, pair: Floats, chosen: Floats) -> tuple[Floats, Floats]:
+    """Give what is drawn of some pairs: one after another, the line broken between them."""
+    rows = [np.flatnonzero(pair == number) for number in chosen]
+    x, y = (np.concatenate([np.append(column[one], np.nan) for one in rows]) for column in (place, about))
+    return x, y
+
+
 def _value(observation: Observation, name: str, channel: str) -> float:
     own = (m for m in observation.measurements if m.channel == channel and m.id.startswith(f"{name}@"))
     return next((m.value for m in own), float("nan"))
+
+
+_DRAWN = {"response": _answers, "stretch-reflex": _stretches, "tonic": _windows, "potential": _pairs}

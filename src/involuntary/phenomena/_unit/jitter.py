@@ -10,11 +10,21 @@ import numpy as np
 from involuntary.detect import stimuli
 from involuntary.detect.spike_pairs import Pair, PairRule, after_stimuli, between_spikes
 from involuntary.errors import ParameterError, nearest
-from involuntary.model import ChannelKind, Finding, LikelihoodRatio, Measurement, Recording, Reference, State, Term
+from involuntary.model import (
+    ChannelKind,
+    Events,
+    Finding,
+    LikelihoodRatio,
+    Measurement,
+    Recording,
+    Reference,
+    State,
+    Term,
+)
 from involuntary.norms import Norm, Norms, Person, norms
 from involuntary.phenomena._evoked import Desk, named
 
-__all__ = ["GUIDELINE", "Study", "check_electrode", "judge", "needles", "sites", "study", "written"]
+__all__ = ["GUIDELINE", "Study", "check_electrode", "drawn", "judge", "needles", "sites", "study", "written"]
 
 GUIDELINE = Reference(
     "title:Guidelines for single fiber EMG",
@@ -130,9 +140,24 @@ def written(one: Study, owner: str) -> list[Measurement]:
     ]  # fmt: skip
 
 
-def judge(one: Study, owner: str, table: Norms, person: Person, band: str, fewest: int) -> Finding:
-    """Hold a study against the limits for its muscle, needle, activation, filter and person, each source by itself."""
-    what = {"muscle": one.muscle, "electrode": one.electrode, "activation": one.activation}
+def drawn(one: Study, table: Norms, person: Person, band: str) -> Events:
+    """Give every discharge of every pair, with its interval and the strictest limit of a pair that holds."""
+    limits = [row.limit_for(person) for row in _limits(one, table, person, band)[1]]
+    limit = min(limits, default=np.nan)
+    parts = [
+        Events(
+            "potential", (one.channel,) * pair.n, pair.time_s, np.zeros(pair.n),
+            {"pair": np.full(pair.n, i + 1.0), "interval_us": 1e6 * pair.interval_s,
+             "blocked": pair.blocked.astype(np.float64),
+             "limit_us": np.full(pair.n, limit)},
+        )
+        for i, pair in enumerate(one.pairs)
+    ]  # fmt: skip
+    return Events.merged("potential", parts)
+
+
+def _limits(one: Study, table: Norms, person: Person, band: str) -> tuple[tuple[Norm, ...], tuple[Norm, ...]]:
+    """Give the limits of the mean and of a single pair."""
     of_mean, of_one = (
         table.find(
             "jitter", f"mcd_{name}", person,
@@ -140,6 +165,13 @@ def judge(one: Study, owner: str, table: Norms, person: Person, band: str, fewes
         )
         for name in ("mean", "individual")
     )  # fmt: skip
+    return of_mean, of_one
+
+
+def judge(one: Study, owner: str, table: Norms, person: Person, band: str, fewest: int) -> Finding:
+    """Hold a study against the limits for its muscle, needle, activation, filter and person, each source by itself."""
+    what = {"muscle": one.muscle, "electrode": one.electrode, "activation": one.activation}
+    of_mean, of_one = _limits(one, table, person, band)
     said = f"{owner}: {one.channel}:"
     if one.rate_hz < _SLOWEST_HZ:
         why = f"{said} jitter not assessed: sampled at {one.rate_hz:g} Hz, and spikes need {_SLOWEST_HZ:g} Hz or more"
