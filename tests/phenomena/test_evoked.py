@@ -120,7 +120,7 @@ def test_f_waves_on_an_m_wave_that_swings_are_found():
 
 
 def test_f_waves_of_a_short_arm_begin_before_25_ms():
-    latencies = 0.0225 + 0.005 * np.random.default_rng(4).uniform(size=20)
+    latencies = 0.023 + 0.005 * np.random.default_rng(4).uniform(size=20)
     rows = [(0.5 + i, "stimulus 30 mA wrist", [(0.0035, 8.0), (late, 0.6)]) for i, late in enumerate(latencies)]
     found, _ = values(record(rows, noise_uv=20))
     assert found["f_persistence"].value == 100.0

@@ -52,7 +52,7 @@ class EvokedParameters:
     m_from_ms, late_from_ms, late_to_ms : float
         The M wave lies between the first two, an H reflex or F wave between the last two.
     f_from_ms : float
-        F waves, which are small, may begin so early: the shortest of the healthy do at 22 to 29 ms.
+        F waves, which are small, may begin so early; what lies 4 ms before tells the noise, and is free of the M wave
     mep_from_ms, mep_to_ms : float
         A motor evoked potential lies between these.
     r1_from_ms, r2_from_ms, r2_to_ms : float
@@ -77,7 +77,7 @@ class EvokedParameters:
     m_from_ms: float = 2.0
     late_from_ms: float = 25.0
     late_to_ms: float = 80.0
-    f_from_ms: float = 21.0
+    f_from_ms: float = 22.0
     mep_from_ms: float = 10.0
     mep_to_ms: float = 60.0
     r1_from_ms: float = BLINK_MS[0]
