@@ -216,3 +216,33 @@ def test_limits_that_nothing_would_read_are_refused(tmp_path, row, said):
     with pytest.raises(KnowledgeError) as refusal:
         norms(table(tmp_path, HEADER, row))
     assert str(refusal.value) == said
+
+
+@pytest.mark.parametrize(
+    ("test", "measure", "column", "cell", "named"),
+    [
+        ("pendulum", "relaxation_index", "age_to", "60", "age"),
+        ("pendulum", "relaxation_index", "muscle", "quadriceps", "muscle"),
+        ("motor-unit", "duration_mean", "per_year\tat_years", "0.1\t40", "age"),
+        ("motor-unit", "duration_mean", "sex", "female", "sex"),
+        ("rns", "decrement_amplitude", "height_from_m", "1.8", "height"),
+        ("jitter", "mcd_mean", "per_c\tat_c", "1\t32", "temperature"),
+        ("evoked", "h_latency", "height_to_m", "1.8", "height"),
+    ],
+)
+def test_limits_by_what_their_test_does_not_ask_for_are_refused(tmp_path, test, measure, column, cell, named):
+    row = f"{test}\t{measure}\tabove\t1\t1\tours\texpert-judgement\tours\t{cell}"
+    with pytest.raises(KnowledgeError) as refusal:
+        norms(table(tmp_path, f"{HEADER}\t{column}", row))
+    assert str(refusal.value) == (
+        f"own.tsv: limits of {test} cannot go by {named}: the test does not ask for it; leave those cells empty,"
+        " and keep a table for each"
+    )
+
+
+def test_a_table_that_was_changed_is_read_again(tmp_path):
+    path = table(tmp_path, HEADER, ROW)
+    assert norms(path).find("rns", "decrement_amplitude")[0].limit == 12
+    assert norms(path) is norms(path)
+    table(tmp_path, HEADER, ROW.replace("12", "120"))
+    assert norms(path).find("rns", "decrement_amplitude")[0].limit == 120

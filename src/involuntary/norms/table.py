@@ -26,6 +26,14 @@ _KEYS = ("test", "measure", "muscle", "nerve", "electrode", "filter", "activatio
 _NOBODY = "none stated"
 # Tests whose limits laboratories set for themselves: none is shipped.
 _OF_LABORATORIES = ("evoked",)
+# What each test states when it asks for its limits: a row that names anything else would never hold.
+_STATED = {
+    "jitter": {"muscle", "electrode", "activation", "filter", "age"},
+    "rns": {"muscle", "age"},
+    "motor-conduction": {"nerve", "age", "height", "temperature", "sex"},
+    "sensory-conduction": {"nerve", "age", "height", "temperature", "sex"},
+    "motor-unit": {"muscle", "electrode"},
+}
 _NEEDED = ("test", "measure", "direction", "limit", "unit", "population", "source_id", "source")
 
 
@@ -108,6 +116,18 @@ class Norm:
     def reference(self) -> Reference:
         """Where it is published."""
         return Reference(self.source_id, self.source, self.where)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """For what the row holds alone, such as ``"muscle"`` and ``"age"``."""
+        of_person = {
+            "age": (self.age_from, self.age_to, self.per_year) != (0.0, math.inf, 0.0),
+            "height": (self.height_from_m, self.height_to_m, self.per_m) != (0.0, math.inf, 0.0),
+            "temperature": self.per_c != 0.0,
+        }
+        return frozenset(
+            {key for key in _KEYS[2:] if getattr(self, key)} | {name for name, used in of_person.items() if used}
+        )
 
     def suits(self, person: Person) -> bool:
         """Say whether the row holds for this person; what it asks for and nobody stated does not suit."""
@@ -218,7 +238,6 @@ class Norms:
         return tuple(sorted({getattr(row, key) for row in self.rows if row.test == test} - {""}))
 
 
-@lru_cache(maxsize=8)
 def norms(path: str = "") -> Norms:
     """Give the norms of the package, or those of a file of the user's own in their place.
 
@@ -232,6 +251,16 @@ def norms(path: str = "") -> Norms:
     KnowledgeError
         If the file is missing or a row breaks the table's rules.
     """
+    try:
+        state = Path(path).stat() if path else None
+    except OSError:
+        state = None  # said when it is read
+    return _norms(path, (state.st_mtime_ns, state.st_size) if state else ())
+
+
+@lru_cache(maxsize=8)
+def _norms(path: str, _version: tuple[int, ...]) -> Norms:
+    """Read the norms; a file of another version is read again."""
     folder = resources.files("involuntary.norms") / "data"
     shipped = [file for file in sorted(folder.iterdir(), key=lambda f: f.name) if file.name.endswith(".tsv")]
     rows = [row for file in shipped for row in _rows(file.name, file.read_text(encoding="utf-8").splitlines())]
@@ -265,6 +294,10 @@ def _check_that_they_are_read(file: str, own: Iterable[Norm], shipped: Iterable[
         near = nearest(row.measure, measures[row.test])
         if near and row.measure not in measures[row.test]:
             raise KnowledgeError(file, f"{printable(row.measure)!r} is no measure of {row.test}{near}")
+        unread = sorted(row.named - _STATED.get(row.test, set()))
+        if unread:
+            said = f"limits of {row.test} cannot go by {' or '.join(unread)}: the test does not ask for it"
+            raise KnowledgeError(file, said, "", "leave those cells empty, and keep a table for each")
 
 
 def _rows(file: str, lines: list[str]) -> Iterable[Norm]:
