@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
+from involuntary.decompose import grid
 from involuntary.decompose.agreement import agreement
 from involuntary.decompose.grid import GridRule, decompose
+from involuntary.decompose.pulses import Pulses
 
 RATE = 2048.0
 
@@ -90,6 +92,28 @@ def test_what_follows_a_unit_beyond_what_is_peeled_off_is_no_unit_of_its_own():
     found = decompose(samples, RATE, RULE)
     assert len(found.units) == 2
     assert all(pair.rate >= 0.9 for pair in agreement(trains, [unit.time_s for unit in found.units], 0.001))
+
+
+def test_what_is_left_over_of_a_known_unit_is_peeled_off_where_nothing_else_is_found(monkeypatch):
+    samples, trains = _record(units=1, seconds=4)
+    at = np.rint(trains[0] * RATE).astype(np.intp)
+    late = round(0.028 * RATE)
+    seen = iter([at, at + late])
+    peeled = []
+
+    def renewed(*_):
+        new = next(seen, None)
+        return ([] if new is None else [Pulses(new, 0.95, 20.0, 0.1)]), []
+
+    def fitted(left, waves, known, before):
+        peeled.append([one.tolist() for one in known])
+        return left, [np.zeros((one.size, 2), dtype=np.float32) for one in known]
+
+    monkeypatch.setattr(grid, "_renewed", renewed)
+    monkeypatch.setattr(grid, "fitted", fitted)
+    decompose(samples, RATE, replace(RULE, rounds_n=4))
+    unit, rest = at.tolist(), (at + late).tolist()
+    assert peeled[:4] == [[unit], [unit, rest], [unit, rest], [unit]]
 
 
 def test_a_faster_recording_gives_the_same_discharges_and_potentials_at_its_own_rate():

@@ -241,8 +241,9 @@ def _sought(signal: Singles, look: _Look) -> list[Indices]:
         for at in rare:
             for place in at.tolist():
                 loud[max(place - look.lags - look.before, 0) : place + look.after] = True
-        trains += [p.at for p in new]
         in_vain = 0 if new else in_vain + 1
+        # What is left over of known units beyond what is peeled off would draw the next filters as well.
+        trains += [p.at for p in new or _one_each(found, [], look)]
         if in_vain == _IN_VAIN or float(loud[look.window].mean()) > look.rule.most_left_out:
             break
         left, _, _ = _peeled(signal, trains, look)
