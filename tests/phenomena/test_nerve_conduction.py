@@ -71,6 +71,30 @@ def test_limits_for_an_age_and_sex_hold_for_them_alone():
     assert read(slow, age_years=25, sex="male")[1]["HP:0003431"].state is State.PRESENT
 
 
+@pytest.mark.parametrize("test", ["motor", "sensory"])
+def test_of_marks_that_come_after_their_stimuli_nothing_is_called(test):
+    rate, at = 10000.0, 0.5 + 0.9 * np.arange(8)
+    time = np.arange(80_000) / rate
+    samples = 1e-6 * np.random.default_rng(2).standard_normal(time.size)
+    for number, moment in enumerate(at):
+        since = time - moment
+        wave = np.clip((since - (0.0035 if number < 4 else 0.0075)) / 0.012, 0, 1)
+        samples += 8e-3 * np.sin(2 * np.pi * wave) * np.sin(np.pi * wave)
+        samples += np.where(since >= 0, 2e-3 * np.exp(-np.maximum(since, 0) / 3e-4), 0)
+    channel = Channel("median sensory" if test == "sensory" else "APB", ChannelKind.SURFACE_EMG, "V", rate, time.size)
+
+    def said(late_s):
+        marks = [
+            Annotation(t + late_s, 0.0, f"stimulus {('wrist 70', 'elbow 290')[i > 3]} mm") for i, t in enumerate(at)
+        ]
+        return read(Recording.from_arrays([samples], [channel], annotations=marks))[1].values()
+
+    assert not any("before the marks" in finding.rule for finding in said(0.0))
+    late = said(0.002)
+    assert {finding.state for finding in late} == {State.NOT_ASSESSED}
+    assert any("a sharp pulse comes 2.0 ms before the marks of the stimuli" in finding.rule for finding in late)
+
+
 def test_a_sensory_nerve_by_distance_and_latency():
     found, findings = read(simulated(test="sensory", velocity_m_s=50))
     assert found["velocity"].value == pytest.approx(50, rel=0.03)

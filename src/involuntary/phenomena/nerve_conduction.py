@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from involuntary.detect import responses, stimuli
 from involuntary.detect.bench import Bench
 from involuntary.detect.clipped import clipped_after
+from involuntary.detect.late_marks import lateness
 from involuntary.detect.site_response import SiteResponse, site_response
 from involuntary.detect.sweeps import cut
 from involuntary.dsp.unit_number import scan, unit_index
@@ -179,7 +180,8 @@ def _channel(
     silent = [f"{name or 'nerve'} ({len(ones)} stimuli)" for name, ones, site in read if site is None]
     nerve = nerve_of(p.nerve or meta.name, table.values(test, "nerve"))
     limits = Limits(table, test, nerve, p.person, p.fastest_m_s)
-    findings = judged(owner, found, limits, _doubts(sites, cut_off), _absent(meta.name, sites, silent, sensory))
+    doubts = _late(recording, channel, given) | _doubts(sites, cut_off)
+    findings = judged(owner, found, limits, doubts, _absent(meta.name, sites, silent, sensory))
     merged = Events.merged("response", events)
     return Measured((merged,) if len(merged) else (), tuple(found), tuple(findings))
 
@@ -208,6 +210,16 @@ def _doubts(sites: list[SiteResponse], cut_off: list[str]) -> dict[str, str]:
             why = f"{far.name}, {way:.0f} mm further than {near.name}, is answered sooner: look at sites and distances"
             return dict.fromkeys(("latency", "amplitude", "velocity", "block"), why)
     return {}
+
+
+def _late(recording: Recording, channel: int, given: stimuli.Stimuli) -> dict[str, str]:
+    """Say that marks come after their stimuli: latencies are too short, and a response is cut where it begins."""
+    late = lateness(recording, channel, given.time_s)
+    if not late.size:
+        return {}
+    by = f"a sharp pulse comes {1e3 * float(np.median(late)):.1f} ms before the marks of the stimuli"
+    why = f"{by}: record the trigger, or move the marks"
+    return dict.fromkeys(("latency", "amplitude", "velocity", "block"), why)
 
 
 def _absent(channel: str, sites: list[SiteResponse], silent: list[str], sensory: bool) -> dict[str, str]:
