@@ -297,3 +297,15 @@ def test_motor_units_stand_one_a_row(observation):
     page = page_of(replace(observation, measurements=(one, other)))
     assert "Motor units, one a row" in page.words
     assert "7 left calf 40 – 20.1" in page.words
+
+
+def test_what_was_found_is_not_said_again_of_what_could_not_be_assessed():
+    recording, _ = iv.simulate("nerve-conduction", duration=12, seed=1, velocity_m_s=40)
+    observation = iv.observe(recording, phenomena=["nerve-conduction"])
+    (slow,) = (finding for finding in observation.findings if finding.state == "present")
+    assert slow.rule in observation.notes
+    text = page_of(observation, (recording,)).words
+    after = text.split("What could not be assessed")[-1]
+    assert "velocity 40 m/s" in text
+    assert "velocity 40 m/s" not in after
+    assert "latency 3.7" in after

@@ -204,7 +204,8 @@ def _open(subject: Subject) -> Iterator[str]:
     if isinstance(subject.result, Assessment):
         yield from subject.result.notes
     for observation in subject.observations:
-        yield from observation.notes
+        found = {finding.rule for finding in observation.findings if finding.state is not State.NOT_ASSESSED}
+        yield from (note for note in observation.notes if note not in found)
         for finding in observation.findings:
             told = any(finding.rule in note for note in observation.notes)
             if finding.state is State.NOT_ASSESSED and not (finding.rule and told):
