@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from involuntary.detect.stimuli import efforts, evoked_time, find, from_artefact, runs, trains
+from involuntary.detect.stimuli import efforts, evoked_time, find, from_artefact, runs, trains, unread
 from involuntary.model import Channel, ChannelKind, Recording
 from involuntary.model.recording import Annotation
+from involuntary.phenomena import observe
 
 
 def recording(*marks, pulses=None, unit="V"):
@@ -157,3 +158,16 @@ def test_what_follows_the_pulses_of_a_stimulator_is_evoked_and_what_follows_a_cl
     clock[::40] = 5.0
     assert not len(evoked_time(recording(pulses=clock)))
     assert len(evoked_time(recording((0.5, "stimulus"), pulses=clock))) == 1
+
+
+def test_a_second_stimulus_channel_is_said_to_be_passed_over():
+    pulses = np.zeros(2000)
+    pulses[500:505] = 5.0
+    channels = [Channel(name, ChannelKind.STIMULUS, "V", 1000.0, 2000) for name in ("left", "right")]
+    two = Recording.from_arrays([pulses, np.roll(pulses, 700)], channels)
+    said = "stimuli are read from the first of left, right that has pulses, and not from the others:"
+    assert unread(two).startswith(said)
+    assert any(note.startswith(said) for note in observe(two, ["evoked"]).notes)
+    marks = [Annotation(0.5, 0.0, "stimulus")]
+    assert unread(Recording.from_arrays([pulses, pulses], channels, annotations=marks)) == ""
+    assert unread(recording(pulses=pulses)) == ""

@@ -16,6 +16,7 @@ from involuntary.detect import (
     jerks,
     potentials,
     silences,
+    stimuli,
     tonic,
     trains,
     usable,
@@ -172,7 +173,7 @@ class Bench:
         missing = gaps.note(self.recording)
         shown = ((channel.name, self.heart(i)) for i, channel in enumerate(self.recording.channels))
         beating = tuple(heart.note(name, found) for name, found in shown if found is not None)
-        return (missing, *beating) if missing else beating
+        return tuple(filter(None, (missing, stimuli.unread(self.recording), *beating)))
 
     def summary(self) -> RecordingSummary:
         """Give the recording as a result shows it: channels with their usable fraction, no identity."""

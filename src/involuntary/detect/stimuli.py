@@ -14,7 +14,19 @@ from involuntary.detect.marks import marks
 from involuntary.model import ChannelKind, Intervals, Recording
 from involuntary.model.recording import Annotation
 
-__all__ = ["KINDS", "SOUNDS", "Stimuli", "efforts", "evoked_time", "find", "from_artefact", "marked", "runs", "trains"]
+__all__ = [
+    "KINDS",
+    "SOUNDS",
+    "Stimuli",
+    "efforts",
+    "evoked_time",
+    "find",
+    "from_artefact",
+    "marked",
+    "runs",
+    "trains",
+    "unread",
+]
 
 Floats = NDArray[np.float64]
 
@@ -111,6 +123,17 @@ def find(recording: Recording) -> Stimuli:
         if len(found):
             return found
     return found
+
+
+def unread(recording: Recording) -> str:
+    """Say which stimulus channels are passed over where several stand beside each other; empty where none is."""
+    channels = [recording.channels[c].name for c in recording.channels_of(ChannelKind.STIMULUS)]
+    if len(channels) < 2 or any(_kind(mark) is not None for mark in recording.annotations):
+        return ""
+    return (
+        f"stimuli are read from the first of {', '.join(channels)} that has pulses, and not from the others:"
+        " mark all, as in 'stimulus 12 mA wrist', where each matters"
+    )
 
 
 def marked(recording: Recording) -> Stimuli:
