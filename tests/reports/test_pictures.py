@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from involuntary.model import Channel, ChannelKind, ChannelSummary, Events, Observation, Recording, RecordingSummary
+from involuntary.model import (
+    Channel,
+    ChannelKind,
+    ChannelSummary,
+    Events,
+    Measurement,
+    Observation,
+    Recording,
+    RecordingSummary,
+    Reference,
+)  # fmt: skip
 from involuntary.reports.pictures import pictures
 
 
@@ -114,3 +124,15 @@ def test_small_late_answers_are_drawn_by_themselves_and_the_same_answers_once():
         seen, recording = answered(late_mv)
         (closeup,) = (one for one in pictures(seen, recording, "o").shown if one.title == "Close up")
         assert f'aria-label="Close view of {views}"' in closeup.wide
+
+
+def test_the_silence_behind_an_answer_is_drawn_to_its_end():
+    seen, recording = answered(4.0)
+    source = Reference("expert-judgement", "a test")
+    for value, reaches in ((128.0, True), (float("nan"), False)):
+        silent = Measurement(
+            "evoked.silent_period@apb", "evoked", "apb", value, "ms", 20, 60.0, "good", "a test", source
+        )
+        told = replace(seen, measurements=(silent,))
+        (closeup,) = (one for one in pictures(told, recording, "o").shown if one.title == "Close up")
+        assert (">150<" in closeup.wide) is reaches

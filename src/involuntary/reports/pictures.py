@@ -69,7 +69,7 @@ def pictures(observation: Observation, recording: Recording | None, prefix: str)
     if lanes and span[1] > span[0]:
         panels = [_panel(lane, recording, colours) for lane in lanes]
         drawn.append(figures.overview(f"{prefix}t", panels, span))
-        drawn += _closeups(lanes, recording, colours, prefix)
+        drawn += _closeups(lanes, observation, recording, colours, prefix)
         drawn += _points(observation, prefix)
         drawn += _rates(lanes, recorded, colours, span, prefix)
         drawn += _spectra(lanes, observation, recording, prefix)
@@ -125,15 +125,23 @@ def _rates(
 
 
 def _closeups(
-    lanes: Sequence[_Lane], recording: Recording | None, colours: dict[str, str], prefix: str
+    lanes: Sequence[_Lane],
+    observation: Observation,
+    recording: Recording | None,
+    colours: dict[str, str],
+    prefix: str,
 ) -> list[Picture]:
     if recording is None:
         return []
+    silent_s = {m.channel: m.value / 1e3 for m in observation.measurements if ".silent_period@" in m.id}
     found = [(lane, part) for lane in lanes if lane.position is not None for e in lane.events for part in _units(e)]
     found.sort(key=lambda pair: -len(pair[1]))
     # Two tests may have read the same answers: they are drawn once.
     found = list({(id(lane), _is_late(e) if e.kind == "response" else id(e)): (lane, e) for lane, e in found}.values())
-    views = [_closeup(recording, lane, e, colours[e.kind]) for lane, e in found[:_MOST_VIEWS]]
+    views = [
+        _closeup(recording, lane, e, colours[e.kind], silent_s.get(lane.channel.name, 0.0))
+        for lane, e in found[:_MOST_VIEWS]
+    ]
     seen = [view for view in views if view.snippets.samples.size and view.snippets.time_s.size >= _FEWEST_SAMPLES]
     return [figures.closeups(f"{prefix}c", seen)] if seen else []
 
@@ -167,19 +175,23 @@ def _points(observation: Observation, prefix: str) -> list[Picture]:
     return [figures.points(f"{prefix}p", found)] if found else []
 
 
-def _answers(recording: Recording, lane: _Lane, events: Events, since_ms: np.ndarray, colour: str) -> Closeup:
-    """Superimpose what follows each stimulus."""
+def _answers(
+    recording: Recording, lane: _Lane, events: Events, since_ms: np.ndarray, colour: str, silent_s: float
+) -> Closeup:
+    """Superimpose what follows each stimulus, with the silence behind it."""
     assert lane.position is not None
     stimuli_s = np.unique((events.onset_s - since_ms / 1e3).round(5))
     chosen = stimuli_s[np.linspace(0, stimuli_s.size - 1, min(stimuli_s.size, _MOST_SUPERIMPOSED)).round().astype(int)]
-    length = max(1.6e-3 * float(np.max(since_ms)) + _AFTER_S, 2.0 * float(np.max(events.duration_s)))
+    last_s = 1e-3 * float(np.max(since_ms))
+    quiet_until_s = last_s + silent_s + 3 * _AFTER_S if silent_s > 0 else 0.0
+    length = max(1.6 * last_s + _AFTER_S, 2.0 * float(np.max(events.duration_s)), quiet_until_s)
     drawn = f"{chosen.size} of {stimuli_s.size}" if chosen.size < stimuli_s.size else str(stimuli_s.size)
     blank = max(_BLANK_S, 1e-3 * float(np.min(since_ms)) - _BEFORE_LATE_S) if _is_late(events) else _BLANK_S
     shown = traces.answers(recording, lane.position, chosen, length, blank)
     return Closeup(f"{'late ' if blank > _BLANK_S else ''}after {drawn} stimuli", lane.channel, shown, colour)
 
 
-def _closeup(recording: Recording, lane: _Lane, events: Events, colour: str) -> Closeup:
+def _closeup(recording: Recording, lane: _Lane, events: Events, colour: str, silent_s: float) -> Closeup:
     assert lane.position is not None
     if events.kind == "potential":
         chosen = np.unique(np.linspace(0, len(events) - 1, min(len(events), _MOST_SUPERIMPOSED)).round().astype(int))
@@ -198,7 +210,7 @@ def _closeup(recording: Recording, lane: _Lane, events: Events, colour: str) -> 
     since = next((events.features[name] for name in ("latency_ms", "delay_ms") if name in events.features), None)
     if events.kind == "response" and since is not None and np.any(np.isfinite(since)):
         known = np.isfinite(since)
-        return _answers(recording, lane, events[known], since[known], colour)
+        return _answers(recording, lane, events[known], since[known], colour, silent_s)
     longest = int(np.argmax(events.duration_s))
     length = float(events.duration_s[longest])
     half = 2.0 if events.kind in _OSCILLATING else min(max(0.75 * length, 0.15), 5.0)
