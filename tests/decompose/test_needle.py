@@ -8,6 +8,8 @@ from involuntary.decompose import needle
 from involuntary.decompose.agreement import agreement
 from involuntary.decompose.needle import NeedleRule, decompose
 
+GRID = needle.Grid(40_000.0, 1, 2, 2, 1, 1, 1)
+
 
 def _record(units, seed, muscle, decibel=15.0, seconds=11):
     recording, (truth,) = simulate("needle", seconds, seed, muscle=muscle, units=units, noise_uv=0.0)
@@ -104,14 +106,36 @@ def test_the_search_that_leaves_least_over_counts_and_two_that_gain_nothing_end_
 
     def renewed(signal, templates, *_):
         made.append(np.full((1, 4), float(len(made))))
-        return made[-1], signal, float(left[len(made) - 1])
+        return made[-1], signal, made[-1], np.full(1, np.sqrt(float(left[len(made) - 1])))
 
     monkeypatch.setattr(needle, "_renewed", renewed)
     monkeypatch.setattr(needle, "new_templates", lambda *_: np.zeros((1, 4)))
-    grid = needle.Grid(40_000.0, 1, 2, 2, 1, 1, 1)
-    kept = needle._sought(np.full(1, np.sqrt(10.0)), 1.0, 1.0, grid, NeedleRule())
+    kept = needle._sought(np.full(1, np.sqrt(10.0)), 1.0, 1.0, GRID, NeedleRule())
     assert kept[0, 0] == best
     assert len(made) == searches
+
+
+@pytest.mark.parametrize("stalled", ["nothing new", "no gain"])
+def test_what_mixtures_stood_for_is_sought_anew_where_that_stalls(monkeypatch, stalled):
+    unit, mixture, new = np.full((1, 4), 1.0), np.full((1, 4), 2.0), np.zeros((1, 4))
+    both, over = np.concatenate([unit, mixture]), np.full(3, 0.1)
+    rests, asked, laid = iter((5.0, 6.0, 7.0, 8.0) if stalled == "no gain" else (5.0, 4.0, 3.0)), [], []
+
+    def renewed(signal, templates, *_):
+        laid.append(templates.tolist())
+        return both, over, unit, np.full(3, next(rests))
+
+    def sought(where, known, *_):
+        asked.append((where.tolist(), known.tolist()))
+        return new[:0] if (stalled == "nothing new" and len(asked) > 1 and len(known) == 2) or len(asked) > 3 else new
+
+    monkeypatch.setattr(needle, "_renewed", renewed)
+    monkeypatch.setattr(needle, "new_templates", sought)
+    needle._sought(np.full(3, 9.0), 1.0, 1.0, GRID, NeedleRule())
+    beside = (over.tolist(), both.tolist())
+    after = {"no gain": [beside, ([6.0] * 3, unit.tolist())], "nothing new": [beside, ([5.0] * 3, unit.tolist())]}
+    assert asked[:3] == [([9.0] * 3, []), *after[stalled]]
+    assert [*unit.tolist(), *new.tolist()] in laid
 
 
 def test_smooth_units_are_told_apart_by_what_lies_below_the_sharp_cut_off():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from involuntary.decompose.needle_rule import Grid, NeedleRule
-from involuntary.decompose.templates import parted, plausible
+from involuntary.decompose.templates import parted, plausible, without_satellites
 
 GRID = Grid(20_000.0, 1, 30, 200, 160, 2, 10)
 RULE = NeedleRule()
@@ -68,3 +68,14 @@ def test_two_units_that_look_alike_stay_two():
     _, wave, train, second = _mixture(1.0)
     units, _ = plausible(np.array([wave, 0.9 * wave]), [train[~second], train[second]], GRID, RULE)
     assert len(units) == 2
+
+
+def test_what_comes_at_constant_lags_to_larger_units_is_no_unit():
+    _, wave, train, second = _mixture(1.0)
+    first, other = train[~second], train[second]
+    # Half of the discharges of one and a third of those of the other: what the two vary by, and a few by chance.
+    tied = np.sort(np.concatenate([first[::2] + 9, first[1::4] + 9, other[::3] - 31, other[1::3] - 31, [150, 900]]))
+    own = np.sort(np.concatenate([first[::2] + 9, first[1::4] + 9, first + 700]))
+    templates = np.array([wave, np.roll(wave, 9), wave / 5, wave / 5])
+    kept = without_satellites(templates, [first, other, tied, own], [0, 1, 2, 3], GRID)
+    assert kept == [0, 1, 3]

@@ -24,7 +24,7 @@ from scipy.signal import resample_poly
 from involuntary.decompose.matching import laid, matched
 from involuntary.decompose.needle_rule import Grid, NeedleRule
 from involuntary.decompose.spikes import quiet_level
-from involuntary.decompose.templates import averaged, new_templates, parted, plausible
+from involuntary.decompose.templates import averaged, new_templates, parted, plausible, without_satellites
 from involuntary.decompose.trains import by_chance, hurried
 from involuntary.dsp.bands import zero_phase
 
@@ -123,6 +123,7 @@ def _under(samples: Floats, rate_hz: float, low_hz: float, rule: NeedleRule) -> 
     kept = [
         i for i, train in enumerate(trains) if train.size >= grid.fewest and not by_chance(train, trains, grid, rule)
     ]
+    kept = without_satellites(templates, trains, kept, grid)
     residual = signal - laid(signal.size, templates[kept], [trains[i] for i in kept], grid.half)
     centred = [_centred(templates[i], trains[i]) for i in kept]
     floor = signal.size * noise**2
@@ -140,21 +141,27 @@ def _under(samples: Floats, rate_hz: float, low_hz: float, rule: NeedleRule) -> 
 
 
 def _sought(signal: Floats, threshold: float, noise: float, grid: Grid, rule: NeedleRule) -> Floats:
-    """Seek units in what is left over, again and again; give the templates of the search whose units leave least over.
+    """Seek units in what units leave over, again and again; give the templates of the search whose units leave least.
 
     Mixtures stay among the templates: without them their potentials would be given to units that look alike, which
-    then fire like mixtures too. A search that gains nothing may still have parted a mixture for the next one; two such
-    in a row end it.
+    then fire like mixtures too. But they also keep what they stand for from being sought: where nothing further is
+    found beside them, or a search gained nothing, they are dropped and sought anew in what units leave over, for the
+    more units are known, the fewer are left for a mixture to be made of. Two such in a row end it.
     """
     quick = replace(rule, sets_n=rule.search_sets_n)
-    best = templates = np.empty((0, 2 * grid.half))
-    residual = signal
+    best = known = units = np.empty((0, 2 * grid.half))
+    where = rest = signal
     least, gained = float(np.sum(signal**2)), 0
     for search in range(rule.rounds):
-        new = new_templates(residual, templates, threshold, noise, grid, rule)
+        new = new_templates(where, known, threshold, noise, grid, rule)
+        if not len(new) and len(known) > len(units):
+            known, where = units, rest
+            new = new_templates(where, known, threshold, noise, grid, rule)
         if not len(new) or search > gained + 2:
             break
-        templates, residual, left = _renewed(signal, np.concatenate([templates, new]), noise, grid, quick)
+        templates, residual, units, rest = _renewed(signal, np.concatenate([known, new]), noise, grid, quick)
+        left = float(np.sum(rest**2))
+        known, where = (templates, residual) if left < least else (units, rest)
         if left < least:
             best, least, gained = templates, left, search
     return best
@@ -162,10 +169,10 @@ def _sought(signal: Floats, threshold: float, noise: float, grid: Grid, rule: Ne
 
 def _renewed(
     signal: Floats, templates: Floats, noise: float, grid: Grid, rule: NeedleRule
-) -> tuple[Floats, Floats, float]:
+) -> tuple[Floats, Floats, Floats, Floats]:
     """Average templates anew, twice, and part mixtures where that can be done.
 
-    Give the templates, what all of them leave over, and the energy that units leave over, without the mixtures.
+    Give the templates and what they leave over, those of them that are units and what these leave over.
     """
     for _ in range(2):
         trains, residual = matched(signal, templates, noise, grid, rule)
@@ -174,10 +181,9 @@ def _renewed(
         units, mixtures = plausible(templates, trains, grid, rule)
         templates = np.concatenate([units, mixtures])
         if not len(templates):
-            return templates, signal, float(np.sum(signal**2))
+            return templates, signal, templates, signal
     trains, residual = matched(signal, templates, noise, grid, rule)
-    left = signal - laid(signal.size, units, trains[: len(units)], grid.half)
-    return templates, residual, float(np.sum(left**2))
+    return templates, residual, units, signal - laid(signal.size, units, trains[: len(units)], grid.half)
 
 
 def _centred(template: Floats, train: Indices) -> tuple[Floats, Indices]:

@@ -11,7 +11,7 @@ from involuntary.decompose.spikes import alike, cut, spikes
 from involuntary.decompose.trains import by_chance, hurried, steady
 from involuntary.dsp.heaps import halves
 
-__all__ = ["averaged", "new_templates", "parted", "plausible"]
+__all__ = ["averaged", "new_templates", "parted", "plausible", "without_satellites"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -129,6 +129,39 @@ def _united(templates: Floats, trains: list[Indices], grid: Grid, rule: NeedleRu
             kept[i] = trains[i]
     order = sorted(kept)
     return templates[order], [kept[i] for i in order]
+
+
+def without_satellites(templates: Floats, trains: list[Indices], units: list[int], grid: Grid) -> list[int]:
+    """Leave out what comes at constant lags to units that explain more: what the potentials of those vary by.
+
+    Parameters
+    ----------
+    templates : ndarray, shape (templates, n)
+    trains : list of ndarray of intp
+        Discharges of each template.
+    units : list of int
+        Templates that fire like units.
+    grid : Grid
+
+    Returns
+    -------
+    list of int
+        Of `units` those of which no more than half of the discharges come so.
+    """
+    taken = np.array([train.size for train in trains]) * np.sum(templates**2, axis=1)
+    kept: list[int] = []
+    for i in sorted(units, key=lambda unit: -taken[unit]):
+        tied = np.zeros(trains[i].size, dtype=np.bool_)
+        for j in kept:
+            lag = _lag(trains[i], trains[j], 2 * grid.half, grid)
+            if lag is not None:
+                first, last = (
+                    np.searchsorted(trains[j] + lag, trains[i] + by) for by in (-4 * grid.slack, 4 * grid.slack)
+                )
+                tied |= last > first
+        if np.mean(tied) <= 0.5:
+            kept.append(i)
+    return sorted(kept)
 
 
 def _lag(group: Indices, other: Indices, reach: int, grid: Grid) -> int | None:
