@@ -51,6 +51,16 @@ def test_units_agree_with_the_truth():
     assert found.explained > 0.5
 
 
+def test_a_discharge_lies_where_its_potential_is_largest():
+    samples, trains = _record(units=3)
+    for unit in decompose(samples, RATE, RULE).units:
+        largest = np.abs(unit.potentials).max(axis=0)
+        assert np.argmax(largest) == largest.size // 2
+        # The potentials of this record are largest within 5 ms of the moment that the truth names.
+        nearest = [np.abs(unit.time_s[:, None] - at).min(axis=1) for at in trains]
+        assert min(float(np.median(distance)) for distance in nearest) < 0.006
+
+
 def test_the_same_record_gives_the_same_units():
     samples, _ = _record(units=2, seconds=4)
     once, twice = (decompose(samples, RATE, RULE) for _ in range(2))

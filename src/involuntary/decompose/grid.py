@@ -135,13 +135,13 @@ class GridUnit:
     Attributes
     ----------
     time_s : ndarray, shape (discharges,)
-        From the first sample on, sorted.
+        From the first sample on, sorted: where the averaged potential is largest on any channel.
     silhouette : float
         How far its pulses stand apart from the rest of the source, up to 1.
     pulse_to_noise_db : float
         Their power over that between them.
     potentials : ndarray, shape (channels, m)
-        Averaged potential on each channel, the discharge at about a third of the width.
+        Averaged potential on each channel, the discharge in the middle.
     """
 
     time_s: Floats
@@ -185,11 +185,7 @@ def decompose(samples: Floats, rate_hz: float, rule: GridRule) -> GridDecomposit
     trains = [p.at for p in _alone(signal, sought, look, rule.sought_silhouette)]
     together = read_together(signal, trains, look.before, look.after, look.apart)
     found = _in_rhythm(_alone(signal, together, look, rule.least_silhouette), rule)
-    mean = [_averaged(channels, p.at * every, *_reach(rate_hz, rule)) for p in found]
-    units = [
-        GridUnit(p.at / look.rate_hz, p.silhouette, p.pulse_to_noise_db, potentials)
-        for p, potentials in zip(found, mean, strict=True)
-    ]
+    units = [_unit(channels, p, every, rate_hz, rule) for p in found]
     trains = [p.at for p in found]
     left, _, _ = _peeled(signal, trains, look)
     energy, rest = (float(np.sum(np.square(rows, dtype=np.float64))) for rows in (signal, left))
@@ -214,6 +210,15 @@ def _look(signal: Singles, rate_hz: float, rule: GridRule) -> _Look:
     window = _busiest(signal, round(rule.search_s * rate_hz))
     lags = max(-(-rule.extended_n // len(signal)), 2)
     return _Look(rule, rate_hz, window, lags, max(round(rule.apart_ms * rate_hz / 1e3), 1), *_reach(rate_hz, rule))
+
+
+def _unit(channels: Floats, found: Pulses, every: int, rate_hz: float, rule: GridRule) -> GridUnit:
+    """Place the discharges where the potential is largest: a source lags behind it by some of what it is read from."""
+    before, after = _reach(rate_hz, rule)
+    potentials = _averaged(channels, found.at * every, before, after)
+    lag = int(np.argmax(np.max(np.abs(potentials), axis=0))) - before
+    at = np.clip(found.at * every + lag, 0, channels.shape[1] - 1)
+    return GridUnit(at / rate_hz, found.silhouette, found.pulse_to_noise_db, _averaged(channels, at, before, after))
 
 
 def _averaged(channels: Floats, at: Indices, before: int, after: int) -> Floats:
