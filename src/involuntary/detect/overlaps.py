@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from involuntary.detect.fibres import LEAST_S, Fibre, Spikes, overlaid
+from involuntary.detect.fibres import LEAST_S, Fibre, Spikes, overlaid, together
 from involuntary.dsp.superposed import Superposed, superposed
 
 __all__ = ["pairs"]
@@ -33,9 +33,7 @@ def pairs(spikes: Spikes, first: Fibre, others: list[Fibre]) -> list[tuple[Fibre
     """
     alone = [(first, other) for other in others]
     group = [first, *others] if first.sample.size else others
-    place = np.full((first.row.size, len(group)), np.nan)
-    for column, one in zip(place.T, group, strict=True):
-        column[np.searchsorted(first.row, one.row)] = np.where(np.isfinite(one.place), one.place, one.sample)
+    place = together(group, first.row)
     fired = np.isfinite(place).any(axis=1)
     middle = np.sort(np.nanmedian(place - first.place[:, None], axis=0)) if group else np.empty(0)
     if not np.any(np.diff(middle) < _NEAR_S * spikes.rate_hz):
